@@ -1,0 +1,137 @@
+"""What an expert applies with: the snapshot of the person, the plan, wishes, languages and documents."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.models import Agency, Level
+from portal.calls.models import Call, DocumentKind
+from portal.db import Base, enum_type
+from portal.exchanges.models import Exchange
+
+
+class Application(Base):
+    """One application, one exchange. The person's data are a copy: what was read is what was decided on.
+
+    `version` guards drafts against a second tab; texts hold one entry a line where they are lists.
+    """
+
+    __tablename__ = "application"
+
+    exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id", ondelete="CASCADE"), unique=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    language: Mapped[str] = mapped_column(String(2), default="en")  # in which the expert writes
+    name: Mapped[str] = mapped_column(String(120), default="")
+    document_name: Mapped[str] = mapped_column(String(120), default="")
+    post: Mapped[str] = mapped_column(default="")
+    unit_name: Mapped[str] = mapped_column(default="")
+    years: Mapped[int | None]
+    topics: Mapped[str] = mapped_column(Text, default="")
+    situation: Mapped[str] = mapped_column(Text, default="")
+    aim: Mapped[str] = mapped_column(Text, default="")
+    results: Mapped[str] = mapped_column(Text, default="")  # one a line
+    activities: Mapped[str] = mapped_column(Text, default="")  # one a line
+    benefit_home: Mapped[str] = mapped_column(Text, default="")
+    benefit_host: Mapped[str] = mapped_column(Text, default="")
+    earlier: Mapped[str] = mapped_column(Text, default="")
+    days: Mapped[int | None]
+    replacement: Mapped[str] = mapped_column(default="")
+    needs: Mapped[str] = mapped_column(Text, default="")
+    wishes_none: Mapped[bool] = mapped_column(default=False)  # "any host unit"
+    declared_at: Mapped[datetime | None]
+    consented_at: Mapped[datetime | None]  # to release to the other agency
+    consent_text: Mapped[str] = mapped_column(Text, default="")  # the words consented to
+    saved_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    exchange: Mapped[Exchange] = relationship()
+    call: Mapped[Call] = relationship()
+    languages: Mapped[list[ApplicationLanguage]] = relationship(
+        cascade="all, delete-orphan", order_by="ApplicationLanguage.id"
+    )
+    windows: Mapped[list[Window]] = relationship(cascade="all, delete-orphan", order_by="Window.rank")
+    wishes: Mapped[list[WishedUnit]] = relationship(cascade="all, delete-orphan", order_by="WishedUnit.rank")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class ApplicationLanguage(Base):
+    __tablename__ = "application_language"
+
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
+    code: Mapped[str] = mapped_column(String(3))
+    level: Mapped[Level] = mapped_column(enum_type(Level))
+
+    __table_args__ = (UniqueConstraint("application_id", "code"),)
+
+
+class Window(Base):
+    """Wished dates, up to three, ranked."""
+
+    __tablename__ = "application_window"
+
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
+    rank: Mapped[int]
+    first: Mapped[date]
+    last: Mapped[date]
+
+    __table_args__ = (
+        UniqueConstraint("application_id", "rank"),
+        CheckConstraint("last >= first", name="order"),
+        CheckConstraint("rank between 1 and 3", name="rank"),
+    )
+
+
+class WishedUnit(Base):
+    """Wished host units, ranked. By number only: the units stand a floor above."""
+
+    __tablename__ = "wished_unit"
+
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
+    rank: Mapped[int]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("host_unit.id"))
+
+    __table_args__ = (UniqueConstraint("application_id", "rank"), UniqueConstraint("application_id", "unit_id"))
+
+
+class Document(Base):
+    """A file of an exchange; the bytes lie in the storage under `key`."""
+
+    __tablename__ = "document"
+
+    exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[DocumentKind] = mapped_column(enum_type(DocumentKind))
+    name: Mapped[str]
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]  # bytes
+    sha256: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    uploaded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    uploaded_at: Mapped[datetime]
+    once: Mapped[str] = mapped_column(String(40), unique=True)
+
+
+class SectionComment(Base):
+    """What an agency asked to be changed in one section, on the version that it read.
+
+    The newest version's comments stand beside their sections while the application is returned.
+    """
+
+    __tablename__ = "section_comment"
+
+    exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id", ondelete="CASCADE"))
+    version: Mapped[int]  # of the exchange that was read
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    section: Mapped[str] = mapped_column(String(20))  # a key of sections.SECTIONS
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+    agency: Mapped[Agency] = relationship()
+    __table_args__ = (
+        UniqueConstraint("exchange_id", "version", "agency_id", "section"),
+        Index("ix_section_comment_exchange", "exchange_id", "version"),
+    )

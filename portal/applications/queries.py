@@ -1,0 +1,123 @@
+"""Finding applications, their documents, comments and the host units that one can wish for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.applications.models import Application, Document, SectionComment, WishedUnit
+from portal.calls.models import Call
+from portal.db import Base, session
+from portal.exchanges.models import Exchange
+from portal.workflow import Status
+
+# after these one may apply to the same call again
+AGAIN = (Status.WITHDRAWN, Status.CANCELLED)
+
+
+@dataclass(frozen=True)
+class UnitName:
+    """A host unit as an applicant sees it."""
+
+    id: int
+    name: str
+    city: str
+    topics: str
+
+    @property
+    def label(self) -> str:
+        return self.name if self.city in self.name else f"{self.name}, {self.city}"
+
+
+def _with_call() -> Select[tuple[Application]]:
+    """Applications with call, both agencies, languages and windows; wished units come with their names by `wished()`."""
+    return select(Application).options(
+        joinedload(Application.call, innerjoin=True).options(
+            joinedload(Call.home, innerjoin=True), joinedload(Call.host, innerjoin=True)
+        ),
+        selectinload(Application.languages),
+        selectinload(Application.windows),
+        selectinload(Application.wishes),
+    )
+
+
+def of_exchange(exchange_id: int) -> Application | None:
+    """The application of an exchange, with everything that its pages show."""
+    return session.scalars(_with_call().where(Application.exchange_id == exchange_id)).one_or_none()
+
+
+def locked(exchange_id: int) -> Application:
+    """The same, as it is now, its row locked until the commit."""
+    statement = _with_call().where(Application.exchange_id == exchange_id).with_for_update(of=Application)
+    return session.scalars(statement.execution_options(populate_existing=True)).one()
+
+
+def own(call_id: int, person_id: int) -> Exchange | None:
+    """This person's exchange under this call, other than withdrawn or cancelled ones."""
+    statement = select(Exchange).where(
+        Exchange.call_id == call_id, Exchange.expert_id == person_id, Exchange.status.not_in(AGAIN)
+    )
+    return session.scalars(statement.order_by(Exchange.id).limit(1)).first()
+
+
+def documents(exchange_id: int) -> list[Document]:
+    """The files of an exchange, oldest first."""
+    return list(session.scalars(select(Document).where(Document.exchange_id == exchange_id).order_by(Document.id)))
+
+
+def document(exchange_id: int, document_id: int) -> Document | None:
+    """One file, only if it belongs to this exchange."""
+    statement = select(Document).where(Document.id == document_id, Document.exchange_id == exchange_id)
+    return session.scalars(statement).one_or_none()
+
+
+def document_by_once(once: str) -> Document | None:
+    """The file that a form sent before has made."""
+    return session.scalars(select(Document).where(Document.once == once)).one_or_none()
+
+
+def size_together(exchange_id: int) -> int:
+    """Bytes of all files of an exchange."""
+    statement = select(func.coalesce(func.sum(Document.size), 0)).where(Document.exchange_id == exchange_id)
+    return session.scalar(statement) or 0
+
+
+def comments(exchange_id: int) -> dict[str, list[SectionComment]]:
+    """The comments of the newest version that was commented on, by section."""
+    newest = select(func.max(SectionComment.version)).where(SectionComment.exchange_id == exchange_id)
+    statement = select(SectionComment).where(
+        SectionComment.exchange_id == exchange_id, SectionComment.version == newest.scalar_subquery()
+    )
+    found: dict[str, list[SectionComment]] = {}
+    for comment in session.scalars(statement.options(joinedload(SectionComment.agency)).order_by(SectionComment.id)):
+        found.setdefault(comment.section, []).append(comment)
+    return found
+
+
+def _unit(row: Row[tuple[int, str, str, str]]) -> UnitName:
+    return UnitName(row[0], row[1], row[2], row[3])
+
+
+def units_of(agency_id: int) -> list[UnitName]:
+    """The active host units of an agency, by city and name.
+
+    Hosting stands a floor above and is not imported; its table is read, never written, by these columns alone.
+    """
+    unit = Base.metadata.tables["host_unit"].c
+    statement = select(unit.id, unit.name_own, unit.city, unit.topics)
+    rows = session.execute(statement.where(unit.agency_id == agency_id, unit.active).order_by(unit.city, unit.name_own))
+    return [_unit(row) for row in rows]
+
+
+def wished(application_id: int) -> list[UnitName]:
+    """The wished host units in their rank, inactive ones included: they were wished."""
+    unit = Base.metadata.tables["host_unit"].c
+    statement = (
+        select(unit.id, unit.name_own, unit.city, unit.topics)
+        .join(WishedUnit, WishedUnit.unit_id == unit.id)
+        .where(WishedUnit.application_id == application_id)
+        .order_by(WishedUnit.rank)
+    )
+    return [_unit(row) for row in session.execute(statement)]

@@ -1,0 +1,262 @@
+"""Applying: begin, save section by section, hand in, withdraw; and what agencies ask to be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from portal import calendars
+from portal.accounts import queries as people
+from portal.accounts.models import Level, Person, PersonLanguage
+from portal.applications import queries
+from portal.applications.models import Application, ApplicationLanguage, SectionComment, WishedUnit, Window
+from portal.applications.sections import COLUMNS, Problem, Section, problems, progress, wishes_problems
+from portal.calls.models import Call, Phase
+from portal.db import hold, session
+from portal.exchanges import queries as spine
+from portal.exchanges import service as exchanges
+from portal.exchanges.models import Exchange
+from portal.policy import Actor, Permission, Role, require
+from portal.refusals import Refused, Stale
+from portal.workflow import Action, Status, follow
+
+WRITABLE = frozenset({Status.DRAFT, Status.RETURNED})
+PROFILE = ("document_name", "post", "unit_name", "years", "topics")
+MOST_LANGUAGES = 6
+MOST_WISHES = 3
+
+
+class Overtaken(Stale):
+    """Another tab saved this application since it was read; nothing was written over it."""
+
+
+class Incomplete(Refused):
+    """Handing in was refused because of these problems."""
+
+    def __init__(self, found: Sequence[Problem]) -> None:
+        super().__init__("incomplete", count=len(found))
+        self.problems = found
+
+
+@dataclass(frozen=True)
+class Answers:
+    """One section's answers. `columns` are plain values by name; a list that is given replaces the one before.
+
+    `languages` are (code, CEFR level), `wishes` numbers of host units in rank, `windows` (first, last) in rank;
+    `consent` holds (declared, consented, the words consented to).
+    """
+
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    languages: Sequence[tuple[str, str]] | None = None
+    wishes: Sequence[int] | None = None
+    windows: Sequence[tuple[date, date]] | None = None
+    consent: tuple[bool, bool, str] | None = None
+
+
+def begin_application(call: Call, by: Actor) -> Exchange:
+    """A draft for `by` under this call, filled from the profile; the one that exists already where there is one.
+
+    Raises Refused: `not_open` (not published, closed or cancelled), `other_agency`.
+    """
+    require(Permission.APPLY, by)
+    hold(f"apply:{call.id}:{by.id}")
+    existing = queries.own(call.id, by.id)
+    if existing is not None:
+        return existing
+    if call.phase(calendars.now()) not in (Phase.OPEN, Phase.UPCOMING):
+        raise Refused("not_open")
+    if call.home_id not in by.agencies(Role.EXPERT):
+        raise Refused("other_agency", agency=call.home.short_name)
+    person = people.person_with_profile(by.id)
+    exchange = exchanges.begin(
+        by=by,
+        kind=call.kind,
+        call_id=call.id,
+        heading=call.heading,
+        home_id=call.home_id,
+        host_id=call.host_id,
+        name=person.name,
+        due=call.deadline.astimezone(ZoneInfo(call.zone)).date(),
+    )
+    session.add(_from_profile(exchange, person))
+    session.flush()
+    return exchange
+
+
+def _from_profile(exchange: Exchange, person: Person) -> Application:
+    return Application(
+        exchange_id=exchange.id,
+        call_id=exchange.call_id,
+        language=person.language,
+        name=person.name,
+        saved_at=calendars.now(),
+        languages=[ApplicationLanguage(code=known.code, level=known.level) for known in person.languages],
+        **{name: getattr(person, name) for name in PROFILE},
+    )
+
+
+def save(exchange: Exchange, section: Section, answers: Answers, *, version: int, by: Actor) -> Application:
+    """Keeps one section of a draft as it is, complete or not; answers the application with its new version.
+
+    Raises Overtaken where `version` is not the present one, Stale where the exchange is no longer being written,
+    Refused for what not even a draft can say (see `_check_draft`).
+    """
+    exchange = spine.locked(exchange.id)
+    require(Permission.WRITE_APPLICATION, by, exchange)
+    if exchange.status not in WRITABLE:
+        raise Stale(exchange.reference)
+    application = queries.locked(exchange.id)
+    if application.version != version:
+        raise Overtaken(exchange.reference)
+    _check_draft(application, section, answers)
+    _write(application, section, answers)
+    _give_back(application, by.id, section)
+    if section is Section.PERSON and application.name and application.name != exchange.person_name:
+        exchanges.rename(exchange, application.name)
+    session.flush()
+    return application
+
+
+def _check_draft(application: Application, section: Section, answers: Answers) -> None:
+    """Refuses what cannot be stored or can never become right: codes as in `sections` and below, with their field."""
+    if section is Section.LANGUAGES:
+        _check_languages(answers.languages or ())
+    if section is Section.WISHES:
+        found = wishes_problems(answers.columns.get("days"), answers.windows or (), application.call)
+        if found:
+            raise Refused(found[0].code, field=found[0].field, **found[0].facts)
+        _check_wishes(application, answers.wishes or ())
+
+
+def _check_languages(languages: Sequence[tuple[str, str]]) -> None:
+    codes: set[str] = set()
+    for number, (code, level) in enumerate(languages, 1):
+        if level not in set(Level):
+            raise Refused("level", field=f"level_{number}")
+        if code in codes:
+            raise Refused("language_twice", field=f"code_{number}")
+        codes.add(code)
+    if len(languages) > MOST_LANGUAGES:
+        raise Refused("too_many_languages", field="code_1", most=MOST_LANGUAGES)
+
+
+def _check_wishes(application: Application, wishes: Sequence[int]) -> None:
+    allowed = {unit.id for unit in queries.units_of(application.call.host_id)}
+    allowed |= {wish.unit_id for wish in application.wishes}  # a unit that was closed meanwhile may stay
+    for number, unit_id in enumerate(wishes, 1):
+        if unit_id not in allowed:
+            raise Refused("unit", field=f"unit_{number}")
+        if unit_id in wishes[: number - 1]:
+            raise Refused("unit_twice", field=f"unit_{number}")
+    if len(wishes) > MOST_WISHES:
+        raise Refused("unit", field=f"unit_{MOST_WISHES}")
+
+
+def _write(application: Application, section: Section, answers: Answers) -> None:
+    for name in COLUMNS.get(section, ()):
+        if name in answers.columns:
+            setattr(application, name, answers.columns[name])
+    application.saved_at = calendars.now()
+    if answers.consent is not None:
+        _write_consent(application, *answers.consent)
+    if answers.languages is not None:
+        given = [(code, Level(level)) for code, level in answers.languages]
+        if given != [(known.code, known.level) for known in application.languages]:
+            _replace(application.languages, [ApplicationLanguage(code=code, level=level) for code, level in given])
+    if answers.wishes is not None and list(answers.wishes) != [wish.unit_id for wish in application.wishes]:
+        ranked = enumerate(answers.wishes, 1)
+        _replace(application.wishes, [WishedUnit(rank=rank, unit_id=unit_id) for rank, unit_id in ranked])
+    if answers.windows is not None and list(answers.windows) != [(w.first, w.last) for w in application.windows]:
+        dates = enumerate(answers.windows, 1)
+        _replace(application.windows, [Window(rank=rank, first=first, last=last) for rank, (first, last) in dates])
+
+
+def _replace(rows: list[Any], new: list[Any]) -> None:
+    """The old rows go first: their ranks are unique."""
+    rows.clear()
+    session.flush()
+    rows.extend(new)
+
+
+def _write_consent(application: Application, declared: bool, consented: bool, words: str) -> None:
+    """A tick that stays keeps its moment, unless the words have changed since."""
+    at = calendars.now()
+    same = application.consent_text == words
+    application.declared_at = (application.declared_at or at) if declared else None
+    application.consented_at = ((application.consented_at if same else None) or at) if consented else None
+    application.consent_text = words if consented else ""
+
+
+def _give_back(application: Application, person_id: int, section: Section) -> None:
+    """Enter once: what the profile does not know yet is taken over from the application."""
+    if section not in (Section.PERSON, Section.LANGUAGES):
+        return
+    person = people.person_with_profile(person_id)
+    if section is Section.LANGUAGES and not person.languages:
+        person.languages = [PersonLanguage(code=known.code, level=known.level) for known in application.languages]
+    if section is Section.PERSON:
+        for name in PROFILE:
+            if getattr(person, name) in ("", None) and getattr(application, name) not in ("", None):
+                setattr(person, name, getattr(application, name))
+
+
+def submit(exchange: Exchange, *, version: int, by: Actor) -> None:
+    """Hands the application in. What was returned may come again after the deadline: it was in time.
+
+    Raises Denied, Stale, AlreadyDone as `advance()` does, Refused `not_open`, `deadline`, `call_cancelled`,
+    and Incomplete with all problems.
+    """
+    exchange = spine.locked(exchange.id)
+    if exchange.version == version and follow(exchange.state, Action.SUBMIT) is not None:
+        require(Action.SUBMIT, by, exchange)
+        application = queries.locked(exchange.id)
+        check_time(application.call, exchange.status)
+        held = {document.kind for document in queries.documents(exchange.id)}
+        found = problems(progress(application, application.call, held))
+        if found:
+            raise Incomplete(found)
+    exchanges.advance(exchange, Action.SUBMIT, by=by, version=version)
+
+
+def check_time(call: Call, status: Status) -> None:
+    """Whether an application in this status can be handed in at this moment; raises Refused with the rule."""
+    phase = call.phase(calendars.now())
+    if phase is Phase.CANCELLED:
+        raise Refused("call_cancelled")
+    if status is Status.RETURNED:
+        return
+    if phase is Phase.CLOSED:
+        raise Refused("deadline", deadline=call.deadline, zone=call.zone)
+    if phase is not Phase.OPEN:
+        raise Refused("not_open_yet", opens=call.opens, zone=call.zone)
+
+
+def withdraw(exchange: Exchange, *, version: int, reason: str, by: Actor) -> None:
+    """Ends it at the expert's wish; raises as `advance()` does."""
+    exchanges.advance(exchange, Action.WITHDRAW, by=by, version=version, reason=reason)
+
+
+def comment(exchange: Exchange, version: int, agency_id: int, by: Actor, texts: Mapping[str, str]) -> None:
+    """Stores what `agency_id` asks to be changed, section by section, on the version that it read.
+
+    `texts` holds words by `Section` value; blank ones are left out. Raises ValueError for an unknown section.
+    The caller (the decision to return) has asked the policy and flushes with its own step.
+    """
+    at = calendars.now()
+    for section, text in texts.items():
+        if text.strip():
+            session.add(
+                SectionComment(
+                    exchange_id=exchange.id,
+                    version=version,
+                    agency_id=agency_id,
+                    by_id=by.id,
+                    section=Section(section).value,
+                    text=text.strip(),
+                    at=at,
+                )
+            )
+    session.flush()

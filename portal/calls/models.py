@@ -1,0 +1,116 @@
+"""Calls and the headings of the action plan under which they stand."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.models import Agency
+from portal.db import Base, enum_type
+from portal.exchanges.models import Kind
+
+
+class DocumentKind(StrEnum):
+    CV = "cv"
+    MOTIVATION = "motivation"
+    SUPERVISOR = "supervisor"
+    OTHER = "other"
+
+
+class CallState(StrEnum):
+    """Published calls are upcoming, open or closed by their dates; cancelled ones take no applications."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CANCELLED = "cancelled"
+
+
+class Phase(StrEnum):
+    """What a call is at a moment: its state and its dates together."""
+
+    DRAFT = "draft"
+    UPCOMING = "upcoming"
+    OPEN = "open"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class Heading(Base):
+    """One of the eleven headings of the action plan of 2 March 2020; `number` is its place there."""
+
+    __tablename__ = "heading"
+
+    number: Mapped[int] = mapped_column(unique=True)
+    title: Mapped[str] = mapped_column(String(300))
+    purpose: Mapped[str] = mapped_column(Text, default="")
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Call(Base):
+    """An invitation to apply. Limits are days; `deadline` is a moment, shown in the call's own `zone`."""
+
+    __tablename__ = "call"
+
+    title_en: Mapped[str]
+    title_tr: Mapped[str] = mapped_column(default="")
+    title_az: Mapped[str] = mapped_column(default="")
+    description: Mapped[str] = mapped_column(Text, default="")
+    who_can_apply: Mapped[str] = mapped_column(Text, default="")
+    topics: Mapped[str] = mapped_column(Text, default="")  # one a line
+    kind: Mapped[Kind] = mapped_column(enum_type(Kind))
+    home_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))  # whose experts apply
+    host_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))  # who runs the call
+    heading: Mapped[int] = mapped_column(ForeignKey("heading.number"))
+    places: Mapped[int]
+    opens: Mapped[datetime]
+    deadline: Mapped[datetime]
+    zone: Mapped[str] = mapped_column(String(40))
+    earliest: Mapped[date]
+    latest: Mapped[date]
+    min_days: Mapped[int]
+    max_days: Mapped[int]
+    required_documents: Mapped[str] = mapped_column(default="cv")  # DocumentKind values, separated by spaces
+    costs: Mapped[str] = mapped_column(Text, default="")
+    contact: Mapped[str] = mapped_column(default="")
+    state: Mapped[CallState] = mapped_column(enum_type(CallState), default=CallState.DRAFT)
+    published_at: Mapped[datetime | None]
+    once: Mapped[str] = mapped_column(String(40), unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    home: Mapped[Agency] = relationship(foreign_keys=[home_id])
+    host: Mapped[Agency] = relationship(foreign_keys=[host_id])
+    agency: Mapped[Agency] = relationship(foreign_keys=[agency_id])
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __table_args__ = (
+        CheckConstraint("home_id <> host_id", name="two_agencies"),
+        CheckConstraint("places >= 1", name="places"),
+        CheckConstraint("min_days >= 1 and max_days >= min_days", name="days"),
+        CheckConstraint("latest >= earliest", name="visit_dates"),
+        CheckConstraint("deadline > opens", name="deadline"),
+        Index("ix_call_state", "state", "deadline"),
+    )
+
+    @property
+    def documents(self) -> tuple[DocumentKind, ...]:
+        return tuple(DocumentKind(word) for word in self.required_documents.split())
+
+    def title(self, language: str) -> str:
+        """The title in a language, else in English."""
+        titles = {"tr": self.title_tr, "az": self.title_az}
+        return titles.get(language) or self.title_en
+
+    def phase(self, at: datetime) -> Phase:
+        """What the call is at this moment; the deadline's own second is still in time."""
+        if self.state is not CallState.PUBLISHED:
+            return Phase(self.state.value)
+        if at < self.opens:
+            return Phase.UPCOMING
+        return Phase.OPEN if at <= self.deadline else Phase.CLOSED
