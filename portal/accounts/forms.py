@@ -1,0 +1,130 @@
+"""Forms of accounts, and the words for what its services refuse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    FieldList,
+    Form as PlainForm,
+    FormField,
+    IntegerField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    ValidationError,
+)
+from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
+
+from portal.accounts.models import Level
+from portal.accounts.passwords import LEAST, MOST
+from portal.policy import Role
+from portal.web.formats import LANGUAGES
+from portal.web.forms import Form, VersionedForm, one_line, several_lines
+
+MESSAGES: dict[str, Any] = {
+    "sign_in": _l("The e-mail address or the password is not right. Check both and try again."),
+    "too_many": _l("Too many tries. Wait %(minutes)s minutes, then try again or choose a new password."),
+    "not_agency": _l("Use your agency’s e-mail address. If you have none, ask your agency to invite you."),
+    "known": _l("Somebody has this e-mail address already."),
+    "link": _l("This link has been used or is too old. Ask for a new one."),
+    "deputy": _l("Choose a manager or deputy of your agency."),
+    "order": _l("The last day cannot be before the first."),
+    "overlap": _l("You have named a deputy for some of these days already."),
+    "own_role": _l("You cannot take the administrator’s role from yourself."),
+    "host_unit": _l("Choose the host unit that this person coordinates."),
+}
+ROLES: dict[Role, Any] = {
+    Role.EXPERT: _l("Expert"),
+    Role.MANAGER: _l("Manager"),
+    Role.DEPUTY: _l("Deputy manager"),
+    Role.HOST: _l("Host coordinator"),
+    Role.ADMIN: _l("Administrator"),
+}
+
+
+def address(label: Any = _l("E-mail address")) -> Any:
+    wrong = _l("Enter an e-mail address like name@kosgeb.gov.tr.")
+    return one_line(label, most=254, validators=[Email(message=wrong)])
+
+
+def new_password() -> PasswordField:
+    length = Length(LEAST, MOST, message=_l("Choose a password of %(min)d to %(max)d characters."))
+    return PasswordField(_l("Password"), validators=[InputRequired(), length])
+
+
+class SignInForm(Form):
+    email = one_line(_l("E-mail address"), most=254)
+    password = PasswordField(_l("Password"), validators=[InputRequired(), Length(max=MOST)])
+
+
+class RegisterForm(Form):
+    name = one_line(_l("First and last name"), most=120)
+    email = address()
+    password = new_password()
+
+
+class AddressForm(Form):
+    email = address()
+
+
+class PasswordForm(Form):
+    password = new_password()
+
+
+def level_choices() -> list[tuple[str, str]]:
+    return [("", "–"), *((level.value, level.value) for level in Level)]
+
+
+class LanguageRow(PlainForm):
+    """One language and its level; an empty row is left out."""
+
+    code = SelectField(_l("Language"), choices=[("", "–"), *LANGUAGES.items()], validators=[Optional()])
+    level = SelectField(_l("Level (CEFR)"), choices=level_choices(), validators=[Optional()])
+
+    def validate_level(self, field: Any) -> None:
+        if bool(self.code.data) != bool(field.data):
+            raise ValidationError(str(_l("Choose a language and its level, or neither.")))
+
+
+def language_rows() -> FieldList:
+    return FieldList(FormField(LanguageRow), min_entries=5, max_entries=10)
+
+
+def languages_of(rows: Any) -> dict[str, Level]:
+    """The filled rows as {code: level}; the later of two rows of one language counts."""
+    return {row["code"]: Level(row["level"]) for row in rows if row["code"] and row["level"]}
+
+
+class ProfileForm(VersionedForm):
+    name = one_line(_l("First and last name"), most=120)
+    document_name = one_line(_l("Name as in your travel document"), most=120, required=False)
+    post = one_line(_l("Post"), required=False)
+    unit_name = one_line(_l("Unit"), required=False)
+    years = IntegerField(_l("Years of experience"), validators=[Optional(), NumberRange(0, 60)])
+    phone = one_line(_l("Telephone"), most=40, required=False)
+    topics = several_lines(_l("Topics of expertise"), most=1_000, required=False)
+    languages = language_rows()
+
+
+class InviteForm(Form):
+    name = one_line(_l("First and last name"), most=120)
+    email = address()
+    agency = SelectField(_l("Agency"))
+    roles = SelectMultipleField(_l("Roles"), choices=[(r.value, label) for r, label in ROLES.items()])
+    unit = SelectField(_l("Host unit (for coordinators)"), validators=[Optional()])
+
+
+class RolesForm(VersionedForm):
+    roles = SelectMultipleField(_l("Roles"), choices=[(r.value, label) for r, label in ROLES.items()])
+    unit = SelectField(_l("Host unit (for coordinators)"), validators=[Optional()])
+    active = BooleanField(_l("May sign in"))
+
+
+class AbsenceForm(Form):
+    deputy = SelectField(_l("Who stands in"), coerce=int)
+    first = DateField(_l("First day away"))
+    last = DateField(_l("Last day away"))

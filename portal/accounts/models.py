@@ -1,0 +1,169 @@
+"""People, their agencies, roles and sign-ins."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.db import Base, enum_type
+from portal.policy import Actor, Grant, Role
+
+
+class Level(StrEnum):
+    """The six levels of the Common European Framework of Reference for Languages (CEFR)."""
+
+    A1 = "A1"
+    A2 = "A2"
+    B1 = "B1"
+    B2 = "B2"
+    C1 = "C1"
+    C2 = "C2"
+
+
+class TokenKind(StrEnum):
+    CONFIRM = "confirm"
+    RESET = "reset"
+    INVITE = "invite"
+
+
+class Agency(Base):
+    __tablename__ = "agency"
+
+    code: Mapped[str] = mapped_column(String(12), unique=True)  # ASCII: KOSGEB, KOBIA
+    short_name: Mapped[str] = mapped_column(String(24))  # as printed: KOSGEB, KOBİA
+    name_own: Mapped[str]
+    name_en: Mapped[str]
+    country: Mapped[str] = mapped_column(String(2))
+    city: Mapped[str] = mapped_column(String(60))
+    zone: Mapped[str] = mapped_column(String(40))
+    language: Mapped[str] = mapped_column(String(2))
+    contact: Mapped[str] = mapped_column(default="")
+    domains: Mapped[str] = mapped_column(default="")  # of its addresses, separated by spaces
+
+    __table_args__ = (CheckConstraint("country in ('TR', 'AZ')", name="country"),)
+
+
+class Person(Base):
+    """Somebody who can sign in. `email_key` is the identity: addresses that differ only by casing are one person."""
+
+    __tablename__ = "person"
+
+    email: Mapped[str] = mapped_column(String(254))
+    email_key: Mapped[str] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str] = mapped_column(default="")
+    name: Mapped[str] = mapped_column(String(120))
+    document_name: Mapped[str] = mapped_column(String(120), default="")
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"), index=True)
+    post: Mapped[str] = mapped_column(default="")
+    unit_name: Mapped[str] = mapped_column(default="")
+    years: Mapped[int | None]
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    topics: Mapped[str] = mapped_column(Text, default="")  # one a line
+    language: Mapped[str] = mapped_column(String(2), default="en")
+    active: Mapped[bool] = mapped_column(default=True)
+    confirmed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    agency: Mapped[Agency | None] = relationship()
+    grants: Mapped[list[RoleGrant]] = relationship(back_populates="person", cascade="all, delete-orphan")
+    languages: Mapped[list[PersonLanguage]] = relationship(
+        back_populates="person", cascade="all, delete-orphan", order_by="PersonLanguage.code"
+    )
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def topic_list(self) -> list[str]:
+        return [line for line in self.topics.splitlines() if line.strip()]
+
+
+class PersonLanguage(Base):
+    __tablename__ = "person_language"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    code: Mapped[str] = mapped_column(String(3))  # ISO 639-1
+    level: Mapped[Level] = mapped_column(enum_type(Level))
+
+    person: Mapped[Person] = relationship(back_populates="languages")
+    __table_args__ = (UniqueConstraint("person_id", "code"),)
+
+
+class RoleGrant(Base):
+    """One role of a person; `unit_id` names a host unit for coordinators (no foreign key: units stand a floor above)."""
+
+    __tablename__ = "role_grant"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    role: Mapped[Role] = mapped_column(enum_type(Role))
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
+    unit_id: Mapped[int | None] = mapped_column(index=True)
+
+    person: Mapped[Person] = relationship(back_populates="grants")
+    __table_args__ = (
+        UniqueConstraint("person_id", "role", "agency_id", "unit_id"),
+        Index("ix_role_grant_agency_role", "agency_id", "role"),
+    )
+
+
+class SignIn(Base):
+    """One signed-in browser. Only the hash of its secret is kept; deleting the row signs it out at once."""
+
+    __tablename__ = "sign_in"
+
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    browser: Mapped[str] = mapped_column(default="")
+
+    person: Mapped[Person] = relationship()
+
+
+class SignInAttempt(Base):
+    """Failed sign-ins by key (address or network), to slow an attacker down without locking a person out."""
+
+    __tablename__ = "sign_in_attempt"
+
+    key: Mapped[str] = mapped_column(String(80), index=True)
+    at: Mapped[datetime]
+
+
+class Token(Base):
+    """A link sent by mail: confirm an address, reset a password, accept an invitation. Used once."""
+
+    __tablename__ = "token"
+
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    kind: Mapped[TokenKind] = mapped_column(enum_type(TokenKind))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Absence(Base):
+    """A manager is away from `first` to `last` (days included); `deputy` decides in that time."""
+
+    __tablename__ = "absence"
+
+    manager_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    deputy_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    first: Mapped[date]
+    last: Mapped[date]
+
+    manager: Mapped[Person] = relationship(foreign_keys=[manager_id])
+    deputy: Mapped[Person] = relationship(foreign_keys=[deputy_id])
+    __table_args__ = (
+        CheckConstraint("last >= first", name="order"),
+        CheckConstraint("manager_id <> deputy_id", name="other_person"),
+    )
+
+
+def actor_of(person: Person, stands_in: frozenset[int] = frozenset()) -> Actor:
+    """The person as the policy sees it."""
+    grants = frozenset(Grant(g.role, g.agency_id, g.unit_id) for g in person.grants)
+    return Actor(person.id, grants, stands_in)

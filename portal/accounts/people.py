@@ -1,0 +1,120 @@
+"""Profiles, and the administrator's people and roles."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, delete, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.accounts import queries
+from portal.accounts.models import Absence, Level, Person, PersonLanguage, RoleGrant
+from portal.accounts.service import end_sign_ins
+from portal.db import session
+from portal.names import fold
+from portal.policy import Actor, Permission, Role, require
+from portal.refusals import Refused, Stale
+
+
+def save_profile(person_id: int, version: int, answers: dict[str, Any], languages: dict[str, Level]) -> Person:
+    """The person's own data, entered once and reused in applications. Raises Stale for an older page."""
+    person = queries.person_with_profile(person_id)
+    if person.version != version:
+        raise Stale
+    for name, value in answers.items():
+        setattr(person, name, value)
+    set_languages(person, languages)
+    session.flush()
+    return person
+
+
+def set_languages(person: Person, languages: dict[str, Level]) -> None:
+    """Languages by code; what is not named is removed."""
+    known = {language.code: language for language in person.languages}
+    for code in known.keys() - languages.keys():
+        person.languages.remove(known[code])
+    for code, level in languages.items():
+        if code in known:
+            known[code].level = level
+        else:
+            person.languages.append(PersonLanguage(code=code, level=level))
+
+
+def people(text: str = "", role: str = "", agency_id: int | None = None) -> Select[tuple[Person]]:
+    """People for the administrator's list, by name; `text` is looked for in name and address."""
+    statement = select(Person).options(joinedload(Person.agency), selectinload(Person.grants))
+    if text:
+        wanted = f"%{fold(text)}%"
+        statement = statement.where(Person.email_key.like(wanted) | Person.name.ilike(f"%{text}%"))
+    if role:
+        statement = statement.where(Person.grants.any(RoleGrant.role == role))
+    if agency_id:
+        statement = statement.where(Person.agency_id == agency_id)
+    return statement.order_by(Person.name, Person.id)
+
+
+def change_roles(
+    person_id: int, version: int, roles: list[Role], unit_id: int | None, active: bool, *, by: Actor
+) -> Person:
+    """Sets a person's roles in their agency; whoever loses or gains one signs in anew. Raises Refused, Stale."""
+    require(Permission.ADMINISTER, by)
+    person = queries.person_with_profile(person_id)
+    if person.version != version:
+        raise Stale
+    if person_id == by.id and (Role.ADMIN not in roles or not active):
+        raise Refused("own_role", field="roles")
+    if Role.HOST in roles and unit_id is None:
+        raise Refused("host_unit", field="unit")
+    person.active = active
+    person.grants.clear()
+    session.flush()
+    for role in roles:
+        agency_id = None if role is Role.ADMIN else person.agency_id
+        person.grants.append(RoleGrant(role=role, agency_id=agency_id, unit_id=unit_id if role is Role.HOST else None))
+    person.name = person.name  # the version counts changes of roles too
+    session.flush()
+    end_sign_ins(person.id)
+    return person
+
+
+def deputies_for(person: Person) -> list[Person]:
+    """Who can stand in for a manager: the other managers and deputies of the agency."""
+    granted = select(RoleGrant.person_id).where(
+        RoleGrant.agency_id == person.agency_id, RoleGrant.role.in_([Role.MANAGER, Role.DEPUTY])
+    )
+    others = select(Person).where(Person.id.in_(granted), Person.id != person.id, Person.active.is_(True))
+    return list(session.scalars(others.order_by(Person.name)))
+
+
+def absences_of(person_id: int, today: date) -> list[Absence]:
+    """Present and coming absences in which this person is away or stands in."""
+    mine = (Absence.manager_id == person_id) | (Absence.deputy_id == person_id)
+    statement = select(Absence).where(mine, Absence.last >= today).order_by(Absence.first)
+    return list(session.scalars(statement.options(joinedload(Absence.manager), joinedload(Absence.deputy))))
+
+
+def name_deputy(manager: Person, deputy_id: int, first: date, last: date, *, by: Actor) -> Absence:
+    """From `first` to `last` the deputy decides. Raises Refused: "deputy", "order", "overlap"."""
+    require(Permission.NAME_DEPUTY, by)
+    if deputy_id not in {person.id for person in deputies_for(manager)}:
+        raise Refused("deputy", field="deputy")
+    if last < first:
+        raise Refused("order", field="last")
+    overlapping = select(Absence.id).where(
+        Absence.manager_id == manager.id, Absence.first <= last, Absence.last >= first
+    )
+    if session.scalar(overlapping.limit(1)) is not None:
+        raise Refused("overlap", field="first")
+    assert manager.agency_id is not None
+    absence = Absence(
+        manager_id=manager.id, deputy_id=deputy_id, agency_id=manager.agency_id, first=first, last=last
+    )
+    session.add(absence)
+    session.flush()
+    return absence
+
+
+def end_absence(absence_id: int, *, by: Actor) -> None:
+    """The manager is back (or the plan changed): the deputy's powers end at once."""
+    session.execute(delete(Absence).where(Absence.id == absence_id, Absence.manager_id == by.id))

@@ -1,0 +1,121 @@
+"""One's own profile; the administrator's people."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from portal.accounts import people, queries, registration
+from portal.accounts.forms import MESSAGES, ROLES, InviteForm, ProfileForm, RolesForm, languages_of
+from portal.accounts.models import Person
+from portal.db import session
+from portal.policy import Permission, Role
+from portal.refusals import Refused
+from portal.web.pages import page_of
+from portal.web.permit import current_actor, permit
+
+bp = Blueprint("profile", __name__)
+PROFILE = ("name", "document_name", "post", "unit_name", "years", "phone", "topics")
+
+
+@bp.get("/profile")
+@permit(Permission.SIGNED_IN)
+def profile() -> ResponseReturnValue:
+    person = queries.person_with_profile(current_actor().id)
+    form = ProfileForm(obj=person, languages=[{"code": x.code, "level": x.level.value} for x in person.languages])
+    return render_template("accounts/profile.html", form=form, person=person)
+
+
+@bp.post("/profile")
+@permit(Permission.SIGNED_IN)
+def profile_post() -> ResponseReturnValue:
+    form = ProfileForm()
+    if not form.validate():
+        return render_template("accounts/profile.html", form=form, person=current_user.person), 422
+    rows = languages_of(form.languages.data)
+    people.save_profile(current_actor().id, form.version.data, form.values(*PROFILE), rows)
+    flash(_("Your profile is saved. New applications begin with it."))
+    return redirect(url_for("profile.profile"))
+
+
+@bp.get("/admin/people")
+@permit(Permission.ADMINISTER)
+def index() -> ResponseReturnValue:
+    text, role = request.args.get("q", "")[:100], request.args.get("role", "")
+    page = page_of(people.people(text, role if role in set(Role) else ""), entities=True)
+    return render_template("accounts/people.html", page=page, text=text, role=role, roles=ROLES)
+
+
+@bp.get("/admin/people/invite")
+@permit(Permission.ADMINISTER)
+def invite() -> ResponseReturnValue:
+    return render_template("accounts/invite.html", form=_choices(InviteForm()))
+
+
+@bp.post("/admin/people/invite")
+@permit(Permission.ADMINISTER)
+def invite_post() -> ResponseReturnValue:
+    form = _choices(InviteForm())
+    if form.validate():
+        agency = next((a for a in queries.agencies() if a.code == form.agency.data), None)
+        roles = [Role(value) for value in form.roles.data]
+        unit = int(form.unit.data) if form.unit.data else None
+        try:
+            registration.invite(form.email.data, form.name.data, agency, roles, unit_id=unit, by=current_actor())
+        except Refused as refusal:
+            form.refuse(refusal, MESSAGES)
+        else:
+            flash(_("The invitation is on its way."))
+            return redirect(url_for("profile.index"))
+    return render_template("accounts/invite.html", form=form), 422
+
+
+def _choices(form: InviteForm) -> InviteForm:
+    form.agency.choices = [("", _("No agency")), *((a.code, a.short_name) for a in queries.agencies())]
+    form.unit.choices = [("", "–"), *queries.unit_choices()]
+    return form
+
+
+def _person_or_404(person_id: int) -> Person:
+    person = session.get(Person, person_id)
+    if person is None:
+        abort(404)
+    return queries.person_with_profile(person_id)
+
+
+@bp.get("/admin/people/<int:person_id>")
+@permit(Permission.ADMINISTER)
+def person(person_id: int) -> ResponseReturnValue:
+    found = _person_or_404(person_id)
+    unit = next((g.unit_id for g in found.grants if g.unit_id), None)
+    form = RolesForm(
+        version=found.version,
+        roles=[g.role.value for g in found.grants],
+        active=found.active,
+        unit=str(unit or ""),
+    )
+    form.unit.choices = [("", "–"), *queries.unit_choices(found.agency_id)]
+    return render_template("accounts/person.html", form=form, person=found)
+
+
+@bp.post("/admin/people/<int:person_id>")
+@permit(Permission.ADMINISTER)
+def person_post(person_id: int) -> ResponseReturnValue:
+    found = _person_or_404(person_id)
+    form = RolesForm()
+    form.unit.choices = [("", "–"), *queries.unit_choices(found.agency_id)]
+    if form.validate():
+        unit = int(form.unit.data) if form.unit.data else None
+        roles = [Role(value) for value in form.roles.data]
+        try:
+            people.change_roles(found.id, form.version.data, roles, unit, form.active.data, by=current_actor())
+        except Refused as refusal:
+            form.refuse(refusal, MESSAGES)
+        else:
+            flash(_("Saved. %(name)s signs in anew.", name=found.name))
+            return redirect(url_for("profile.index"))
+    return render_template("accounts/person.html", form=form, person=found), 422
+
+

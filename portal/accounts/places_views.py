@@ -1,0 +1,89 @@
+"""The administrator's agencies and closed days."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, SelectField
+
+from portal import calendars
+from portal.accounts import queries
+from portal.accounts.models import Agency
+from portal.db import session
+from portal.policy import Permission
+from portal.web.forms import Form, one_line
+from portal.web.permit import permit
+
+bp = Blueprint("places", __name__, url_prefix="/admin")
+
+
+class AgencyForm(Form):
+    name_own = one_line(_l("Name in its own language"))
+    name_en = one_line(_l("Name in English"))
+    contact = one_line(_l("Contact"), required=False)
+    domains = one_line(_l("Domains of its e-mail addresses"), required=False)
+
+
+class DayForm(Form):
+    country = SelectField(_l("Country"), choices=[("TR", _l("Türkiye")), ("AZ", _l("Azerbaijan"))])
+    day = DateField(_l("Day"))
+    kind = SelectField(_l("What it is"), choices=[("closed", _l("Closed")), ("open", _l("A working day"))])
+    note = one_line(_l("Why"), required=False)
+
+
+def agency_or_404(code: str) -> Agency:
+    found = next((agency for agency in queries.agencies() if agency.code == code), None)
+    if found is None:
+        abort(404)
+    return found
+
+
+@bp.get("/agencies")
+@permit(Permission.ADMINISTER)
+def agencies() -> ResponseReturnValue:
+    return render_template("accounts/agencies.html", agencies=queries.agencies())
+
+
+@bp.get("/agencies/<code>")
+@permit(Permission.ADMINISTER)
+def agency(code: str) -> ResponseReturnValue:
+    found = agency_or_404(code)
+    return render_template("accounts/agency.html", agency=found, form=AgencyForm(obj=found))
+
+
+@bp.post("/agencies/<code>")
+@permit(Permission.ADMINISTER)
+def agency_post(code: str) -> ResponseReturnValue:
+    found, form = agency_or_404(code), AgencyForm()
+    if not form.validate():
+        return render_template("accounts/agency.html", agency=found, form=form), 422
+    form.populate_obj(found)
+    session.flush()
+    flash(_("Saved."))
+    return redirect(url_for("places.agencies"))
+
+
+@bp.get("/days")
+@permit(Permission.ADMINISTER)
+def days() -> ResponseReturnValue:
+    return render_template("accounts/days.html", form=DayForm(), days=calendars.exceptions())
+
+
+@bp.post("/days")
+@permit(Permission.ADMINISTER)
+def days_post() -> ResponseReturnValue:
+    form = DayForm()
+    if not form.validate():
+        return render_template("accounts/days.html", form=form, days=calendars.exceptions()), 422
+    calendars.except_day(form.country.data, form.day.data, form.kind.data == "closed", form.note.data or "")
+    flash(_("Saved. Due dates that are set from now on take it into account."))
+    return redirect(url_for("places.days"))
+
+
+@bp.post("/days/<int:day_id>/remove")
+@permit(Permission.ADMINISTER)
+def days_remove(day_id: int) -> ResponseReturnValue:
+    calendars.forget_exception(day_id)
+    return redirect(url_for("places.days"))

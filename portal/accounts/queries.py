@@ -1,0 +1,61 @@
+"""Finding people, their sign-ins and their agencies."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.accounts.models import Absence, Agency, Person, SignIn, actor_of
+from portal.db import Base, session
+from portal.names import email_key
+from portal.policy import Actor, Role
+
+
+def by_email(address: str) -> Person | None:
+    """The person whose address this is, however it is cased."""
+    return session.scalars(select(Person).where(Person.email_key == email_key(address))).one_or_none()
+
+
+def signed_in(token_hash: str) -> SignIn | None:
+    """The sign-in with its person, agency and roles, in two statements."""
+    statement = select(SignIn).where(SignIn.token_hash == token_hash)
+    load = joinedload(SignIn.person, innerjoin=True)
+    return session.scalars(
+        statement.options(load.joinedload(Person.agency), load.selectinload(Person.grants))
+    ).one_or_none()
+
+
+def actor(person: Person, today: date) -> Actor:
+    """The person as the policy sees it today: deputies with the agencies for which they stand in."""
+    if not any(grant.role in (Role.DEPUTY, Role.MANAGER) for grant in person.grants):
+        return actor_of(person)
+    statement = select(Absence.agency_id).where(
+        Absence.deputy_id == person.id, Absence.first <= today, Absence.last >= today
+    )
+    return actor_of(person, frozenset(session.scalars(statement)))
+
+
+def agencies() -> list[Agency]:
+    """Both agencies, in the order of their codes."""
+    return list(session.scalars(select(Agency).order_by(Agency.code)))
+
+
+def agency(code: str) -> Agency:
+    return session.scalars(select(Agency).where(Agency.code == code)).one()
+
+
+def person_with_profile(person_id: int) -> Person:
+    """A person with agency, roles and languages."""
+    options = (joinedload(Person.agency), selectinload(Person.grants), selectinload(Person.languages))
+    return session.scalars(select(Person).where(Person.id == person_id).options(*options)).one()
+
+
+def unit_choices(agency_id: int | None = None) -> list[tuple[str, str]]:
+    """Host units as (id, name). The table stands a floor above, so it is reached by its name, not by its model."""
+    unit = Base.metadata.tables["host_unit"]
+    statement = select(unit.c.id, unit.c.name_own).order_by(unit.c.name_own)
+    if agency_id is not None:
+        statement = statement.where(unit.c.agency_id == agency_id)
+    return [(str(number), name) for number, name in session.execute(statement)]

@@ -1,0 +1,79 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select
+
+from portal.accounts import queries
+from portal.accounts.models import Person, SignIn, SignInAttempt
+from portal.accounts.passwords import matches
+from portal.calendars import now
+from portal.db import session
+from portal.names import email_key
+from portal.refusals import Refused
+
+ABSOLUTE = timedelta(hours=12)
+IDLE = timedelta(minutes=60)
+WINDOW = timedelta(minutes=15)
+PER_ADDRESS, PER_NETWORK = 8, 60  # failed tries within WINDOW before further ones are refused unheard
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def sign_in(address: str, password: str, *, network: str, browser: str) -> str:
+    """Checks the password and opens a sign-in; answers its secret. Raises Refused: `too_many`, `sign_in`.
+
+    Unknown address, wrong password, unconfirmed and disabled accounts are refused in the same words and time.
+    """
+    keys = {f"a:{email_key(address)}"[:80]: PER_ADDRESS, f"n:{network}"[:80]: PER_NETWORK}
+    _slow_down(keys)
+    person = queries.by_email(address)
+    right = matches(person.password_hash if person else "", password)
+    if person is None or not right or not person.active or person.confirmed_at is None:
+        session.add_all(SignInAttempt(key=key, at=now()) for key in keys)
+        session.flush()
+        raise Refused("sign_in")
+    session.execute(delete(SignInAttempt).where(SignInAttempt.key.in_(keys)))
+    return open_sign_in(person, browser)
+
+
+def _slow_down(keys: dict[str, int]) -> None:
+    counted = select(SignInAttempt.key, func.count()).where(
+        SignInAttempt.key.in_(keys), SignInAttempt.at > now() - WINDOW
+    )
+    for key, count in session.execute(counted.group_by(SignInAttempt.key)):
+        if count >= keys[key]:
+            raise Refused("too_many", minutes=int(WINDOW.total_seconds() // 60))
+
+
+def open_sign_in(person: Person, browser: str) -> str:
+    """A new sign-in row for a person who has proved to be this person; answers the secret for the cookie."""
+    token = secrets.token_urlsafe(32)
+    at = now()
+    session.add(
+        SignIn(
+            token_hash=token_hash(token),
+            person_id=person.id,
+            created_at=at,
+            expires_at=at + ABSOLUTE,
+            browser=browser[:200],
+        )
+    )
+    session.flush()
+    return token
+
+
+def sign_out(token: str) -> None:
+    """Ends this sign-in at once."""
+    session.execute(delete(SignIn).where(SignIn.token_hash == token_hash(token)))
+
+
+def end_sign_ins(person_id: int) -> None:
+    """Ends every sign-in of a person: after a password or role change, or when disabled."""
+    session.execute(delete(SignIn).where(SignIn.person_id == person_id))

@@ -1,0 +1,171 @@
+"""Signing in and out, registering, confirming, choosing a password."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
+
+from portal.accounts import demo, queries, registration, service, sessions
+from portal.accounts.forms import MESSAGES, AddressForm, PasswordForm, RegisterForm, SignInForm
+from portal.accounts.models import TokenKind
+from portal.policy import Permission
+from portal.refusals import Refused
+from portal.web.permit import permit
+from portal.web.requests import keep
+
+bp = Blueprint("accounts", __name__)
+
+
+@bp.get("/sign-in")
+@permit(Permission.PUBLIC)
+def sign_in() -> ResponseReturnValue:
+    return _sign_in_page(SignInForm())
+
+
+@bp.post("/sign-in")
+@permit(Permission.PUBLIC)
+def sign_in_post() -> ResponseReturnValue:
+    form = SignInForm()
+    if form.validate():
+        try:
+            token = service.sign_in(
+                form.email.data,
+                form.password.data,
+                network=request.remote_addr or "",
+                browser=request.user_agent.string,
+            )
+        except Refused as refusal:
+            keep()
+            form.refuse(refusal, MESSAGES)
+        else:
+            person = queries.by_email(form.email.data)
+            assert person is not None
+            sessions.begin(person, token)
+            return redirect(safe_next(request.args.get("next", "")))
+    return _sign_in_page(form, 422)
+
+
+def _sign_in_page(form: SignInForm, status: int = 200) -> ResponseReturnValue:
+    accounts = demo.ADDRESSES if current_app.config["PORTAL"].demo else ()
+    return render_template("accounts/sign_in.html", form=form, accounts=accounts, password=demo.PASSWORD), status
+
+
+@bp.post("/sign-out")
+@permit(Permission.SIGNED_IN)
+def sign_out() -> ResponseReturnValue:
+    sessions.end()
+    return redirect(url_for("public.home"))
+
+
+def safe_next(address: str) -> str:
+    """Only an address that this portal answers to GET, rebuilt from its route; anything else leads to the desk."""
+    parts = urlsplit(address)
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None or parts.scheme or parts.netloc or not parts.path.startswith("/"):
+        return url_for("desk.index")
+    try:
+        endpoint, values = adapter.match(parts.path, method="GET")
+    except HTTPException:
+        return url_for("desk.index")
+    query = f"?{parts.query}" if parts.query else ""
+    return url_for(endpoint, **values) + query
+
+
+@bp.get("/register")
+@permit(Permission.PUBLIC)
+def register() -> ResponseReturnValue:
+    return render_template("accounts/register.html", form=RegisterForm())
+
+
+@bp.post("/register")
+@permit(Permission.PUBLIC)
+def register_post() -> ResponseReturnValue:
+    form = RegisterForm()
+    if form.validate():
+        try:
+            registration.register(form.email.data, form.name.data, form.password.data)
+        except Refused as refusal:
+            form.refuse(refusal, MESSAGES)
+        else:
+            return render_template("accounts/look_in_mail.html", address=form.email.data)
+    return render_template("accounts/register.html", form=form), 422
+
+
+@bp.get("/confirm/<token>")
+@permit(Permission.PUBLIC)
+def confirm(token: str) -> ResponseReturnValue:
+    person = registration.peek(token, TokenKind.CONFIRM)
+    return render_template("accounts/confirm.html", person=person), 200 if person else 410
+
+
+@bp.post("/confirm/<token>")
+@permit(Permission.PUBLIC)
+def confirm_post(token: str) -> ResponseReturnValue:
+    try:
+        registration.confirm(token)
+    except Refused:
+        return render_template("accounts/confirm.html", person=None), 410
+    flash(_("Your address is confirmed. Sign in."))
+    return redirect(url_for("accounts.sign_in"))
+
+
+@bp.get("/forgot-password")
+@permit(Permission.PUBLIC)
+def forgot() -> ResponseReturnValue:
+    return render_template("accounts/forgot.html", form=AddressForm())
+
+
+@bp.post("/forgot-password")
+@permit(Permission.PUBLIC)
+def forgot_post() -> ResponseReturnValue:
+    form = AddressForm()
+    if not form.validate():
+        return render_template("accounts/forgot.html", form=form), 422
+    registration.ask_reset(form.email.data)
+    return render_template("accounts/look_in_mail.html", address=form.email.data)
+
+
+@bp.get("/new-password/<token>")
+@permit(Permission.PUBLIC)
+def new_password(token: str) -> ResponseReturnValue:
+    return _password_page(token, TokenKind.RESET, PasswordForm())
+
+
+@bp.post("/new-password/<token>")
+@permit(Permission.PUBLIC)
+def new_password_post(token: str) -> ResponseReturnValue:
+    return _choose(token, TokenKind.RESET)
+
+
+@bp.get("/invitation/<token>")
+@permit(Permission.PUBLIC)
+def invitation(token: str) -> ResponseReturnValue:
+    return _password_page(token, TokenKind.INVITE, PasswordForm())
+
+
+@bp.post("/invitation/<token>")
+@permit(Permission.PUBLIC)
+def invitation_post(token: str) -> ResponseReturnValue:
+    return _choose(token, TokenKind.INVITE)
+
+
+def _password_page(token: str, kind: TokenKind, form: PasswordForm, status: int = 200) -> ResponseReturnValue:
+    person = registration.peek(token, kind)
+    page = render_template("accounts/new_password.html", form=form, person=person, invited=kind is TokenKind.INVITE)
+    return page, status if person else 410
+
+
+def _choose(token: str, kind: TokenKind) -> ResponseReturnValue:
+    form = PasswordForm()
+    if not form.validate():
+        return _password_page(token, kind, form, 422)
+    try:
+        registration.choose_password(token, kind, form.password.data)
+    except Refused:
+        return _password_page(token, kind, form, 410)
+    flash(_("Your password is set. Sign in."))
+    return redirect(url_for("accounts.sign_in"))

@@ -1,0 +1,65 @@
+"""create_app: wiring only."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import Babel
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from config import ROOT, Config
+from portal import cli
+from portal.accounts import sessions
+from portal.accounts import views as accounts
+from portal.applications import views as applications
+from portal.approvals import views as approvals
+from portal.calls import views as calls
+from portal.db import db
+from portal.desk import navigation
+from portal.desk import views as desk
+from portal.exchanges import views as exchanges
+from portal.hosting import views as hosting
+from portal.messages import views as messages
+from portal.reports import views as reports
+from portal.storage import storage
+from portal.visits import views as visits
+from portal.web import errors, formats, requests
+
+STAGES = (accounts, messages, exchanges, calls, applications, approvals, hosting, visits, reports, desk)
+
+
+def create_app(config: Config) -> Flask:
+    """The portal with these settings. Nothing is read from the environment here."""
+    config.check()
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "portal" / "static"))
+    app.config.from_mapping(config.flask(), PORTAL=config)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
+    CSRFProtect(app)
+    Babel(app, locale_selector=navigation.locale)
+    app.extensions["storage"] = storage(config.storage_url, config.var / "files")
+    requests.register(app, config.secure)
+    sessions.register(app)
+    errors.register(app)
+    formats.register(app)
+    navigation.register(app)
+    for stage in STAGES:
+        for blueprint in stage.blueprints:
+            app.register_blueprint(blueprint)
+    cli.register(app)
+    serve_files(app, config)
+    return app
+
+
+def serve_files(app: Flask, config: Config) -> None:
+    """Static files with far-future caching under their content's hash; behind proxies only as many hops as configured."""
+    static = ROOT / "portal" / "static"
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(static), prefix="static/", max_age=31_536_000)  # type: ignore[method-assign]
+    if config.proxies:
+        hops = config.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -1,0 +1,148 @@
+"""What time it is, and the working days of two countries with their editable overrides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import holidays
+from sqlalchemy import String, UniqueConstraint, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db import Base, session
+
+ZONES = {"TR": "Europe/Istanbul", "AZ": "Asia/Baku"}
+SATURDAY = 5
+Overrides = Mapping[tuple[str, date], bool]
+
+_moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
+
+
+class CalendarOverride(Base):
+    """A day that is closed or open other than the library knows: decrees in Azerbaijan, administrative leave in Türkiye."""
+
+    __tablename__ = "calendar_override"
+
+    country: Mapped[str] = mapped_column(String(2))
+    day: Mapped[date]
+    closed: Mapped[bool]
+    note: Mapped[str] = mapped_column(default="")
+
+    __table_args__ = (UniqueConstraint("country", "day"),)
+
+
+@dataclass(frozen=True)
+class ClosedDay:
+    """A weekday on which a country does not work; `half` means from 13:00."""
+
+    day: date
+    country: str
+    name: str
+    half: bool = False
+
+
+def now() -> datetime:
+    """This moment, aware, in UTC."""
+    return _moment.get() or datetime.now(UTC)
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Within this block it is `moment`: for the seed, whose people acted weeks ago."""
+    token = _moment.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _moment.reset(token)
+
+
+def today(zone: str = "Europe/Istanbul") -> date:
+    """The present day at a place."""
+    return now().astimezone(ZoneInfo(zone)).date()
+
+
+@cache
+def _public(country: str, year: int) -> Mapping[date, str]:
+    # AZ's `workday` category holds days that are not free; only `public` is taken
+    return dict(holidays.country_holidays(country, years=year, language="en_US").items())
+
+
+@cache
+def _half(country: str, year: int) -> frozenset[date]:
+    if country != "TR":
+        return frozenset()
+    return frozenset(holidays.country_holidays("TR", years=year, categories=("half_day",)))
+
+
+def overrides() -> Overrides:
+    """All editable exceptions, in one statement; there are a few dozen in ten years."""
+    rows = session.execute(select(CalendarOverride.country, CalendarOverride.day, CalendarOverride.closed))
+    return {(country, day): closed for country, day, closed in rows}
+
+
+def is_working(day: date, country: str, exceptions: Overrides) -> bool:
+    """Whether offices of a country work on a day; half days count as working."""
+    said = exceptions.get((country, day))
+    if said is not None:
+        return not said
+    return day.weekday() < SATURDAY and day not in _public(country, day.year)
+
+
+def add_working_days(day: date, count: int, country: str, exceptions: Overrides) -> date:
+    """The day that lies `count` working days after `day`."""
+    while count > 0:
+        day += timedelta(days=1)
+        count -= is_working(day, country, exceptions)
+    return day
+
+
+def subtract_working_days(day: date, count: int, country: str, exceptions: Overrides) -> date:
+    """The day that lies `count` working days before `day`."""
+    while count > 0:
+        day -= timedelta(days=1)
+        count -= is_working(day, country, exceptions)
+    return day
+
+
+def working_days(first: date, last: date, country: str, exceptions: Overrides) -> int:
+    """How many working days there are from `first` to `last`, both included."""
+    span = range((last - first).days + 1)
+    return sum(is_working(first + timedelta(days=n), country, exceptions) for n in span)
+
+
+def closed_days(first: date, last: date, countries: tuple[str, ...], exceptions: Overrides) -> list[ClosedDay]:
+    """The weekdays on which one of the countries is closed, holidays by their English names, half days marked."""
+    found = []
+    for n in range((last - first).days + 1):
+        day = first + timedelta(days=n)
+        if day.weekday() >= SATURDAY:
+            continue
+        for country in countries:
+            if not is_working(day, country, exceptions):
+                found.append(ClosedDay(day, country, _public(country, day.year).get(day, "")))
+            elif day in _half(country, day.year):
+                found.append(ClosedDay(day, country, "", half=True))
+    return found
+
+
+def exceptions() -> list[CalendarOverride]:
+    """The editable exceptions, newest day first."""
+    return list(session.scalars(select(CalendarOverride).order_by(CalendarOverride.day.desc()).limit(500)))
+
+
+def except_day(country: str, day: date, closed: bool, note: str) -> None:
+    """Says of a day that it is closed, or a working day, other than the library knows."""
+    known = select(CalendarOverride).where(CalendarOverride.country == country, CalendarOverride.day == day)
+    row = session.scalars(known).one_or_none() or CalendarOverride(country=country, day=day)
+    row.closed, row.note = closed, note
+    session.add(row)
+    session.flush()
+
+
+def forget_exception(exception_id: int) -> None:
+    session.execute(delete(CalendarOverride).where(CalendarOverride.id == exception_id))

@@ -1,0 +1,122 @@
+"""The database: one typed base, one session a request, the same promises on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Enum, Integer, MetaData, String, event, text
+from sqlalchemy.engine import Engine
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, stored in UTC. SQLite forgets the zone, so it is taken off before and put back after."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a zone cannot be stored")
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+def enum_type(kind: type[StrEnum]) -> Enum:
+    """A column of these words, held by a check constraint, stored as their values on both engines."""
+    return Enum(
+        kind,
+        native_enum=False,
+        length=24,
+        values_callable=lambda members: [member.value for member in members],
+        create_constraint=True,
+        name=kind.__name__.casefold(),
+    )
+
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+TYPES: dict[Any, TypeEngine[Any]] = {datetime: UtcDateTime(), str: String(200)}
+mapper_registry = registry(metadata=MetaData(naming_convention=NAMING), type_annotation_map=TYPES)
+
+
+class Base(DeclarativeBase):
+    """Every table: a numeric key, typed columns."""
+
+    registry = mapper_registry
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+
+
+db = SQLAlchemy(metadata=Base.metadata)
+session = db.session
+
+if TYPE_CHECKING:
+    Model = Base
+
+# Whether the present request (or command) will write: SQLite then takes its lock at BEGIN, so that what was
+# read cannot have changed by the time of the write. Default True: only a GET says otherwise.
+writing: ContextVar[bool] = ContextVar("writing", default=True)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Within this block transactions only read, and take no write lock on SQLite."""
+    token = writing.set(False)
+    try:
+        yield
+    finally:
+        writing.reset(token)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # the driver's own BEGIN loses updates
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+
+
+def once_key() -> str:
+    """A fresh key for a form that creates something: sent twice, it makes one row."""
+    return secrets.token_urlsafe(18)
+
+
+def hold(key: str) -> None:
+    """Waits until nobody else holds `key`, then holds it until the commit: whoever comes second sees what the first did.
+
+    SQLite has serialised writers at BEGIN already; PostgreSQL takes an advisory lock.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})

@@ -1,0 +1,86 @@
+"""What every page shows around its content: language, main navigation, who is signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import gettext as _
+from flask_babel import get_locale
+from flask_login import current_user
+
+from portal import policy
+from portal.messages import queries as inbox
+from portal.policy import Permission
+from portal.web.permit import can, current_actor
+
+LANGUAGES = ("en",)
+
+
+@dataclass(frozen=True)
+class Item:
+    label: str
+    url: str
+    current: bool
+
+
+def locale() -> str:
+    """The language of this request: the person's, else the browser's, else English."""
+    if current_user and current_user.is_authenticated and current_user.person.language in LANGUAGES:
+        language: str = current_user.person.language
+        return language
+    return request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def items() -> list[Item]:
+    """The main navigation for whoever asks."""
+    entries = [
+        (_("My desk"), "desk.index", Permission.LIST_EXCHANGES),
+        (_("Exchanges"), "desk.exchanges", Permission.LIST_EXCHANGES),
+        (_("Calls"), "calls.index", Permission.PUBLIC),
+        (_("Host units"), "hosting.units", Permission.SIGNED_IN),
+        (_("Administration"), "profile.index", Permission.ADMINISTER),
+    ]
+    if not current_user.is_authenticated:
+        entries = [
+            (_("Calls"), "calls.index", Permission.PUBLIC),
+            (_("How it works"), "public.how", Permission.PUBLIC),
+            (_("Check a document"), "reports.verify", Permission.PUBLIC),
+        ]
+    actor = current_actor()
+    here = request.endpoint or ""
+    return [
+        Item(label, url_for(endpoint), here == endpoint or (here.split(".")[0] == endpoint.split(".")[0] == "calls"))
+        for label, endpoint, permission in entries
+        if policy.allows(permission, actor)
+    ]
+
+
+@cache
+def _fingerprint(path: Path, _changed: float) -> str:
+    return sha256(path.read_bytes()).hexdigest()[:10]
+
+
+def asset(name: str) -> str:
+    """A static file's address with its content's fingerprint: cached for a year, renewed when it changes."""
+    path = Path(str(current_app.static_folder)) / name
+    return url_for("static", filename=name, v=_fingerprint(path, path.stat().st_mtime))
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.globals.update(can=can, asset=asset)
+
+    @app.context_processor
+    def around() -> dict[str, Any]:
+        signed_in = current_user.is_authenticated
+        return {
+            "demo": current_app.config["PORTAL"].demo,
+            "navigation": items,
+            "unread": inbox.unread_count(current_user.person.id) if signed_in else 0,
+            "language": str(get_locale() or "en"),
+            "has_errors": False,
+        }

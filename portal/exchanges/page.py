@@ -1,0 +1,212 @@
+"""What every part of one exchange's page shares: head, arch, "your turn" and the tabs. Plain values for the templates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from portal import policy
+from portal.exchanges.links import ENDPOINTS, TABS
+from portal.exchanges.models import Event, Exchange, Kind
+from portal.exchanges.words import ARCH, PLAIN, STEP, TASK
+from portal.policy import Actor
+from portal.web.arch import Drawing, drawing
+from portal.web.formats import day_range
+from portal.workflow import ENDED_EARLY, STEPS, Action, Status, Turn, possible
+
+# the arch's steps: which action ends each, on whose bank it stands
+ARCH_STEPS: tuple[tuple[str, frozenset[Action], str], ...] = (
+    ("application", frozenset({Action.SUBMIT}), "home"),
+    ("endorsement", frozenset({Action.ENDORSE}), "home"),
+    ("acceptance", frozenset({Action.ACCEPT}), "host"),
+    ("unit", frozenset({Action.CONFIRM}), "host"),
+    ("dates", frozenset({Action.AGREE_EXPERT, Action.AGREE_HOME}), "home"),
+    ("visit", frozenset({Action.DEPART}), "host"),
+    ("report", frozenset({Action.REPORT}), "home"),
+    ("accepted", frozenset({Action.ACCEPT_REPORT_HOST, Action.ACCEPT_REPORT_HOME}), "home"),
+    ("closed", frozenset(), "home"),
+)
+PRESENT: dict[Status, int] = {
+    Status.DRAFT: 0,
+    Status.RETURNED: 0,
+    Status.SUBMITTED: 1,
+    Status.ENDORSED: 2,
+    Status.WAITLISTED: 2,
+    Status.ACCEPTED: 3,
+    Status.PLACED: 3,
+    Status.SCHEDULED: 4,
+    Status.UNDER_WAY: 5,
+    Status.COMPLETED: 6,
+    Status.REPORTED: 7,
+    Status.CLOSED: 8,
+}
+# steps that lead forward are offered as the main buttons, those that end or delay stand behind them
+QUIET = frozenset({Action.WITHDRAW, Action.CANCEL_HOME, Action.CANCEL_HOST})
+
+
+@dataclass(frozen=True)
+class ArchStep:
+    label: str
+    note: str
+    bank: str  # "home" or "host"
+    state: str  # "done", "now", "next" or "ended"
+
+
+@dataclass(frozen=True)
+class Button:
+    action: Action
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Tab:
+    key: str
+    label: str
+    url: str
+    current: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The head of an exchange's page for one reader."""
+
+    exchange: Exchange
+    steps: Sequence[ArchStep]
+    mine: bool  # it is this reader's turn
+    task: str  # what the desk asks for, verb first; empty when it is nobody's turn
+    plain: str  # where it is, in plain words
+    desk: str  # whose turn, as a name
+    buttons: Sequence[Button]
+    quiet: Sequence[Button]
+    tabs: Sequence[Tab]
+    summary: str  # kind, unit, dates
+    wide: Drawing
+    narrow: Drawing
+
+    @property
+    def desk_words(self) -> str:
+        """Whose turn it is, as a sentence."""
+        return _("%(whose)s’s turn", whose=self.desk) if self.desk else _("Nothing is waiting")
+
+
+def frame(exchange: Exchange, actor: Actor, events: Sequence[Event], current: str) -> Frame:
+    """The frame for `actor`, with the tab `current` open; `events` give the passed steps their dates."""
+    actions = [a for a in possible(exchange.state) if policy.allows(a, actor, exchange)]
+    buttons = [Button(a, str(STEP[a]), url_for(ENDPOINTS[a], reference=exchange.reference)) for a in actions]
+    state = (exchange.status, exchange.turn)
+    names = {"home": exchange.home.short_name, "host": exchange.host.short_name}
+    steps = arch_steps(exchange, events)
+    return Frame(
+        exchange=exchange,
+        steps=steps,
+        mine=is_turn_of(actor, exchange),
+        task=str(TASK.get(state, "")),
+        plain=str(PLAIN[state]) % names,
+        desk=desk_name(exchange),
+        buttons=[b for b in buttons if b.action not in QUIET],
+        quiet=[b for b in buttons if b.action in QUIET],
+        tabs=tabs(exchange, current),
+        summary=summary(exchange),
+        wide=drawing(steps),
+        narrow=drawing(steps, narrow=True),
+    )
+
+
+def summary(exchange: Exchange) -> str:
+    """Kind, host unit and dates in one line."""
+    kind = _("Short exchange") if exchange.kind is Kind.SHORT else _("Long exchange")
+    return " · ".join(filter(None, [kind, exchange.unit_name, day_range(exchange.start, exchange.end)]))
+
+
+def is_turn_of(actor: Actor, exchange: Exchange) -> bool:
+    """Whether the present turn is this person's: some step out of this state, other than ending it, is theirs."""
+    waiting = {step.action for step in STEPS if step.source == exchange.state} - QUIET
+    if exchange.status is Status.SCHEDULED:
+        waiting -= {Action.SCHEDULE}  # the host side may propose anew at any time, but nobody waits for it
+    return any(policy.allows(action, actor, exchange) for action in waiting)
+
+
+def desk_name(exchange: Exchange) -> str:
+    """Whose desk it is on, as people say it."""
+    return {
+        Turn.EXPERT: exchange.person_name,
+        Turn.HOME: exchange.home.short_name,
+        Turn.HOST: exchange.host.short_name,
+        Turn.UNIT: exchange.unit_name or _("the host unit"),
+        Turn.EXPERT_AND_HOME: _("%(name)s and %(agency)s", name=exchange.person_name, agency=exchange.home.short_name),
+        Turn.NOBODY: "",
+    }[exchange.turn]
+
+
+def tabs(exchange: Exchange, current: str) -> list[Tab]:
+    """The parts of the page; each is an address of its own."""
+    labels = {
+        "overview": _("Overview"),
+        "application": _("Application"),
+        "documents": _("Documents"),
+        "decisions": _("Decisions"),
+        "host": _("Host"),
+        "visit": _("Visit"),
+        "report": _("Report"),
+        "messages": _("Messages"),
+        "history": _("History"),
+    }
+    reference = exchange.reference
+    return [Tab(key, labels[key], url_for(TABS[key], reference=reference), key == current) for key in TABS]
+
+
+def arch_steps(exchange: Exchange, events: Sequence[Event]) -> list[ArchStep]:
+    """Nine steps from bank to bank: passed ones with their date, the present one on the bank of whoever's turn it is."""
+    ended = exchange.status in ENDED_EARLY
+    present = _reached(events) if ended else PRESENT[exchange.status]
+    dates = _dates(events)
+    steps = []
+    for index, (key, _actions, bank) in enumerate(ARCH_STEPS):
+        state = "done" if index < present else "next" if index > present else "ended" if ended else "now"
+        if exchange.status is Status.CLOSED:
+            state = "done"
+        if state == "now":
+            bank = _bank_now(exchange, bank)
+        steps.append(ArchStep(str(ARCH[key]), _note(exchange, key, state, dates), bank, state))
+    return steps
+
+
+def _bank_now(exchange: Exchange, default: str) -> str:
+    if exchange.turn in (Turn.HOST, Turn.UNIT):
+        return "host"
+    return "home" if exchange.turn in (Turn.HOME, Turn.EXPERT, Turn.EXPERT_AND_HOME) else default
+
+
+def _dates(events: Sequence[Event]) -> dict[str, date]:
+    """The day on which each step of the arch was last passed."""
+    days: dict[str, date] = {}
+    for event in events:
+        for key, actions, _bank in ARCH_STEPS:
+            if event.what in actions:
+                days[key] = event.at.date()
+        if event.what == Action.ACCEPT_REPORT_HOME:
+            days["closed"] = event.at.date()
+    return days
+
+
+def _reached(events: Sequence[Event]) -> int:
+    """How far an exchange had come that ended early."""
+    before = [PRESENT[event.status] for event in events if event.status in PRESENT]
+    return before[-1] if before else 0
+
+
+def _note(exchange: Exchange, key: str, state: str, dates: dict[str, date]) -> str:
+    if state == "done" and key in dates:
+        return format_date(dates[key], "d MMM")
+    if state == "now":
+        return _("%(whose)s’s turn", whose=desk_name(exchange))
+    if state == "next" and key == "visit" and exchange.start:
+        return _("from %(day)s", day=format_date(exchange.start, "d MMM"))
+    return ""

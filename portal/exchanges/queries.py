@@ -1,0 +1,124 @@
+"""Finding exchanges, and who may see which of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy.orm import joinedload
+
+from portal.accounts.models import Absence, Person, RoleGrant
+from portal.db import session
+from portal.exchanges.models import Clocks, Event, Exchange, ExchangeNote, ExchangeWord, Reason
+from portal.messages.service import Receiver
+from portal.names import query_words
+from portal.policy import Actor, Role
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The read rule as SQL: what `policy.allows(READ_EXCHANGE, …)` says, for lists. A test proves that they agree."""
+    seen = actor.agencies(Role.MANAGER, Role.DEPUTY)
+    rules: list[ColumnElement[bool]] = []
+    if actor.id:
+        rules.append(Exchange.expert_id == actor.id)
+    if seen:
+        rules.append(and_(Exchange.home_id.in_(seen), Exchange.submitted_at.is_not(None)))
+        rules.append(and_(Exchange.host_id.in_(seen), Exchange.released_at.is_not(None)))
+    if actor.units:
+        rules.append(Exchange.unit_id.in_(actor.units))
+    return or_(*rules) if rules else false()
+
+
+def with_people() -> Select[tuple[Exchange]]:
+    """Exchanges with expert and both agencies in the same statement."""
+    return select(Exchange).options(
+        joinedload(Exchange.expert, innerjoin=True),
+        joinedload(Exchange.home, innerjoin=True),
+        joinedload(Exchange.host, innerjoin=True),
+    )
+
+
+def by_reference(reference: str) -> Exchange | None:
+    """One exchange with its people, or None."""
+    return session.scalars(with_people().where(Exchange.reference == reference)).one_or_none()
+
+
+def locked(exchange_id: int) -> Exchange:
+    """The exchange as it is now, its row locked until the commit (SQLite locks the whole database at BEGIN)."""
+    statement = with_people().where(Exchange.id == exchange_id).with_for_update(of=Exchange)
+    return session.scalars(statement.execution_options(populate_existing=True)).one()
+
+
+def last_event(exchange_id: int) -> Event | None:
+    """The newest event: the next one continues its number and hash."""
+    statement = select(Event).where(Event.exchange_id == exchange_id).order_by(Event.number.desc()).limit(1)
+    return session.scalars(statement).first()
+
+
+def clocks_for(call_id: int) -> Clocks:
+    """The call's own clocks, else the defaults."""
+    statement = select(Clocks).where(or_(Clocks.call_id == call_id, Clocks.call_id.is_(None)))
+    rows = session.scalars(statement.order_by(Clocks.call_id.is_(None))).all()
+    return rows[0] if rows else Clocks(**{c.name: c.default.arg for c in Clocks.__table__.columns if c.default})
+
+
+def acted_for(exchange_id: int, person_id: int) -> set[str]:
+    """The sides for which this person has acted in this exchange."""
+    statement = select(Event.side).where(Event.exchange_id == exchange_id, Event.actor_id == person_id).distinct()
+    return {side.value for side in session.scalars(statement)}
+
+
+def found_by(text: str) -> list[ColumnElement[bool]]:
+    """Conditions, one a word: each typed word must begin a word of the exchange (name, reference, unit)."""
+    return [Exchange.id.in_(_having(word)) for word in query_words(text)[:5]]
+
+
+def _having(word: str) -> Select[tuple[int]]:
+    following = word[:-1] + chr(ord(word[-1]) + 1)
+    return select(ExchangeWord.exchange_id).where(ExchangeWord.word >= word, ExchangeWord.word < following)
+
+
+def _receivers(condition: ColumnElement[bool]) -> list[Receiver]:
+    columns: tuple[Any, ...] = (Person.id, Person.email, Person.language)
+    statement = select(*columns).where(condition, Person.active.is_(True)).order_by(Person.id)
+    return [Receiver(*row) for row in session.execute(statement)]
+
+
+def agency_desk(agency_id: int, today: date, with_deputies: bool = False) -> list[Receiver]:
+    """Who is told for an agency: its managers, the deputies who stand in today, and on escalation all its deputies."""
+    roles = [Role.MANAGER, Role.DEPUTY] if with_deputies else [Role.MANAGER]
+    granted = select(RoleGrant.person_id).where(RoleGrant.agency_id == agency_id, RoleGrant.role.in_(roles))
+    standing_in = select(Absence.deputy_id).where(
+        Absence.agency_id == agency_id, Absence.first <= today, Absence.last >= today
+    )
+    return _receivers(or_(Person.id.in_(granted), Person.id.in_(standing_in)))
+
+
+def unit_desk(unit_id: int) -> list[Receiver]:
+    """The coordinators of a host unit."""
+    granted = select(RoleGrant.person_id).where(RoleGrant.unit_id == unit_id, RoleGrant.role == Role.HOST)
+    return _receivers(Person.id.in_(granted))
+
+
+def person_desk(person_id: int) -> list[Receiver]:
+    return _receivers(Person.id == person_id)
+
+
+def events(exchange_id: int) -> list[Event]:
+    """What happened, oldest first, each with who did it."""
+    statement = select(Event).where(Event.exchange_id == exchange_id).order_by(Event.number)
+    return list(session.scalars(statement.options(joinedload(Event.actor))))
+
+
+def reasons(exchange_id: int) -> dict[int, str]:
+    """The words that went with events, by the event's number in the database."""
+    statement = select(Reason.event_id, Reason.text).join(Event, Event.id == Reason.event_id)
+    return dict(session.execute(statement.where(Event.exchange_id == exchange_id)).tuples().all())
+
+
+def notes(exchange_id: int) -> list[ExchangeNote]:
+    """The messages written on an exchange, newest first, with their writers; the last hundred."""
+    statement = select(ExchangeNote).where(ExchangeNote.exchange_id == exchange_id)
+    newest = statement.order_by(ExchangeNote.at.desc(), ExchangeNote.id.desc()).limit(100)
+    return list(session.scalars(newest.options(joinedload(ExchangeNote.by))))

@@ -1,0 +1,71 @@
+"""The parts of an exchange's page that belong to no later stage: overview, messages, history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from portal.calendars import ZONES
+from portal.exchanges import queries, service
+from portal.exchanges.forms import NoteForm
+from portal.exchanges.models import Exchange
+from portal.exchanges.page import frame
+from portal.exchanges.words import HISTORY
+from portal.policy import Permission
+from portal.web.permit import current_actor, permit
+
+bp = Blueprint("exchanges", __name__, url_prefix="/exchanges")
+blueprints = (bp,)
+
+
+def exchange_or_404(reference: str) -> Exchange:
+    """The exchange of an address, for `permit(load=…)`. Whether it may be read is asked there."""
+    exchange = queries.by_reference(reference)
+    if exchange is None:
+        abort(404)
+    return exchange
+
+
+def show(template: str, exchange: Exchange, tab: str, status: int = 200, **values: Any) -> ResponseReturnValue:
+    """A part of the exchange's page: `template` extends exchanges/frame.html and finds `frame` and its own values."""
+    events = queries.events(exchange.id)
+    shared = frame(exchange, current_actor(), events, tab)
+    zone = ZONES["TR"] if current_user.person.agency is None else current_user.person.agency.zone
+    page = render_template(
+        template, frame=shared, exchange=exchange, events=events, zone=zone, words=HISTORY, **values
+    )
+    return page, status
+
+
+@bp.get("/<reference>/history")
+@permit(Permission.READ_EXCHANGE, load=exchange_or_404)
+def history(exchange: Exchange) -> ResponseReturnValue:
+    return show("exchanges/history.html", exchange, "history", reasons=queries.reasons(exchange.id))
+
+
+def to_exchange(reference: str, words: str = "") -> ResponseReturnValue:
+    """Back to the exchange's page after a step, saying what was done."""
+    if words:
+        flash(words)
+    return redirect(url_for("desk.overview", reference=reference))
+
+
+@bp.get("/<reference>/messages")
+@permit(Permission.READ_EXCHANGE, load=exchange_or_404)
+def messages_tab(exchange: Exchange) -> ResponseReturnValue:
+    return show("exchanges/messages.html", exchange, "messages", form=NoteForm(), notes=queries.notes(exchange.id))
+
+
+@bp.post("/<reference>/messages")
+@permit(Permission.WRITE_MESSAGE, load=exchange_or_404)
+def messages_tab_post(exchange: Exchange) -> ResponseReturnValue:
+    form = NoteForm()
+    if form.validate():
+        service.write_note(exchange, form.text.data, once=form.once.data, by=current_actor())
+        flash(_("Your message was sent."))
+        return redirect(url_for("exchanges.messages_tab", reference=exchange.reference))
+    return show("exchanges/messages.html", exchange, "messages", 422, form=form, notes=queries.notes(exchange.id))

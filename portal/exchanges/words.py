@@ -1,0 +1,157 @@
+"""Statuses, turns and steps in words. One place, so that desk, page, mail and history say the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from portal.workflow import Action, Status, Turn
+
+STATUS: dict[Status, Any] = {
+    Status.DRAFT: _l("Being written"),
+    Status.SUBMITTED: _l("With the home agency"),
+    Status.RETURNED: _l("Returned for changes"),
+    Status.ENDORSED: _l("With the host agency"),
+    Status.WAITLISTED: _l("On the waiting list"),
+    Status.ACCEPTED: _l("Accepted, host unit sought"),
+    Status.PLACED: _l("Host unit proposed"),
+    Status.SCHEDULED: _l("Dates proposed"),
+    Status.UNDER_WAY: _l("Visit under way"),
+    Status.COMPLETED: _l("Report being written"),
+    Status.REPORTED: _l("Report being read"),
+    Status.CLOSED: _l("Closed, report sealed"),
+    Status.REJECTED: _l("Rejected"),
+    Status.WITHDRAWN: _l("Withdrawn"),
+    Status.CANCELLED: _l("Cancelled"),
+}
+
+# what each step is called on its button
+STEP: dict[Action, Any] = {
+    Action.SUBMIT: _l("Check and hand in"),
+    Action.WITHDRAW: _l("Withdraw"),
+    Action.ENDORSE: _l("Endorse"),
+    Action.RETURN_HOME: _l("Return for changes"),
+    Action.REJECT_HOME: _l("Reject"),
+    Action.ACCEPT: _l("Accept"),
+    Action.WAITLIST: _l("Put on the waiting list"),
+    Action.RETURN_HOST: _l("Return for changes"),
+    Action.REJECT_HOST: _l("Reject"),
+    Action.PLACE: _l("Propose a host unit"),
+    Action.CONFIRM: _l("Confirm"),
+    Action.DECLINE: _l("Decline"),
+    Action.SCHEDULE: _l("Propose dates and plan"),
+    Action.AGREE_EXPERT: _l("Agree"),
+    Action.AGREE_HOME: _l("Agree"),
+    Action.ASK_CHANGE_EXPERT: _l("Ask for a change"),
+    Action.ASK_CHANGE_HOME: _l("Ask for a change"),
+    Action.ARRIVE: _l("Record the arrival"),
+    Action.DEPART: _l("Record the departure"),
+    Action.REPORT: _l("Check and hand in the report"),
+    Action.ACCEPT_REPORT_HOST: _l("Accept the report"),
+    Action.ACCEPT_REPORT_HOME: _l("Accept the report"),
+    Action.SEND_BACK_HOST: _l("Send it back"),
+    Action.SEND_BACK_HOME: _l("Send it back"),
+    Action.CANCEL_HOME: _l("Cancel the exchange"),
+    Action.CANCEL_HOST: _l("Cancel the exchange"),
+}
+
+# what the desk says to those whose turn it is: the verb first
+TASK: dict[tuple[Status, Turn], Any] = {
+    (Status.DRAFT, Turn.EXPERT): _l("Finish and hand in your application"),
+    (Status.SUBMITTED, Turn.HOME): _l("Endorse or return"),
+    (Status.RETURNED, Turn.EXPERT): _l("Change and hand in again"),
+    (Status.ENDORSED, Turn.HOST): _l("Accept or return"),
+    (Status.WAITLISTED, Turn.HOST): _l("Accept when a place is free"),
+    (Status.ACCEPTED, Turn.HOST): _l("Find a host unit"),
+    (Status.PLACED, Turn.UNIT): _l("Confirm or decline to host"),
+    (Status.PLACED, Turn.HOST): _l("Propose the dates"),
+    (Status.SCHEDULED, Turn.EXPERT_AND_HOME): _l("Agree the dates"),
+    (Status.SCHEDULED, Turn.EXPERT): _l("Agree the dates"),
+    (Status.SCHEDULED, Turn.HOME): _l("Agree the dates"),
+    (Status.SCHEDULED, Turn.UNIT): _l("Record the arrival"),
+    (Status.UNDER_WAY, Turn.UNIT): _l("Record attendance and departure"),
+    (Status.COMPLETED, Turn.EXPERT): _l("Write the final report"),
+    (Status.REPORTED, Turn.HOST): _l("Accept the report"),
+    (Status.REPORTED, Turn.HOME): _l("Accept the report"),
+}
+
+# where the application is, in the applicant's plain words; %(agency)s is whose desk it is on
+PLAIN: dict[tuple[Status, Turn], Any] = {
+    (Status.DRAFT, Turn.EXPERT): _l("You are still writing your application. Nobody else can see it."),
+    (Status.SUBMITTED, Turn.HOME): _l("%(home)s is reading your application. %(host)s cannot see it yet."),
+    (Status.RETURNED, Turn.EXPERT): _l("You have been asked for changes. Make them and hand the application in again."),
+    (Status.ENDORSED, Turn.HOST): _l("%(home)s endorsed your application. Now %(host)s decides."),
+    (Status.WAITLISTED, Turn.HOST): _l("%(host)s would take you when a place comes free."),
+    (Status.ACCEPTED, Turn.HOST): _l("%(host)s accepted you and is looking for a host unit."),
+    (Status.PLACED, Turn.UNIT): _l("A host unit has been asked whether it can receive you."),
+    (Status.PLACED, Turn.HOST): _l("Your host unit has said yes. %(host)s now proposes dates and a plan."),
+    (Status.SCHEDULED, Turn.EXPERT_AND_HOME): _l("Dates and plan are proposed. You and %(home)s are asked to agree."),
+    (Status.SCHEDULED, Turn.EXPERT): _l("%(home)s agreed to dates and plan. Now you are asked to agree."),
+    (Status.SCHEDULED, Turn.HOME): _l("You agreed to dates and plan. Now %(home)s is asked to agree."),
+    (Status.SCHEDULED, Turn.UNIT): _l("Everything is agreed. Your host unit expects you."),
+    (Status.UNDER_WAY, Turn.UNIT): _l("Your visit is under way."),
+    (Status.COMPLETED, Turn.EXPERT): _l("Your visit is over. Write the final report and hand it in."),
+    (Status.REPORTED, Turn.HOST): _l("%(host)s is reading your report."),
+    (Status.REPORTED, Turn.HOME): _l("%(host)s accepted your report. Now %(home)s reads it."),
+    (Status.CLOSED, Turn.NOBODY): _l("Both agencies accepted your report. It is sealed."),
+    (Status.REJECTED, Turn.NOBODY): _l("Your application was not accepted."),
+    (Status.WITHDRAWN, Turn.NOBODY): _l("You withdrew."),
+    (Status.CANCELLED, Turn.NOBODY): _l("The exchange was cancelled."),
+}
+
+# the nine steps of the arch
+ARCH: dict[str, Any] = {
+    "application": _l("Application"),
+    "endorsement": _l("Endorsement"),
+    "acceptance": _l("Acceptance"),
+    "unit": _l("Host unit"),
+    "dates": _l("Dates agreed"),
+    "visit": _l("Visit"),
+    "report": _l("Report"),
+    "accepted": _l("Both accept"),
+    "closed": _l("Closed"),
+}
+
+# the history's own words; %(who)s did it
+HISTORY: dict[str, Any] = {
+    "begin": _l("Application begun"),
+    Action.SUBMIT: _l("Application handed in"),
+    Action.WITHDRAW: _l("Withdrawn by the expert"),
+    Action.ENDORSE: _l("Endorsed by the home agency; released to the host agency"),
+    Action.RETURN_HOME: _l("Returned for changes by the home agency"),
+    Action.REJECT_HOME: _l("Rejected by the home agency"),
+    Action.ACCEPT: _l("Accepted by the host agency"),
+    Action.WAITLIST: _l("Put on the waiting list"),
+    Action.RETURN_HOST: _l("Returned for changes by the host agency"),
+    Action.REJECT_HOST: _l("Rejected by the host agency"),
+    Action.PLACE: _l("Host unit proposed"),
+    Action.CONFIRM: _l("Host unit confirmed"),
+    Action.DECLINE: _l("Host unit declined"),
+    Action.SCHEDULE: _l("Dates and plan proposed"),
+    Action.AGREE_EXPERT: _l("The expert agreed to dates and plan"),
+    Action.AGREE_HOME: _l("The home agency agreed to dates and plan"),
+    Action.ASK_CHANGE_EXPERT: _l("The expert asked for a change of dates or plan"),
+    Action.ASK_CHANGE_HOME: _l("The home agency asked for a change of dates or plan"),
+    Action.ARRIVE: _l("Arrival recorded"),
+    Action.DEPART: _l("Departure recorded"),
+    Action.REPORT: _l("Final report handed in"),
+    Action.ACCEPT_REPORT_HOST: _l("Report accepted by the host agency"),
+    Action.ACCEPT_REPORT_HOME: _l("Report accepted by the home agency"),
+    Action.SEND_BACK_HOST: _l("Report sent back by the host agency"),
+    Action.SEND_BACK_HOME: _l("Report sent back by the home agency"),
+    Action.CANCEL_HOME: _l("Cancelled by the home agency"),
+    Action.CANCEL_HOST: _l("Cancelled by the host agency"),
+    "escalated": _l("Overdue: a deputy of the agency may decide too"),
+    "document_added": _l("Document added"),
+    "document_removed": _l("Document removed"),
+    "plan_corrected": _l("Wording of the plan corrected"),
+    "days_recorded": _l("Attendance recorded"),
+    "host_commented": _l("Host commented on the report"),
+    "progress_report": _l("Progress report handed in"),
+    "evaluated_host": _l("Expert evaluated the host"),
+    "evaluated_expert": _l("Host evaluated the expert"),
+    "sealed": _l("Report sealed as PDF"),
+    "followed_up": _l("Follow-up of a recommendation recorded"),
+    "note_written": _l("Message written"),
+}

@@ -1,0 +1,88 @@
+"""Host units, when they are blocked, and the terms on which an expert is placed in one."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.models import Agency, Person
+from portal.db import Base, enum_type
+
+
+class Bearer(StrEnum):
+    """Who bears a cost."""
+
+    HOME = "home"
+    HOST = "host"
+    EXPERT = "expert"
+
+
+class HostUnit(Base):
+    """A directorate, SME house or department that can host experts; `capacity` is how many on one day."""
+
+    __tablename__ = "host_unit"
+
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), index=True)
+    name_own: Mapped[str]  # in the agency's own language
+    name_en: Mapped[str] = mapped_column(default="")
+    name_tr: Mapped[str] = mapped_column(default="")
+    name_az: Mapped[str] = mapped_column(default="")
+    city: Mapped[str] = mapped_column(String(60))
+    address: Mapped[str] = mapped_column(Text, default="")
+    topics: Mapped[str] = mapped_column(Text, default="")  # one a line
+    languages: Mapped[str] = mapped_column(default="")  # codes, separated by spaces
+    offers: Mapped[str] = mapped_column(Text, default="")  # desk, interpreter, transfer …
+    capacity: Mapped[int] = mapped_column(default=1)
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    agency: Mapped[Agency] = relationship()
+    blocked: Mapped[list[BlockedPeriod]] = relationship(cascade="all, delete-orphan", order_by="BlockedPeriod.first")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __table_args__ = (CheckConstraint("capacity between 1 and 50", name="capacity"),)
+
+
+class BlockedPeriod(Base):
+    __tablename__ = "blocked_period"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("host_unit.id", ondelete="CASCADE"))
+    first: Mapped[date]
+    last: Mapped[date]
+    why: Mapped[str] = mapped_column(default="")
+
+    __table_args__ = (
+        CheckConstraint("last >= first", name="order"),
+        Index("ix_blocked_period_unit", "unit_id", "first"),
+    )
+
+
+class Placement(Base):
+    """The terms on which an expert is proposed to a unit. Declined ones stay, so that nobody asks twice."""
+
+    __tablename__ = "placement"
+
+    exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("host_unit.id"), index=True)
+    counterpart: Mapped[str] = mapped_column(String(120), default="")
+    supervisor: Mapped[str] = mapped_column(String(120), default="")
+    duties: Mapped[str] = mapped_column(Text, default="")
+    expected_results: Mapped[str] = mapped_column(Text, default="")
+    working_language: Mapped[str] = mapped_column(String(3), default="")
+    facilities: Mapped[str] = mapped_column(Text, default="")
+    travel: Mapped[Bearer] = mapped_column(enum_type(Bearer), default=Bearer.HOME)
+    lodging: Mapped[Bearer] = mapped_column(enum_type(Bearer), default=Bearer.HOST)
+    insurance: Mapped[Bearer] = mapped_column(enum_type(Bearer), default=Bearer.HOME)
+    confidentiality: Mapped[str] = mapped_column(Text, default="")
+    intellectual_property: Mapped[str] = mapped_column(Text, default="")
+    proposed_at: Mapped[datetime]
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    declined_at: Mapped[datetime | None]
+
+    unit: Mapped[HostUnit] = relationship()
+    confirmer: Mapped[Person | None] = relationship(foreign_keys=[confirmed_by])

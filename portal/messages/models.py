@@ -1,0 +1,43 @@
+"""What is to be said to whom: stored with the change that causes it, delivered afterwards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db import Base
+
+
+class Message(Base):
+    """One message to one person: a line in the inbox and a mail.
+
+    `kind` and `facts` (names, reference, dates) say what; the words are made in the receiver's language when shown
+    or sent. `mail_id` is the Message-ID, the same on every try; `once` makes a repeated event say it only once.
+    """
+
+    __tablename__ = "message"
+
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    address: Mapped[str] = mapped_column(String(254))
+    language: Mapped[str] = mapped_column(String(2), default="en")
+    kind: Mapped[str] = mapped_column(String(40))
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    path: Mapped[str] = mapped_column(default="")  # where the action is, below the base URL
+    exchange_id: Mapped[int | None] = mapped_column(index=True)
+    in_inbox: Mapped[bool] = mapped_column(default=True)
+    once: Mapped[str] = mapped_column(String(120), unique=True)
+    mail_id: Mapped[str] = mapped_column(String(120), unique=True)
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime | None]  # null: nothing left to send
+    problem: Mapped[str] = mapped_column(Text, default="")
+
+    __table_args__ = (
+        Index("ix_message_inbox", "person_id", "in_inbox", "read_at"),
+        Index("ix_message_next_try", "next_try_at"),
+    )

@@ -1,0 +1,22 @@
+"""Reading the inbox."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, func, select
+
+from portal.db import session
+from portal.messages.models import Message
+
+
+def unread_count(person_id: int) -> int:
+    """How many messages in the inbox this person has not read."""
+    statement = select(func.count(Message.id)).where(
+        Message.person_id == person_id, Message.in_inbox.is_(True), Message.read_at.is_(None)
+    )
+    return session.scalar(statement) or 0
+
+
+def inbox(person_id: int) -> Select[tuple[Message]]:
+    """This person's messages, newest first."""
+    mine = select(Message).where(Message.person_id == person_id, Message.in_inbox.is_(True))
+    return mine.order_by(Message.created_at.desc(), Message.id.desc())

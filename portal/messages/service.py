@@ -1,0 +1,73 @@
+"""Storing what is to be said. Delivery happens afterwards, in `delivery.py`, from these rows alone."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, update
+
+from portal.calendars import now
+from portal.db import session
+from portal.messages.models import Message
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """To whom: `person_id` is None for an address that belongs to nobody yet."""
+
+    person_id: int | None
+    address: str
+    language: str
+
+
+@dataclass(frozen=True)
+class News:
+    """What is said: `kind` chooses the words (see `words.py`), `facts` fill them, `path` is where to act."""
+
+    kind: str
+    facts: dict[str, Any]
+    path: str
+    exchange_id: int | None = None
+    in_inbox: bool = True
+
+
+def tell(receivers: Iterable[Receiver], news: News, once: str) -> None:
+    """Stores one message a receiver. `once` names the event: the same event told twice breaks the unique key."""
+    at = now()
+    for receiver in receivers:
+        session.add(
+            Message(
+                person_id=receiver.person_id,
+                address=receiver.address,
+                language=receiver.language,
+                kind=news.kind,
+                facts=news.facts,
+                path=news.path,
+                exchange_id=news.exchange_id,
+                in_inbox=news.in_inbox and receiver.person_id is not None,
+                once=f"{once}:{receiver.person_id or receiver.address}"[:120],
+                mail_id=f"<{secrets.token_hex(16)}@korpu>",
+                created_at=at,
+                next_try_at=at,
+            )
+        )
+
+
+def mark_read(person_id: int, message_ids: Iterable[int] | None = None) -> None:
+    """Marks this person's messages read: those given, or all of them."""
+    statement = update(Message).where(Message.person_id == person_id, Message.read_at.is_(None))
+    if message_ids is not None:
+        statement = statement.where(Message.id.in_(list(message_ids)))
+    session.execute(statement.values(read_at=now()))
+
+
+def open_message(person_id: int, message_id: int) -> str | None:
+    """Marks one of this person's messages read; answers the address that it is about, None for another's message."""
+    statement = select(Message.path).where(Message.id == message_id, Message.person_id == person_id)
+    path = session.scalar(statement)
+    if path is not None:
+        mark_read(person_id, [message_id])
+    return path

@@ -1,0 +1,39 @@
+"""The inbox."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+
+from portal.messages import queries, service
+from portal.messages.words import words
+from portal.policy import Permission
+from portal.web.pages import page_of
+from portal.web.permit import current_actor, permit
+
+bp = Blueprint("messages", __name__)
+blueprints = (bp,)
+
+
+@bp.get("/inbox")
+@permit(Permission.SIGNED_IN)
+def inbox() -> ResponseReturnValue:
+    page = page_of(queries.inbox(current_actor().id), entities=True)
+    said = [(message, words(message, str(get_locale()))) for message in page.rows]
+    return render_template("messages/inbox.html", page=page, said=said)
+
+
+@bp.post("/inbox/read")
+@permit(Permission.SIGNED_IN)
+def read_all() -> ResponseReturnValue:
+    service.mark_read(current_actor().id)
+    return redirect(url_for("messages.inbox"))
+
+
+@bp.post("/inbox/<int:message_id>/read")
+@permit(Permission.SIGNED_IN)
+def read_one(message_id: int) -> ResponseReturnValue:
+    """Marks one message read and leads to what it is about; a message of somebody else leads nowhere."""
+    path = service.open_message(current_actor().id, message_id)
+    return redirect(path or url_for("messages.inbox"))

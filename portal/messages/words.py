@@ -1,0 +1,100 @@
+"""Messages in words, in the receiver's language: the action first, then the person, then by when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import format_date, force_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.messages.models import Message
+
+# "your turn", by the status that the exchange has reached
+TURN: dict[str, Any] = {
+    "submitted": _l("Endorse or return %(name)s"),
+    "returned": _l("Change your application and hand it in again"),
+    "endorsed": _l("Accept or return %(name)s"),
+    "waitlisted": _l("Accept %(name)s when a place is free"),
+    "accepted": _l("Find a host unit for %(name)s"),
+    "placed": _l("Confirm or schedule the visit of %(name)s"),
+    "scheduled": _l("Agree to the dates of %(name)s"),
+    "under_way": _l("Record attendance and departure of %(name)s"),
+    "completed": _l("Write the final report"),
+    "reported": _l("Read and accept the report of %(name)s"),
+}
+# news that ask for nothing
+NEWS: dict[str, Any] = {
+    "submit": _l("%(name)s handed in an application"),
+    "withdraw": _l("%(name)s withdrew"),
+    "endorse": _l("%(home)s endorsed your application"),
+    "reject_home": _l("%(home)s rejected your application"),
+    "accept": _l("%(host)s accepted your application"),
+    "waitlist": _l("%(host)s put your application on the waiting list"),
+    "reject_host": _l("%(host)s rejected your application"),
+    "place": _l("%(host)s has asked a host unit to receive you"),
+    "confirm": _l("Your host unit has said yes"),
+    "decline": _l("The host unit could not take %(name)s"),
+    "schedule": _l("Dates and plan are proposed for %(name)s"),
+    "agree_expert": _l("%(name)s agreed to dates and plan"),
+    "agree_home": _l("%(home)s agreed to dates and plan"),
+    "ask_change_expert": _l("%(name)s asked for other dates or another plan"),
+    "ask_change_home": _l("%(home)s asked for other dates or another plan"),
+    "arrive": _l("%(name)s has arrived"),
+    "depart": _l("The visit of %(name)s is over"),
+    "report": _l("%(name)s handed in the report"),
+    "accept_report_host": _l("%(host)s accepted your report"),
+    "accept_report_home": _l("Both agencies accepted the report of %(name)s; it is closed"),
+    "cancel_home": _l("%(home)s cancelled the exchange of %(name)s"),
+    "cancel_host": _l("%(host)s cancelled the exchange of %(name)s"),
+}
+OTHER: dict[str, Any] = {
+    "note": _l("Read a new message about %(name)s"),
+    "sealed": _l("Download the sealed report of %(name)s"),
+    "reminder": _l("Reminder: %(task)s"),
+    "overdue": _l("Overdue: %(task)s"),
+    "escalated": _l("Decide on %(name)s: it has waited too long"),
+    "stay_ends": _l("The stay of %(name)s ends on %(end)s"),
+    "progress_due": _l("Hand in your progress report"),
+    "follow_up": _l("Say what became of the recommendations of %(name)s"),
+    "account.confirm": _l("Confirm your e-mail address"),
+    "account.reset": _l("Choose a new password"),
+    "account.invite": _l("Accept your invitation to Körpü"),
+    "account.known": _l("You already have an account at Körpü"),
+}
+LEAD: dict[str, Any] = {
+    "account.confirm": _l("Open this address to confirm that it is yours. It works for two days, once."),
+    "account.reset": _l("Open this address to choose a new password. It works for two hours, once. "
+                        "If you did not ask for it, do nothing."),
+    "account.invite": _l("You have been invited. Open this address to choose a password. It works for seven days, once."),
+    "account.known": _l("Somebody, probably you, tried to register with this address. "
+                        "You have an account already: sign in, or choose a new password."),
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    subject: str
+    lead: str
+    by_when: str
+
+
+def words(message: Message, language: str | None = None) -> Words:
+    """Subject, first sentence and date of a message in its receiver's language (or the reader's)."""
+    with force_locale(language or message.language):
+        facts = {"name": "", "home": "", "host": "", "end": "", **message.facts}
+        first, _dot, rest = message.kind.partition(".")
+        if message.kind in ("reminder", "overdue"):
+            facts["task"] = str(TURN[facts["status"]]) % facts
+        table = {"turn": TURN, "news": NEWS}.get(first)
+        subject = str((table or OTHER)[rest if table else message.kind]) % facts
+        due = facts.get("due")
+        by_when = _("by %(day)s", day=_day(due)) if due and first in ("turn", "reminder", "overdue") else ""
+        lead = str(LEAD.get(message.kind, _("Open the exchange to see what is asked and what comes next.")))
+        return Words(" – ".join(filter(None, [subject, facts.get("reference")])), lead, by_when)
+
+
+def _day(iso: str) -> str:
+    return format_date(date.fromisoformat(iso), "d MMMM y")

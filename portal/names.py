@@ -1,0 +1,88 @@
+"""Letters of both alphabets: folding for search, keys for sorting, identity of addresses, storable text. Pure.
+
+Python's and SQL's upper and lower are wrong for İ/ı (`'İ'.lower()` is two code points, `'ı'.upper()` is I), so
+nothing here uses them on names, and every key is computed here, alike for both databases.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# the merged order of both alphabets; q, w and x stand where Azerbaijani and English have them
+ALPHABET = "abcçdeəfgğhxıijklmnoöpqrsştuüvwyz"
+_PLAIN = str.maketrans({"ı": "i", "İ": "i", "I": "i", "ə": "e", "Ə": "e", "ß": "ss", "ø": "o", "đ": "d", "ł": "l"})
+_LOWER = str.maketrans({"İ": "i", "I": "ı", "Ə": "ə"})
+_RANK = {letter: f"{rank:02d}" for rank, letter in enumerate(ALPHABET, start=20)}
+_WORD = re.compile(r"[a-z0-9]+")
+_BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c\ufeff")
+
+
+def fold(text: str) -> str:
+    """ASCII-safe small letters: İ, I, ı → i; ə → e; marks stripped. "IŞIK", "Işık" and "isik" fold alike."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).translate(_PLAIN))
+    kept = "".join(char for char in plain if not unicodedata.combining(char))
+    return kept.translate(_PLAIN).casefold()
+
+
+def search_words(*texts: str) -> frozenset[str]:
+    """The words by whose beginnings something is found. A word with ə is kept as e and as a: Əliyev, Aliyev, Eliyev."""
+    words: set[str] = set()
+    for text in texts:
+        words |= set(_WORD.findall(fold(text)))
+        if "ə" in text or "Ə" in text:
+            words |= set(_WORD.findall(fold(text.replace("ə", "a").replace("Ə", "A"))))
+    return frozenset(words)
+
+
+def query_words(text: str) -> list[str]:
+    """The words that somebody typed into a search field, folded, at most eight."""
+    return list(dict.fromkeys(word[:60] for word in _WORD.findall(fold(text))))[:8]
+
+
+def sort_key(text: str) -> str:
+    """A key that sorts bytewise in the order of the alphabet (ç after c, ə after e, ğ after g, ı before i …)."""
+    small = unicodedata.normalize("NFC", text).translate(_LOWER)
+    key = []
+    for char in small:
+        char = char if char in _RANK else char.casefold()
+        key.append(_RANK.get(char) or _rank_of_other(char))
+    return "".join(key)[:400]
+
+
+def _rank_of_other(char: str) -> str:
+    if char.isdigit():
+        return f"0{char}" if char.isascii() else "09"
+    base = "".join(c for c in unicodedata.normalize("NFKD", char) if not unicodedata.combining(c))
+    return "".join(_RANK.get(c, "10") for c in base) if base else "10"
+
+
+def email_key(address: str) -> str:
+    """One key an identity: addresses that differ only by casing, İ/ı/i included, are the same person."""
+    return fold(clean(address).strip())[:254]
+
+
+def clean(text: str) -> str:
+    """Text that every store and page can hold: NFC, Unix line ends, no NUL, control, bidi characters or lone surrogates."""
+    kept = (char for char in text.replace("\r\n", "\n").replace("\r", "\n") if _is_kept(char))
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+def _is_kept(char: str) -> bool:
+    if char in "\n\t":
+        return True
+    return char not in _BIDI and unicodedata.category(char) not in ("Cc", "Cs", "Cn", "Co")
+
+
+def download_name(text: str, most: int = 100) -> str:
+    """An ASCII file name that stays readable: "Işıl Ə.pdf" → "Isil_E.pdf". Never empty, no path, no control characters."""
+    stem, dot, ending = clean(text).replace("\n", " ").rpartition(".")
+    stem, ending = (stem, ending) if dot else (ending, "")
+    ascii_stem = re.sub(r"[^A-Za-z0-9-]+", "_", _ascii(stem)).strip("_") or "file"
+    ascii_ending = re.sub(r"[^A-Za-z0-9]", "", _ascii(ending))[:8]
+    return ascii_stem[: most - 9] + (f".{ascii_ending}" if ascii_ending else "")
+
+
+def _ascii(text: str) -> str:
+    swapped = text.translate(str.maketrans({"ı": "i", "ə": "e", "Ə": "E"}))
+    return "".join(c for c in unicodedata.normalize("NFKD", swapped) if not unicodedata.combining(c))

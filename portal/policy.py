@@ -1,0 +1,282 @@
+"""Who may: one table, permission → rule. Pure: it is asked with plain values and knows no database and no web.
+
+Views ask through `@permit`, templates through `can()`, services through `require()`: three askers, one answer.
+Whether a step is *possible now* is the workflow's business; whether this person may ever take it is asked here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from portal.workflow import Action, Status
+
+
+class Role(StrEnum):
+    EXPERT = "expert"
+    MANAGER = "manager"
+    DEPUTY = "deputy"
+    HOST = "host"
+    ADMIN = "admin"
+
+
+class Side(StrEnum):
+    """For whom somebody acted in an exchange; the unit acts for the host side."""
+
+    EXPERT = "expert"
+    HOME = "home"
+    HOST = "host"
+    SYSTEM = "system"
+
+
+class Permission(StrEnum):
+    """What is not a step of the workflow. Steps are permitted by their `Action`."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    APPLY = "apply"
+    LIST_EXCHANGES = "list_exchanges"
+    NAME_DEPUTY = "name_deputy"
+    CREATE_CALL = "create_call"
+    EDIT_CALL = "edit_call"
+    EDIT_UNIT = "edit_unit"
+    ADMINISTER = "administer"
+    READ_EXCHANGE = "read_exchange"
+    WRITE_APPLICATION = "write_application"
+    READ_DECISIONS = "read_decisions"
+    WRITE_AGENDA = "write_agenda"
+    RECORD_DAYS = "record_days"
+    WRITE_REPORT = "write_report"
+    COMMENT_REPORT = "comment_report"
+    WRITE_MESSAGE = "write_message"
+    EVALUATE_HOST = "evaluate_host"
+    EVALUATE_EXPERT = "evaluate_expert"
+    FOLLOW_UP = "follow_up"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One role of a person: for an agency (manager, deputy, expert), for a unit (host), for the portal (admin)."""
+
+    role: Role
+    agency_id: int | None = None
+    unit_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person who asks. `stands_in` holds the agencies for which this deputy stands in today."""
+
+    id: int
+    grants: frozenset[Grant] = frozenset()
+    stands_in: frozenset[int] = field(default=frozenset())
+
+    def has(self, role: Role, agency_id: int | None = None) -> bool:
+        return any(g.role is role and (agency_id is None or g.agency_id == agency_id) for g in self.grants)
+
+    def agencies(self, *roles: Role) -> frozenset[int]:
+        """The agencies in which this person has one of `roles`."""
+        return frozenset(g.agency_id for g in self.grants if g.role in roles and g.agency_id is not None)
+
+    @property
+    def units(self) -> frozenset[int]:
+        """The host units that this person coordinates."""
+        return frozenset(g.unit_id for g in self.grants if g.role is Role.HOST and g.unit_id is not None)
+
+
+NOBODY = Actor(0)
+
+
+class Case(Protocol):
+    """What the rules need to know of an exchange."""
+
+    @property
+    def expert_id(self) -> int: ...
+    @property
+    def home_id(self) -> int: ...
+    @property
+    def host_id(self) -> int: ...
+    @property
+    def unit_id(self) -> int | None: ...
+    @property
+    def status(self) -> Status: ...
+    @property
+    def handed_in(self) -> bool: ...
+    @property
+    def released(self) -> bool: ...
+    @property
+    def escalated(self) -> bool: ...
+
+
+class Owned(Protocol):
+    """A record that belongs to an agency: a call, a unit."""
+
+    @property
+    def agency_id(self) -> int: ...
+
+
+class Unit(Owned, Protocol):
+    @property
+    def id(self) -> int: ...
+
+
+class Denied(PermissionError):
+    """The policy does not grant this."""
+
+
+def _is_expert(actor: Actor, case: Case) -> bool:
+    return actor.id == case.expert_id
+
+
+def _sees_agency(actor: Actor, agency_id: int) -> bool:
+    return agency_id in actor.agencies(Role.MANAGER, Role.DEPUTY)
+
+
+def _decides_for(actor: Actor, agency_id: int, case: Case) -> bool:
+    """A manager, or a deputy who stands in today or to whom the thing was escalated; never on one's own exchange."""
+    if _is_expert(actor, case):
+        return False
+    if agency_id in actor.agencies(Role.MANAGER) or agency_id in actor.stands_in:
+        return True
+    return case.escalated and agency_id in actor.agencies(Role.DEPUTY)
+
+
+def _home(actor: Actor, case: Case) -> bool:
+    return case.handed_in and _decides_for(actor, case.home_id, case)
+
+
+def _host(actor: Actor, case: Case) -> bool:
+    return case.released and _decides_for(actor, case.host_id, case)
+
+
+def _unit(actor: Actor, case: Case) -> bool:
+    return case.unit_id in actor.units and not _is_expert(actor, case)
+
+
+def _host_or_unit(actor: Actor, case: Case) -> bool:
+    return _host(actor, case) or _unit(actor, case)
+
+
+def _reads(actor: Actor, case: Case) -> bool:
+    return (
+        _is_expert(actor, case)
+        or (case.handed_in and _sees_agency(actor, case.home_id))
+        or (case.released and _sees_agency(actor, case.host_id))
+        or _unit(actor, case)
+    )
+
+
+def _reads_decisions(actor: Actor, case: Case) -> bool:
+    return _reads(actor, case)
+
+
+def _expert_role(actor: Actor) -> bool:
+    return actor.has(Role.EXPERT)
+
+
+def _manages_any(actor: Actor) -> bool:
+    return actor.has(Role.MANAGER)
+
+
+def _works_with_exchanges(actor: Actor) -> bool:
+    return any(actor.has(role) for role in (Role.EXPERT, Role.MANAGER, Role.DEPUTY, Role.HOST))
+
+
+def _manages(actor: Actor, record: Owned) -> bool:
+    return record.agency_id in actor.agencies(Role.MANAGER) | actor.stands_in
+
+
+def _edits_call(actor: Actor, record: Owned) -> bool:
+    return _manages(actor, record) or actor.has(Role.ADMIN)
+
+
+def _edits_unit(actor: Actor, record: Unit) -> bool:
+    return record.id in actor.units or _manages(actor, record) or actor.has(Role.ADMIN)
+
+
+Rule = Callable[[Actor, Case], bool]
+
+GENERAL: dict[Permission, Callable[[Actor], bool]] = {
+    Permission.PUBLIC: lambda actor: True,
+    Permission.SIGNED_IN: lambda actor: actor.id != 0,
+    Permission.APPLY: _expert_role,
+    Permission.LIST_EXCHANGES: _works_with_exchanges,
+    Permission.NAME_DEPUTY: _manages_any,
+    Permission.CREATE_CALL: lambda actor: _manages_any(actor) or actor.has(Role.ADMIN),
+    Permission.ADMINISTER: lambda actor: actor.has(Role.ADMIN),
+}
+OF_CALL: dict[Permission, Callable[[Actor, Owned], bool]] = {Permission.EDIT_CALL: _edits_call}
+OF_UNIT: dict[Permission, Callable[[Actor, Unit], bool]] = {Permission.EDIT_UNIT: _edits_unit}
+OF_EXCHANGE: dict[Permission | Action, Rule] = {
+    Permission.READ_EXCHANGE: _reads,
+    Permission.READ_DECISIONS: _reads_decisions,
+    Permission.WRITE_APPLICATION: _is_expert,
+    Permission.WRITE_AGENDA: _host_or_unit,
+    Permission.RECORD_DAYS: _unit,
+    Permission.WRITE_REPORT: _is_expert,
+    Permission.COMMENT_REPORT: _host_or_unit,
+    Permission.WRITE_MESSAGE: _reads,
+    Permission.EVALUATE_HOST: _is_expert,
+    Permission.EVALUATE_EXPERT: _host_or_unit,
+    Permission.FOLLOW_UP: lambda actor, case: _home(actor, case) or _host(actor, case),
+    Action.SUBMIT: _is_expert,
+    Action.WITHDRAW: _is_expert,
+    Action.ENDORSE: _home,
+    Action.RETURN_HOME: _home,
+    Action.REJECT_HOME: _home,
+    Action.ACCEPT: _host,
+    Action.WAITLIST: _host,
+    Action.RETURN_HOST: _host,
+    Action.REJECT_HOST: _host,
+    Action.PLACE: _host,
+    Action.CONFIRM: _unit,
+    Action.DECLINE: _unit,
+    Action.SCHEDULE: _host,
+    Action.AGREE_EXPERT: _is_expert,
+    Action.AGREE_HOME: _home,
+    Action.ASK_CHANGE_EXPERT: _is_expert,
+    Action.ASK_CHANGE_HOME: _home,
+    Action.ARRIVE: _unit,
+    Action.DEPART: _unit,
+    Action.REPORT: _is_expert,
+    Action.ACCEPT_REPORT_HOST: _host,
+    Action.ACCEPT_REPORT_HOME: _home,
+    Action.SEND_BACK_HOST: _host,
+    Action.SEND_BACK_HOME: _home,
+    Action.CANCEL_HOME: _home,
+    Action.CANCEL_HOST: _host,
+}
+
+SIDES: dict[Action, Side] = {
+    action: (
+        Side.HOME
+        if rule is _home
+        else Side.EXPERT
+        if rule is _is_expert
+        else Side.HOST  # host managers and the unit's coordinators alike
+    )
+    for action, rule in OF_EXCHANGE.items()
+    if isinstance(action, Action)
+}
+
+
+def allows(permission: Permission | Action, actor: Actor, record: object = None) -> bool:
+    """Whether `actor` may, on `record` (an exchange, call or unit) where the permission is about one.
+
+    Raises KeyError for a permission that no table knows: a forgotten row must not become a silent yes or no.
+    """
+    if isinstance(permission, Permission) and permission in GENERAL:
+        return GENERAL[permission](actor)
+    for table in (OF_EXCHANGE, OF_CALL, OF_UNIT):
+        if permission in table:
+            rule: Callable[..., bool] = table[permission]  # type: ignore[index]
+            return record is not None and rule(actor, record)
+    raise KeyError(permission)
+
+
+def require(permission: Permission | Action, actor: Actor, record: object = None) -> None:
+    """Raises Denied unless the policy grants it."""
+    if not allows(permission, actor, record):
+        raise Denied(permission)

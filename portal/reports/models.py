@@ -1,0 +1,153 @@
+"""What came of it: the final report, progress reports, evaluations, recommendations and the sealed PDF."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.models import Agency
+from portal.db import Base, enum_type
+
+
+class Met(StrEnum):
+    """How far an objective was met."""
+
+    MET = "met"
+    PARTLY = "partly"
+    NOT_MET = "not_met"
+
+
+class Priority(StrEnum):
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Progress(StrEnum):
+    """Where a recommendation stands at the six-month follow-up."""
+
+    DONE = "done"
+    UNDER_WAY = "under_way"
+    NOT_STARTED = "not_started"
+    DROPPED = "dropped"
+
+
+class Report(Base):
+    """The expert's final report; one an exchange, written in sections."""
+
+    __tablename__ = "report"
+
+    exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id"), unique=True)
+    language: Mapped[str] = mapped_column(String(2), default="en")
+    days_worked: Mapped[int | None]
+    agenda_changes: Mapped[str] = mapped_column(Text, default="")
+    people_met: Mapped[str] = mapped_column(Text, default="")  # one a line
+    findings: Mapped[str] = mapped_column(Text, default="")
+    lessons: Mapped[str] = mapped_column(Text, default="")
+    materials: Mapped[str] = mapped_column(Text, default="")
+    risks: Mapped[str] = mapped_column(Text, default="")
+    next_steps: Mapped[str] = mapped_column(Text, default="")
+    publish: Mapped[bool | None]
+    host_comment: Mapped[str] = mapped_column(Text, default="")
+    submitted_at: Mapped[datetime | None]
+    host_accepted_at: Mapped[datetime | None]
+    home_accepted_at: Mapped[datetime | None]
+    saved_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    objectives: Mapped[list[Objective]] = relationship(cascade="all, delete-orphan", order_by="Objective.number")
+    recommendations: Mapped[list[Recommendation]] = relationship(
+        cascade="all, delete-orphan", order_by="Recommendation.number"
+    )
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Objective(Base):
+    __tablename__ = "objective"
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    met: Mapped[Met] = mapped_column(enum_type(Met))
+    note: Mapped[str] = mapped_column(Text, default="")
+
+    __table_args__ = (UniqueConstraint("report_id", "number"),)
+
+
+class Recommendation(Base):
+    """What should follow; `owner` is the agency that carries it out, `horizon` the day by which."""
+
+    __tablename__ = "recommendation"
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), index=True)
+    horizon: Mapped[date]
+    priority: Mapped[Priority] = mapped_column(enum_type(Priority))
+    progress: Mapped[Progress | None] = mapped_column(enum_type(Progress))
+    evidence: Mapped[str] = mapped_column(Text, default="")
+    followed_up_at: Mapped[datetime | None]
+
+    owner: Mapped[Agency] = relationship()
+    __table_args__ = (UniqueConstraint("report_id", "number"),)
+
+
+class ProgressReport(Base):
+    """A long-term expert's report on one period of three months, due within the month after."""
+
+    __tablename__ = "progress_report"
+
+    exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id"))
+    first: Mapped[date]
+    last: Mapped[date]
+    text: Mapped[str] = mapped_column(Text)
+    difficulties: Mapped[str] = mapped_column(Text, default="")
+    next: Mapped[str] = mapped_column(Text, default="")
+    submitted_at: Mapped[datetime]
+    once: Mapped[str] = mapped_column(String(40), unique=True)
+
+    __table_args__ = (UniqueConstraint("exchange_id", "first"), CheckConstraint("last >= first", name="order"))
+
+
+class Evaluation(Base):
+    """Five marks (1-5) and a comment, by the expert on the host (`on_host`) or by the host on the expert."""
+
+    __tablename__ = "evaluation"
+
+    exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id"))
+    on_host: Mapped[bool]
+    marks: Mapped[str] = mapped_column(String(20))  # five digits, in the order of the form
+    comment: Mapped[str] = mapped_column(Text, default="")
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("exchange_id", "on_host"),)
+
+
+class SealedPdf(Base):
+    """The one file of a closed report in one language. Wanted from the moment of closing; sealed when stored and hashed."""
+
+    __tablename__ = "sealed_pdf"
+
+    exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id"))
+    language: Mapped[str] = mapped_column(String(2))
+    code: Mapped[str] = mapped_column(String(16), unique=True)  # 7F3KQ2MD98XA; shown in groups of four
+    wanted_at: Mapped[datetime]
+    sealed_at: Mapped[datetime | None]
+    sha256: Mapped[str] = mapped_column(String(64), default="")
+    size: Mapped[int] = mapped_column(default=0)
+    pages: Mapped[int] = mapped_column(default=0)
+    key: Mapped[str] = mapped_column(String(80), default="")
+    tries: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str] = mapped_column(Text, default="")
+
+    __table_args__ = (
+        UniqueConstraint("exchange_id", "language"),
+        Index("ix_sealed_pdf_sha256", "sha256"),
+        Index("ix_sealed_pdf_sealed", "sealed_at", "wanted_at"),
+    )

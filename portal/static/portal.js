@@ -1,0 +1,57 @@
+// Small comforts; everything works without them.
+"use strict";
+(() => {
+  const summary = document.querySelector("[data-focus]");
+  if (summary) summary.focus();
+
+  // a second press on a button does nothing for two seconds
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    if (form.method === "post") {
+      form.dataset.sent = "1";
+      setTimeout(() => { delete form.dataset.sent; }, 2000);
+    }
+  });
+
+  // characters left, announced when the writing pauses
+  for (const area of document.querySelectorAll("textarea[data-count]")) {
+    const line = document.createElement("p");
+    line.className = "counted";
+    line.setAttribute("aria-live", "polite");
+    area.after(line);
+    let timer;
+    const show = () => {
+      const left = Number(area.dataset.count) - area.value.length;
+      line.classList.toggle("over", left < 0);
+      line.textContent = `${Math.abs(left)} ${left < 0 ? area.dataset.over : area.dataset.left}`;
+    };
+    area.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(show, 400); });
+    show();
+  }
+
+  // drafts are saved on the server as one goes
+  for (const form of document.querySelectorAll("form[data-autosave]")) {
+    const line = form.querySelector("[data-saved]");
+    let timer, dirty = false, busy = false;
+    const say = (words, wrong) => { if (line) { line.textContent = words; line.classList.toggle("wrong", Boolean(wrong)); } };
+    const save = async () => {
+      if (!dirty || busy || form.dataset.sent) return;
+      dirty = false; busy = true;
+      try {
+        const answer = await fetch(form.dataset.autosave, {
+          method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" }, keepalive: true, redirect: "error",
+        });
+        const told = await answer.json();
+        if (answer.ok) form.querySelector("[name=version]").value = told.version;
+        say(told.message, !answer.ok);
+      } catch { dirty = true; say(form.dataset.offline, true); }
+      busy = false;
+    };
+    form.addEventListener("input", (event) => {
+      if (event.target.type === "file") return;
+      dirty = true; clearTimeout(timer); timer = setTimeout(save, 1500);
+    });
+    document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
+  }
+})();

@@ -1,0 +1,91 @@
+"""Files under random keys: a local folder by default, S3 for many machines."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+from typing import Protocol
+
+from obstore.exceptions import NotFoundError
+from obstore.store import S3Store
+
+
+class Missing(KeyError):
+    """No file is stored under this key."""
+
+
+class Storage(Protocol):
+    def put(self, key: str, data: bytes) -> None: ...
+    def get(self, key: str) -> bytes: ...
+    def delete(self, key: str) -> None: ...
+
+
+def new_key(prefix: str) -> str:
+    """A random place for a file: nothing of its name or owner can be guessed from it."""
+    token = secrets.token_hex(16)
+    return f"{prefix}/{token[:2]}/{token}"
+
+
+class Folder:
+    """Files in a local folder. A write is whole or not there: temporary file, fsync, rename, fsync of the folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def _path(self, key: str) -> Path:
+        path = (self.root / key).resolve()
+        if not path.is_relative_to(self.root.resolve()):
+            raise Missing(key)
+        return path
+
+    def put(self, key: str, data: bytes) -> None:
+        """Stores the bytes durably. Raises OSError where the disk refuses."""
+        path = self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(file.name, path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def get(self, key: str) -> bytes:
+        """The bytes. Raises Missing."""
+        try:
+            return self._path(key).read_bytes()
+        except FileNotFoundError:
+            raise Missing(key) from None
+
+    def delete(self, key: str) -> None:
+        self._path(key).unlink(missing_ok=True)
+
+
+class Bucket:
+    """Files in an S3 bucket; credentials come from the usual AWS_* variables."""
+
+    def __init__(self, url: str) -> None:
+        self.store = S3Store.from_url(url)
+
+    def put(self, key: str, data: bytes) -> None:
+        self.store.put(key, data)
+
+    def get(self, key: str) -> bytes:
+        """The bytes. Raises Missing."""
+        try:
+            return bytes(self.store.get(key).bytes())
+        except (NotFoundError, FileNotFoundError):
+            raise Missing(key) from None
+
+    def delete(self, key: str) -> None:
+        self.store.delete(key)
+
+
+def storage(url: str, folder: Path) -> Storage:
+    """The storage that the settings name: `s3://bucket/prefix`, else `folder`."""
+    return Bucket(url) if url.startswith("s3://") else Folder(folder)

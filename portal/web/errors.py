@@ -1,0 +1,60 @@
+"""Answers to what went wrong: always a page in the user's words, never a trace."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from portal.db import session
+from portal.policy import Denied
+
+PAGES = frozenset({400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503})
+log = structlog.get_logger()
+
+
+def register(app: Flask) -> None:
+    """Every error ends in one of `templates/errors/`."""
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(CSRFError, csrf_error)
+    app.register_error_handler(Denied, lambda error: page(403))
+    app.register_error_handler(StaleDataError, conflict)
+    app.register_error_handler(IntegrityError, conflict)
+    app.register_error_handler(OperationalError, busy)
+
+
+def page(status: int) -> ResponseReturnValue:
+    """The page for a status; statuses without a page of their own get the general one."""
+    name = status if status in PAGES else 400
+    return render_template(f"errors/{name}.html", status=status), status
+
+
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or (error.code or 500) < 400:
+        return error
+    if isinstance(error, InternalServerError):
+        session.rollback()
+    return page(error.code or 500)
+
+
+def csrf_error(error: CSRFError) -> ResponseReturnValue:
+    """The form's secret is missing or old: most often the person was signed out meanwhile."""
+    return render_template("errors/form_expired.html", status=400), 400
+
+
+def conflict(error: Exception) -> ResponseReturnValue:
+    """A version or a unique key said that somebody was faster; nothing of this request was kept."""
+    session.rollback()
+    log.info("conflict", path=request.path, error=type(error).__name__)
+    return page(409)
+
+
+def busy(error: OperationalError) -> ResponseReturnValue:
+    """The database did not answer in time: nothing was saved, and trying again is right."""
+    session.rollback()
+    log.error("database_busy", path=request.path)
+    return page(503)

@@ -1,0 +1,136 @@
+"""Dates, hours and sizes as people write them, in the language of the reader; every hour carries its place."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from flask_babel import format_date, get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from babel.dates import format_interval, format_time
+
+from portal import calendars
+
+PLACES = {"Europe/Istanbul": _l("Ankara"), "Asia/Baku": _l("Bakı")}
+LANGUAGES = {
+    "az": _l("Azerbaijani"),
+    "tr": _l("Turkish"),
+    "en": _l("English"),
+    "ru": _l("Russian"),
+    "de": _l("German"),
+    "fr": _l("French"),
+    "ar": _l("Arabic"),
+    "fa": _l("Persian"),
+}
+
+
+def day(value: date | None) -> str:
+    """Tuesday 23 February 2027."""
+    return format_date(value, "EEEE d MMMM y") if value else ""
+
+
+def short_day(value: date | datetime | None) -> str:
+    """23 February 2027, or 23 Feb in the present year."""
+    if value is None:
+        return ""
+    here = value.date() if isinstance(value, datetime) else value
+    return format_date(here, "d MMM" if here.year == calendars.today().year else "d MMM y")
+
+
+def weekday(value: date) -> str:
+    """Tue 23 Feb."""
+    return format_date(value, "EEE d MMM")
+
+
+def day_range(first: date | None, last: date | None) -> str:
+    """16–20 November 2026."""
+    if first is None or last is None:
+        return ""
+    words: str = format_interval(first, last, "yMMMMd", locale=get_locale())
+    return words
+
+
+def clock(value: time) -> str:
+    words: str = format_time(value, "HH:mm", locale=get_locale())
+    return words
+
+
+def moment(value: datetime | None, zone: str = "Europe/Istanbul") -> str:
+    """Tuesday 23 February 2027, 18:00 Bakı · 17:00 Ankara: first the place whose hour counts, then the other."""
+    if value is None:
+        return ""
+    there = value.astimezone(ZoneInfo(zone))
+    return f"{day(there.date())}, {hours(value, zone)}"
+
+
+def hours(value: datetime, zone: str = "Europe/Istanbul") -> str:
+    """18:00 Bakı · 17:00 Ankara; a day's difference is marked."""
+    first = value.astimezone(ZoneInfo(zone))
+    words = []
+    for name in [zone, *(other for other in PLACES if other != zone)]:
+        local = value.astimezone(ZoneInfo(name))
+        shift = (local.date() - first.date()).days
+        words.append(f"{local:%H:%M} {PLACES.get(name, name)}" + (f" ({shift:+d})" if shift else ""))
+    return " · ".join(words)
+
+
+def stamp(value: datetime | None, zone: str = "Europe/Istanbul") -> str:
+    """23 Feb, 18:00 Ankara."""
+    if value is None:
+        return ""
+    local = value.astimezone(ZoneInfo(zone))
+    return f"{short_day(local.date())}, {local:%H:%M} {PLACES.get(zone, zone)}"
+
+
+def other_hour(value: time, on: date, zone: str) -> str:
+    """The other side's hour beside a local one: 09:00 in Baku is 08:00 in Ankara."""
+    other = next(name for name in PLACES if name != zone)
+    there = datetime.combine(on, value, ZoneInfo(zone)).astimezone(ZoneInfo(other))
+    return f"{there:%H:%M}"
+
+
+def since(value: datetime | None) -> str:
+    """since yesterday, for 9 days."""
+    if value is None:
+        return ""
+    days = (calendars.today() - value.astimezone(ZoneInfo("Europe/Istanbul")).date()).days
+    if days <= 0:
+        return _("since today")
+    if days == 1:
+        return _("since yesterday")
+    return _("for %(days)s days", days=days)
+
+
+def due(value: date | None) -> str:
+    """due 29 Jan, or: was due 12 Jan."""
+    if value is None:
+        return _("no date")
+    words = short_day(value)
+    return _("was due %(day)s", day=words) if value < calendars.today() else _("due %(day)s", day=words)
+
+
+def is_late(value: date | None) -> bool:
+    return value is not None and value < calendars.today()
+
+
+def file_size(size: int) -> str:
+    """340 KB, 2.1 MB."""
+    return f"{size / 1_048_576:.1f} MB" if size >= 1_048_576 else f"{max(1, round(size / 1024))} KB"
+
+
+def language_name(code: str) -> str:
+    return str(LANGUAGES.get(code, code))
+
+
+def lines(text: str) -> list[str]:
+    """The entries of a text that holds one a line."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def register(app: Flask) -> None:
+    """Makes them filters of every template."""
+    filters = (day, short_day, weekday, day_range, clock, moment, hours, stamp, other_hour, since, due, is_late)
+    for function in (*filters, file_size, language_name, lines):
+        app.jinja_env.filters[function.__name__] = function

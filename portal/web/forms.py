@@ -1,0 +1,76 @@
+"""The base of every form: text is cleaned once, a stale page and a double submit are recognised, refusals find their field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms.widgets import HiddenInput
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from portal.db import once_key
+from portal.names import clean
+from portal.refusals import Refused
+
+SHORT = 200  # characters in one-line answers
+LONG = 4_000  # characters in several-line answers
+INT_MAX = 2_147_483_647
+
+
+def cleaned(value: Any) -> Any:
+    """NUL, control and bidi characters never reach a service; surrounding blanks are not meant."""
+    return clean(value).strip() if isinstance(value, str) else value
+
+
+class Form(FlaskForm):
+    """`form.errors_without_field` holds what no single answer is to blame for."""
+
+    class Meta(FlaskForm.Meta):
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
+            filters = list(unbound_field.kwargs.get("filters", []))
+            if issubclass(unbound_field.field_class, StringField):
+                options = options | {"filters": [*filters, cleaned]}
+                unbound_field.kwargs.pop("filters", None)
+            bound: Field = unbound_field.bind(form=form, **options)
+            return bound
+
+    def refuse(self, refusal: Refused, messages: Mapping[str, Any]) -> None:
+        """Puts a service's refusal beside its field, in words; without a field, above the form."""
+        words = str(messages[refusal.code]) % refusal.facts
+        field = self._fields.get(refusal.field or "")
+        if field is None:
+            self.form_errors = [*self.form_errors, words]
+        else:
+            field.errors = [*field.errors, words]
+
+    def values(self, *names: str) -> dict[str, Any]:
+        """The answers of these fields (all but the hidden ones where none are named), as plain values."""
+        hidden = {"csrf_token", "version", "once"}
+        wanted = names or [name for name in self._fields if name not in hidden]
+        return {name: self._fields[name].data for name in wanted}
+
+
+class VersionedForm(Form):
+    """Carries the version of what was read; a service refuses to write over a newer one."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(1, INT_MAX)])
+
+
+class OnceForm(Form):
+    """Carries an idempotency key: sent twice, it makes one row."""
+
+    once = HiddenField(default=once_key, validators=[InputRequired(), Length(min=12, max=40)])
+
+
+def one_line(label: Any, *, required: bool = True, most: int = SHORT, **more: Any) -> StringField:
+    """A one-line answer of at most `most` characters."""
+    presence: Callable[..., Any] = InputRequired() if required else Optional()
+    return StringField(label, validators=[presence, Length(max=most), *more.pop("validators", [])], **more)
+
+
+def several_lines(label: Any, *, required: bool = True, most: int = LONG, **more: Any) -> TextAreaField:
+    """An answer of several lines, at most `most` characters."""
+    presence: Callable[..., Any] = InputRequired() if required else Optional()
+    return TextAreaField(label, validators=[presence, Length(max=most), *more.pop("validators", [])], **more)

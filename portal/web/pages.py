@@ -1,0 +1,70 @@
+"""Pages of long lists: the address holds the page, the database does the cutting, the count stops at a thousand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from sqlalchemy import Select, func, select
+
+from portal.db import session
+
+SIZE = 25
+COUNTED = 1_000  # beyond it "more than 1,000" is said: counting everything costs more than it tells
+LAST = 4_000
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of rows; `total` is exact unless `more`."""
+
+    rows: Sequence[Any]
+    number: int
+    total: int
+    more: bool
+    has_next: bool
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * SIZE + 1 if self.rows else 0
+
+    @property
+    def last(self) -> int:
+        return (self.number - 1) * SIZE + len(self.rows)
+
+    @property
+    def prev_url(self) -> str | None:
+        return self._url(self.number - 1) if self.number > 1 else None
+
+    @property
+    def next_url(self) -> str | None:
+        return self._url(self.number + 1) if self.has_next else None
+
+    def _url(self, number: int) -> str:
+        values = {**request.args.to_dict(flat=False), **(request.view_args or {}), "page": [str(number)]}
+        return url_for(request.endpoint or "", **values)
+
+
+def wanted() -> int:
+    """The page number of the address; anything odd is the first page."""
+    text = request.args.get("page", "1")
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+    return min(max(number, 1), LAST)
+
+
+def page_of(statement: Select[Any], entities: bool = False) -> Page:
+    """The wanted page of an ordered statement: two statements, whatever the number of rows. `entities`: ORM objects."""
+    number = wanted()
+    cut = statement.limit(SIZE + 1).offset((number - 1) * SIZE)
+    rows = list(session.scalars(cut).unique()) if entities else list(session.execute(cut))
+    known = len(rows) <= SIZE and (number == 1 or bool(rows))
+    total = (number - 1) * SIZE + len(rows) if known else counted(statement)
+    return Page(rows[:SIZE], number, min(total, COUNTED), total > COUNTED, len(rows) > SIZE)
+
+
+def counted(statement: Select[Any]) -> int:
+    """How many rows, counted up to one more than COUNTED."""
+    bare = statement.order_by(None).with_only_columns(statement.selected_columns[0]).limit(COUNTED + 1).subquery()
+    return session.scalar(select(func.count()).select_from(bare)) or 0

@@ -1,0 +1,74 @@
+"""Access, declared on every view: `@permit(permission)` or, for a record, `@permit(permission, load=…)`."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import abort, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal import policy
+from portal.policy import NOBODY, Actor, Permission
+from portal.workflow import Action, follow
+
+View = Callable[..., ResponseReturnValue]
+
+
+def current_actor() -> Actor:
+    """Who asks: set by the accounts for each request; nobody when not signed in."""
+    actor: Actor = g.get("actor", NOBODY)
+    return actor
+
+
+def permit(permission: Permission | Action, load: Callable[..., Any] | None = None) -> Callable[[View], View]:
+    """Declares who may call a view. `load` turns the address' values that it names into the record, which the view
+    then gets first; it aborts with 404 for what does not exist. Whoever may not read a record gets 404 as well."""
+    names = list(inspect.signature(load).parameters) if load else []
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def guarded(**values: Any) -> ResponseReturnValue:
+            actor = current_actor()
+            if actor is NOBODY and permission is not Permission.PUBLIC:
+                return to_sign_in()
+            if load is None:
+                _check(policy.allows(permission, actor), 403)
+                return view(**values)
+            record = load(**{name: values.pop(name) for name in names})
+            if permission is not Permission.PUBLIC:
+                _check_record(permission, actor, record)
+            return view(record, **values)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return declare
+
+
+def _check(granted: bool, status: int) -> None:
+    if not granted:
+        abort(status)
+
+
+def _check_record(permission: Permission | Action, actor: Actor, record: Any) -> None:
+    if permission in policy.OF_EXCHANGE:
+        _check(policy.allows(Permission.READ_EXCHANGE, actor, record), 404)
+    _check(policy.allows(permission, actor, record), 403)
+
+
+def to_sign_in() -> ResponseReturnValue:
+    """To the sign-in page, and back afterwards where that is a page that was only read."""
+    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("accounts.sign_in", next=back))
+
+
+def can(permission: Permission | Action | str, record: Any = None) -> bool:
+    """For templates: granted by the policy and, for a step, possible in the workflow just now."""
+    if isinstance(permission, str) and not isinstance(permission, Permission | Action):
+        permission = Action(permission) if permission in set(Action) else Permission(permission)
+    if not policy.allows(permission, current_actor(), record):
+        return False
+    return not isinstance(permission, Action) or follow(record.state, permission) is not None

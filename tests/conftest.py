@@ -1,0 +1,94 @@
+"""One database for a test session, each test in its own clean one; `PORTAL_TEST_DATABASE_URL` chooses the engine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+
+from config import Config, database_url
+from portal.app import create_app
+from portal.db import Base, db
+
+PASSWORD = "bridge over calm water"
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory, worker_id: str = "main") -> Iterator[str]:
+    """The address of an empty database of this test process: a file, or a database of its own on the given server."""
+    server = os.environ.get("PORTAL_TEST_DATABASE_URL")
+    if not server:
+        yield f"sqlite:///{tmp_path_factory.mktemp('db') / 'korpu.sqlite3'}"
+        return
+    name = f"korpu_{os.getpid()}"
+    admin = create_engine(database_url(server), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
+    base, _slash, _old = database_url(server).rpartition("/")
+    yield f"{base}/{name}"
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def config(database: str, tmp_path_factory: pytest.TempPathFactory) -> Config:
+    return Config(
+        secret_key="only for the tests, 32 characters!",
+        database_url=database,
+        base_url="http://localhost",
+        var=Path(tmp_path_factory.mktemp("var")),
+        testing=True,
+    )
+
+
+@pytest.fixture(scope="session")
+def application(config: Config) -> Iterator[Flask]:
+    """The portal with its tables, made once."""
+    app = create_app(config)
+    with app.app_context():
+        db.create_all()
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(application: Flask) -> Iterator[Flask]:
+    """The portal with empty tables; within the test an application context is open."""
+    with application.app_context():
+        yield application
+        db.session.rollback()
+        empty()
+
+
+def empty() -> None:
+    """Takes every row away, faster than making the tables anew. The append-only triggers are set aside for it."""
+    db.session.remove()
+    tables = list(reversed(Base.metadata.sorted_tables))
+    with db.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            names = ", ".join(f'"{table.name}"' for table in tables)
+            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            return
+        connection.execute(text("DROP TRIGGER event_no_delete"))
+        for table in tables:
+            connection.execute(table.delete())
+        connection.execute(
+            text(
+                "CREATE TRIGGER event_no_delete BEFORE DELETE ON event "
+                "BEGIN SELECT RAISE(ABORT, 'event is append-only'); END"
+            )
+        )
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without JavaScript. CSRF stays on: `pages.post` takes the token from the page like a browser does."""
+    return app.test_client()
