@@ -1,51 +1,248 @@
-"""Placeholder: the stage is being built."""
+"""Calls: the list, a call's page, and writing, publishing and cancelling one."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import Any
 
-from portal.exchanges.views import exchange_or_404
-from portal.policy import Permission
-from portal.web.permit import permit
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
-public = Blueprint("public", __name__)
+from portal import calendars
+from portal.accounts import queries as people
+from portal.calls import admin, public, queries, service, words
+from portal.calls.forms import MESSAGES, CallFilterForm, ClocksForm, EditCallForm, NewCallForm, StepForm
+from portal.calls.models import Call, CallState, Phase
+from portal.calls.queries import PAGE, CallPage
+from portal.calls.service import CLOCK_NAMES, CallFacts
+from portal.exchanges import queries as spine
+from portal.policy import NOBODY, Actor, Permission, Role, allows
+from portal.refusals import Refused, Stale
+from portal.web.permit import current_actor, permit
 
-
-@public.get("/")
-@permit(Permission.PUBLIC)
-def home() -> str:
-    return "being built"
-
-
-@public.get("/how-it-works")
-@permit(Permission.PUBLIC)
-def how() -> str:
-    return "being built"
-
-
-@public.get("/help")
-@permit(Permission.PUBLIC)
-def help_page() -> str:
-    return "being built"
-
-
-@public.get("/personal-data")
-@permit(Permission.PUBLIC)
-def privacy() -> str:
-    return "being built"
-
-
-@public.get("/accessibility")
-@permit(Permission.PUBLIC)
-def accessibility() -> str:
-    return "being built"
 bp = Blueprint("calls", __name__)
+blueprints = (public.bp, bp, admin.bp)
+
+
+def call_or_404(call_id: int) -> Call:
+    """The call of an address, for `permit(load=…)`; drafts exist only for those who may edit them."""
+    call = queries.by_id(call_id)
+    if call is None or (call.state is CallState.DRAFT and not allows(Permission.EDIT_CALL, current_actor(), call)):
+        abort(404)
+    return call
+
+
+def pager(page: CallPage) -> dict[str, Any]:
+    """The list's neighbours as addresses that keep the filter."""
+    kept = {name: value for name, value in request.args.items() if name != "page" and value}
+
+    def address(number: int) -> str:
+        return url_for("calls.index", **kept, page=number)
+
+    return {
+        "number": page.number,
+        "prev_url": address(page.number - 1) if page.number > 1 else "",
+        "next_url": address(page.number + 1) if page.number * PAGE < page.total else "",
+    }
 
 
 @bp.get("/calls")
 @permit(Permission.PUBLIC)
-def index() -> str:
-    return "being built"
+def index() -> ResponseReturnValue:
+    actor, at = current_actor(), calendars.now()
+    form = CallFilterForm(formdata=request.args)
+    form.offer(people.agencies(), queries.headings(), drafts=allows(Permission.CREATE_CALL, actor))
+    number = request.args.get("page", 1, type=int)
+    page = queries.page(form.wanted(), min(max(number, 1), 100_000), at, actor)
+    return render_template("calls/index.html", form=form, page=page, pager=pager(page), at=at, words=words)
 
 
-blueprints = (public, bp,)
+@bp.get("/calls/<int:call_id>")
+@permit(Permission.PUBLIC, load=call_or_404)
+def show(call: Call) -> ResponseReturnValue:
+    actor, at = current_actor(), calendars.now()
+    return render_template(
+        "calls/show.html",
+        call=call,
+        phase=call.phase(at),
+        words=words,
+        documents=[str(words.DOCUMENT[kind]) for kind in call.documents],
+        heading=queries.heading(call.heading),
+        offer=offer_to(actor, call, call.phase(at)),
+        own=queries.own_reference(call.id, actor.id) if actor is not NOBODY else None,
+    )
+
+
+def offer_to(actor: Actor, call: Call, phase: Phase) -> str:
+    """What the page offers this reader: `apply`, `sign_in`, or why not (`over`, `other_agency`, `not_expert`)."""
+    if phase not in (Phase.OPEN, Phase.UPCOMING):
+        return "over"
+    if actor is NOBODY:
+        return "sign_in"
+    if not actor.has(Role.EXPERT):
+        return "not_expert"
+    return "apply" if call.home_id in actor.agencies(Role.EXPERT) else "other_agency"
+
+
+@bp.get("/calls/new")
+@permit(Permission.CREATE_CALL)
+def new() -> ResponseReturnValue:
+    form = NewCallForm()
+    _offer(form)
+    form.zone.data = next((agency.zone for agency in queries.agencies_of(current_actor())), None)
+    return render_template("calls/edit.html", form=form, call=None, words=words, applications=0)
+
+
+def _offer(form: NewCallForm | EditCallForm) -> None:
+    running = queries.agencies_of(current_actor())
+    form.offer(people.agencies(), running, queries.headings(active_only=True))
+    if len(running) == 1 and form.agency_id.data is None:
+        form.agency_id.data = running[0].id
+
+
+@bp.post("/calls/new")
+@permit(Permission.CREATE_CALL)
+def new_post() -> ResponseReturnValue:
+    form = NewCallForm()
+    _offer(form)
+    if valid(form):
+        try:
+            call = service.create_call(CallFacts(**form.facts()), once=form.once.data, by=current_actor())
+        except Refused as refusal:
+            form.refuse(refusal, MESSAGES)
+        else:
+            flash(_("The call is saved as a draft. Nobody else sees it until you publish it."))
+            return redirect(url_for("calls.show", call_id=call.id))
+    return render_template("calls/edit.html", form=form, call=None, words=words, applications=0), 422
+
+
+def valid(form: NewCallForm | EditCallForm) -> bool:
+    """Whether every answer is right by itself and all agree; each contradiction is told beside its field at once."""
+    if not form.validate():
+        return False
+    for refusal in service.check(CallFacts(**form.facts())):
+        form.refuse(refusal, MESSAGES)
+    return not form.errors
+
+
+@bp.get("/calls/<int:call_id>/edit")
+@permit(Permission.EDIT_CALL, load=call_or_404)
+def edit(call: Call) -> ResponseReturnValue:
+    form = EditCallForm(version=call.version)
+    _offer(form)
+    form.show(call)
+    return render_template("calls/edit.html", form=form, call=call, words=words, **_counts(call))
+
+
+def _counts(call: Call) -> dict[str, int]:
+    return {"applications": queries.applications(call.id)}
+
+
+@bp.post("/calls/<int:call_id>/edit")
+@permit(Permission.EDIT_CALL, load=call_or_404)
+def edit_post(call: Call) -> ResponseReturnValue:
+    form, status = EditCallForm(), 422
+    _offer(form)
+    if valid(form):
+        facts = CallFacts(**form.facts())
+        try:
+            service.edit_call(call.id, facts, version=form.version.data, by=current_actor())
+        except Refused as refusal:
+            form.refuse(refusal, MESSAGES)
+        except Stale:
+            return _overtaken(form, call)
+        else:
+            flash(_("The call is saved."))
+            return redirect(url_for("calls.show", call_id=call.id))
+    return render_template("calls/edit.html", form=form, call=call, words=words, **_counts(call)), status
+
+
+def _overtaken(form: EditCallForm, call: Call) -> ResponseReturnValue:
+    """Somebody saved the call meanwhile: shows what differs, keeps what was typed, saves on the next press."""
+    stored = EditCallForm(formdata=None)
+    stored.show(call)
+    differing = [(form[name].label.text, stored[name].data) for name in form.values() if _differs(form, stored, name)]
+    form.version.process_data(call.version)
+    form.version.raw_data = None
+    values = {"form": form, "call": call, "words": words, "differing": differing}
+    return render_template("calls/edit.html", **values, **_counts(call)), 409
+
+
+def _differs(form: EditCallForm, stored: EditCallForm, name: str) -> bool:
+    return bool((form[name].data or "") != (stored[name].data or ""))
+
+
+@bp.get("/calls/<int:call_id>/publish")
+@permit(Permission.EDIT_CALL, load=call_or_404)
+def publish(call: Call) -> ResponseReturnValue:
+    return _step(call, StepForm(version=call.version), "publish")
+
+
+@bp.post("/calls/<int:call_id>/publish")
+@permit(Permission.EDIT_CALL, load=call_or_404)
+def publish_post(call: Call) -> ResponseReturnValue:
+    form = StepForm()
+    if form.validate():
+        try:
+            service.publish_call(call.id, version=form.version.data, by=current_actor())
+        except Refused as refusal:
+            form.refuse(refusal, MESSAGES)
+        except Stale:
+            return _step(call, StepForm(formdata=None, version=call.version), "publish", 409)
+        else:
+            flash(_("The call is published. Everybody can read it now."))
+            return redirect(url_for("calls.show", call_id=call.id))
+    return _step(call, form, "publish", 422)
+
+
+def _step(call: Call, form: StepForm, step: str, status: int = 200) -> ResponseReturnValue:
+    values = {"step": step, "stale": status == 409, "words": words, **_counts(call)}
+    return render_template("calls/step.html", call=call, form=form, **values), status
+
+
+@bp.get("/calls/<int:call_id>/cancel")
+@permit(Permission.EDIT_CALL, load=call_or_404)
+def cancel(call: Call) -> ResponseReturnValue:
+    return _step(call, StepForm(version=call.version), "cancel")
+
+
+@bp.post("/calls/<int:call_id>/cancel")
+@permit(Permission.EDIT_CALL, load=call_or_404)
+def cancel_post(call: Call) -> ResponseReturnValue:
+    form = StepForm()
+    if not form.validate():
+        return _step(call, form, "cancel", 422)
+    try:
+        service.cancel_call(call.id, version=form.version.data, by=current_actor())
+    except Stale:
+        return _step(call, StepForm(formdata=None, version=call.version), "cancel", 409)
+    flash(_("The call is cancelled. It takes no more applications."))
+    return redirect(url_for("calls.show", call_id=call.id))
+
+
+@bp.get("/calls/<int:call_id>/clocks")
+@permit(Permission.EDIT_CALL, load=call_or_404)
+def clocks(call: Call) -> ResponseReturnValue:
+    form = ClocksForm()
+    form.show(spine.clocks_for(call.id))
+    return render_template("calls/clocks.html", form=form, call=call, words=words, own=bool(queries.clocks(call.id)))
+
+
+@bp.post("/calls/<int:call_id>/clocks")
+@permit(Permission.EDIT_CALL, load=call_or_404)
+def clocks_post(call: Call) -> ResponseReturnValue:
+    if request.form.get("defaults"):
+        service.use_default_clocks(call, by=current_actor())
+        flash(_("The call uses the default clocks."))
+        return redirect(url_for("calls.show", call_id=call.id))
+    form = ClocksForm()
+    if form.validate():
+        try:
+            service.set_clocks(form.values(*CLOCK_NAMES), by=current_actor(), call=call)
+        except Refused as refusal:
+            form.refuse(refusal, MESSAGES)
+        else:
+            flash(_("The clocks of this call are saved."))
+            return redirect(url_for("calls.show", call_id=call.id))
+    own = bool(queries.clocks(call.id))
+    return render_template("calls/clocks.html", form=form, call=call, words=words, own=own), 422

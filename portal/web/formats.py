@@ -31,6 +31,11 @@ def day(value: date | None) -> str:
     return format_date(value, "EEEE d MMMM y") if value else ""
 
 
+def local_day(value: datetime | None, zone: str) -> str:
+    """The day of a moment at a place: Tuesday 23 February 2027."""
+    return day(value.astimezone(ZoneInfo(zone)).date()) if value else ""
+
+
 def short_day(value: date | datetime | None) -> str:
     """23 February 2027, or 23 Feb in the present year."""
     if value is None:
@@ -131,6 +136,6 @@ def lines(text: str) -> list[str]:
 
 def register(app: Flask) -> None:
     """Makes them filters of every template."""
-    filters = (day, short_day, weekday, day_range, clock, moment, hours, stamp, other_hour, since, due, is_late)
+    filters = (day, local_day, short_day, weekday, day_range, clock, moment, hours, stamp, other_hour, since, due, is_late)
     for function in (*filters, file_size, language_name, lines):
         app.jinja_env.filters[function.__name__] = function

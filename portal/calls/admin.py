@@ -1,0 +1,78 @@
+"""The administrator's pages about calls: the action plan's headings and the default clocks."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.calls import queries, service, words
+from portal.calls.forms import MESSAGES, ClocksForm, HeadingForm
+from portal.calls.models import Heading
+from portal.calls.service import CLOCK_NAMES
+from portal.exchanges import queries as spine
+from portal.policy import Permission
+from portal.refusals import Refused, Stale
+from portal.web.permit import current_actor, permit
+
+bp = Blueprint("rules", __name__, url_prefix="/admin")
+
+
+@bp.get("/headings")
+@permit(Permission.ADMINISTER)
+def headings() -> ResponseReturnValue:
+    return render_template("calls/headings.html", headings=queries.headings())
+
+
+def _heading_or_404(number: int) -> Heading:
+    heading = queries.heading(number) if number < 1000 else None
+    if heading is None:
+        abort(404)
+    return heading
+
+
+@bp.get("/headings/<int:number>")
+@permit(Permission.ADMINISTER)
+def heading(number: int) -> ResponseReturnValue:
+    found = _heading_or_404(number)
+    return render_template("calls/heading.html", form=HeadingForm(obj=found), heading=found, stale=False)
+
+
+@bp.post("/headings/<int:number>")
+@permit(Permission.ADMINISTER)
+def heading_post(number: int) -> ResponseReturnValue:
+    found, form = _heading_or_404(number), HeadingForm()
+    if not form.validate():
+        return render_template("calls/heading.html", form=form, heading=found, stale=False), 422
+    answers = form.values("title", "purpose", "active")
+    try:
+        service.edit_heading(number, **answers, version=form.version.data, by=current_actor())
+    except Stale:
+        form.version.process_data(found.version)
+        form.version.raw_data = None
+        return render_template("calls/heading.html", form=form, heading=found, stale=True), 409
+    flash(_("The heading is saved."))
+    return redirect(url_for("rules.headings"))
+
+
+@bp.get("/clocks")
+@permit(Permission.ADMINISTER)
+def clocks() -> ResponseReturnValue:
+    form = ClocksForm()
+    form.show(spine.clocks_for(0))
+    return render_template("calls/clocks.html", form=form, call=None, words=words, own=False)
+
+
+@bp.post("/clocks")
+@permit(Permission.ADMINISTER)
+def clocks_post() -> ResponseReturnValue:
+    form = ClocksForm()
+    if form.validate():
+        try:
+            service.set_clocks(form.values(*CLOCK_NAMES), by=current_actor())
+        except Refused as refusal:
+            form.refuse(refusal, MESSAGES)
+        else:
+            flash(_("The default clocks are saved. They hold for everything that becomes due from now on."))
+            return redirect(url_for("rules.clocks"))
+    return render_template("calls/clocks.html", form=form, call=None, words=words, own=False), 422

@@ -1,0 +1,180 @@
+"""Forms of calls, headings and clocks; and the filter of their list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    TimeField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
+
+from portal.accounts.models import Agency
+from portal.calls.models import Call, DocumentKind, Heading
+from portal.calls.queries import CallFilter, When
+from portal.calls.words import CLOCK, DOCUMENT, KIND, KIND_LONG, MESSAGES, WHEN
+from portal.exchanges.models import Clocks, Kind
+from portal.web.forms import Form, OnceForm, VersionedForm, one_line, several_lines
+from portal.web.formats import PLACES
+
+__all__ = ["MESSAGES", "CallFilterForm", "ClocksForm", "EditCallForm", "HeadingForm", "NewCallForm", "StepForm"]
+
+FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
+REQUIRED = InputRequired(_l("Answer this question."))
+
+
+def in_range(form: Any, field: Any) -> None:
+    """Days that no calendar of ours reaches are typing errors."""
+    if field.data is not None and not FIRST <= field.data <= LAST:
+        raise ValidationError(_l("Enter a day between 2000 and 2100."))
+
+
+def a_day(label: Any) -> DateField:
+    return DateField(label, validators=[REQUIRED, in_range])
+
+
+def a_number(label: Any, least: int, most: int) -> IntegerField:
+    return IntegerField(label, validators=[REQUIRED, NumberRange(least, most)])
+
+
+class _CallFields(Form):
+    title_en = one_line(_l("Title in English"))
+    title_tr = one_line(_l("Title in Turkish"), required=False)
+    title_az = one_line(_l("Title in Azerbaijani"), required=False)
+    kind = RadioField(_l("Kind"), choices=[(kind.value, label) for kind, label in KIND_LONG.items()])
+    direction = RadioField(_l("Direction"))
+    agency_id = RadioField(_l("Which agency runs the call?"), coerce=int)
+    heading = SelectField(_l("Heading of the action plan"), coerce=int)
+    description = several_lines(_l("Description"), required=False)
+    who_can_apply = several_lines(_l("Who can apply"), required=False)
+    topics = several_lines(_l("Topics"), required=False)
+    places = a_number(_l("Places"), 1, 500)
+    opens_day = a_day(_l("Opens on"))
+    opens_time = TimeField(_l("Opens at"), validators=[REQUIRED])
+    deadline_day = a_day(_l("Deadline: day"))
+    deadline_time = TimeField(_l("Deadline: hour"), validators=[REQUIRED])
+    zone = SelectField(_l("Hours are those of"), choices=list(PLACES.items()))
+    earliest = a_day(_l("Earliest day of a visit"))
+    latest = a_day(_l("Latest day of a visit"))
+    min_days = a_number(_l("Shortest stay in days"), 1, 365)
+    max_days = a_number(_l("Longest stay in days"), 1, 365)
+    required_documents = SelectMultipleField(
+        _l("Required documents"), choices=[(kind.value, label) for kind, label in DOCUMENT.items()]
+    )
+    costs = several_lines(_l("Who bears which costs"), required=False)
+    contact = one_line(_l("Contact"), required=False)
+
+    def offer(self, agencies: Sequence[Agency], running: Sequence[Agency], headings: Sequence[Heading]) -> None:
+        """Fills the choices: both agencies in both directions, those one may run a call for, the headings."""
+        pairs = [(home, host) for home in agencies for host in agencies if home.id != host.id]
+        self.direction.choices = [(f"{a.id}-{b.id}", f"{a.short_name} → {b.short_name}") for a, b in pairs]
+        self.agency_id.choices = [(agency.id, agency.short_name) for agency in running]
+        self.heading.choices = [(h.number, f"{h.number}. {h.title}") for h in headings]
+
+    def show(self, call: Call) -> None:
+        """Fills the answers from a call."""
+        zone = ZoneInfo(call.zone)
+        opens, deadline = call.opens.astimezone(zone), call.deadline.astimezone(zone)
+        derived = {
+            "kind": call.kind.value,
+            "direction": f"{call.home_id}-{call.host_id}",
+            "opens_day": opens.date(),
+            "opens_time": opens.time(),
+            "deadline_day": deadline.date(),
+            "deadline_time": deadline.time(),
+            "required_documents": [kind.value for kind in call.documents],
+        }
+        for name in self.values():
+            self[name].data = derived[name] if name in derived else getattr(call, name)
+
+    def facts(self) -> dict[str, Any]:
+        """The answers as a call's facts (see service.CallFacts)."""
+        answers = self.values()
+        zone = ZoneInfo(answers["zone"])
+        home, host = answers.pop("direction").split("-")
+        for name in ("opens", "deadline"):
+            answers[name] = datetime.combine(answers.pop(f"{name}_day"), answers.pop(f"{name}_time"), zone)
+        documents = tuple(DocumentKind(word) for word in answers.pop("required_documents") or ())
+        kind = Kind(answers.pop("kind"))
+        return answers | {"home_id": int(home), "host_id": int(host), "kind": kind, "required_documents": documents}
+
+
+class NewCallForm(_CallFields, OnceForm):
+    """A new call; sent twice, it makes one."""
+
+
+class EditCallForm(_CallFields, VersionedForm):
+    """A call that is changed; carries the version that was read."""
+
+
+class StepForm(VersionedForm):
+    """Publishing and cancelling: nothing to fill in but the version that was read."""
+
+
+class HeadingForm(VersionedForm):
+    title = one_line(_l("Heading"), most=300)
+    purpose = several_lines(_l("What happens under it"), required=False)
+    active = BooleanField(_l("New calls can be made under this heading"))
+
+
+class ClocksForm(Form):
+    """The nine clocks; working days for decisions, days or months for the rest."""
+
+    decision = a_number(CLOCK["decision"][0], 1, 60)
+    escalation = a_number(CLOCK["escalation"][0], 2, 120)
+    changes = a_number(CLOCK["changes"][0], 1, 60)
+    plan_drafted = a_number(CLOCK["plan_drafted"][0], 0, 365)
+    plan_agreed = a_number(CLOCK["plan_agreed"][0], 0, 365)
+    evaluation = a_number(CLOCK["evaluation"][0], 1, 365)
+    report = a_number(CLOCK["report"][0], 1, 365)
+    progress = a_number(CLOCK["progress"][0], 1, 12)
+    follow_up = a_number(CLOCK["follow_up"][0], 1, 36)
+
+    def show(self, clocks: Clocks) -> None:
+        for name in CLOCK:
+            self[name].data = getattr(clocks, name)
+
+
+class CallFilterForm(Form):
+    """The filter of the list of calls: a plain GET form, so that its address can be kept and sent."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    when = SelectField(_l("Show"), choices=[(when.value, label) for when, label in WHEN.items()], default="current")
+    kind = SelectField(_l("Kind"), choices=[("", _l("Short and long")), *((k.value, v) for k, v in KIND.items())])
+    direction = SelectField(_l("Direction"), choices=[])
+    heading = SelectField(_l("Heading"), choices=[], validators=[Length(max=3)])
+
+    def offer(self, agencies: Sequence[Agency], headings: Sequence[Heading], drafts: bool) -> None:
+        """Fills the choices; drafts are offered to those who write calls."""
+        if not drafts:
+            self.when.choices = [(w.value, label) for w, label in WHEN.items() if w is not When.DRAFT]
+        pairs = [(home, host) for home in agencies for host in agencies if home.id != host.id]
+        arrows = [(f"{a.code}-{b.code}", f"{a.short_name} → {b.short_name}") for a, b in pairs]
+        self.direction.choices = [("", _l("Both directions")), *arrows]
+        self.heading.choices = [("", _l("All headings")), *((str(h.number), f"{h.number}. {h.title}") for h in headings)]
+
+    def wanted(self) -> CallFilter:
+        """The filter; answers that are none of the choices (an old or typed address) are as if not given."""
+        self.validate()
+        for field in (self.when, self.kind, self.direction, self.heading):
+            if field.errors or field.data is None:
+                field.data, field.errors = (When.CURRENT.value if field is self.when else ""), ()
+        home, _dash, host = self.direction.data.partition("-")
+        return CallFilter(
+            when=When(self.when.data),
+            kind=Kind(self.kind.data) if self.kind.data else None,
+            direction=(home, host) if host else None,
+            heading=int(self.heading.data) if self.heading.data else None,
+        )

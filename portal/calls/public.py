@@ -1,0 +1,86 @@
+"""The pages that anybody can read: what this is, how it works, help, personal data, accessibility."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal import calendars
+from portal.calls import queries, words
+from portal.calls.queries import CallFilter, When
+from portal.exchanges import queries as spine
+from portal.exchanges.page import ARCH_STEPS, ArchStep
+from portal.exchanges.words import ARCH
+from portal.policy import NOBODY, Permission
+from portal.web.arch import drawing
+from portal.web.permit import permit
+
+bp = Blueprint("public", __name__)
+CARDS = 6
+
+
+def journey() -> list[ArchStep]:
+    """The arch as an explanation: nobody's exchange, seen from its beginning."""
+    notes = {
+        "application": _("you apply"),
+        "endorsement": _("your agency"),
+        "acceptance": _("their agency"),
+        "unit": _("a place"),
+        "dates": _("both sides"),
+        "visit": _("2 days – 1 year"),
+        "report": _("within 30 days"),
+        "accepted": _("both agencies"),
+        "closed": _("published"),
+    }
+    banks = {"dates": "host"}  # the host side proposes; shown over there, as the visit that follows
+    steps = []
+    for key, _actions, bank in ARCH_STEPS:
+        state = "now" if key == "application" else "next"
+        steps.append(ArchStep(str(ARCH[key]), notes[key], banks.get(key, bank), state))
+    return steps
+
+
+@bp.get("/")
+@permit(Permission.PUBLIC)
+def home() -> ResponseReturnValue:
+    at = calendars.now()
+    opened = queries.page(CallFilter(When.OPEN), 1, at, NOBODY)
+    upcoming = queries.page(CallFilter(When.UPCOMING), 1, at, NOBODY)
+    steps = journey()
+    return render_template(
+        "public/home.html",
+        opened=opened.calls[:CARDS],
+        opened_total=opened.total,
+        upcoming=upcoming.calls[:CARDS],
+        at=at,
+        words=words,
+        wide=drawing(steps),
+        narrow=drawing(steps, narrow=True),
+    )
+
+
+@bp.get("/how-it-works")
+@permit(Permission.PUBLIC)
+def how() -> ResponseReturnValue:
+    steps = journey()
+    values = {"wide": drawing(steps), "narrow": drawing(steps, narrow=True), "clocks": spine.clocks_for(0)}
+    return render_template("public/how.html", **values)
+
+
+@bp.get("/help")
+@permit(Permission.PUBLIC)
+def help_page() -> ResponseReturnValue:
+    return render_template("public/help.html")
+
+
+@bp.get("/personal-data")
+@permit(Permission.PUBLIC)
+def privacy() -> ResponseReturnValue:
+    return render_template("public/privacy.html")
+
+
+@bp.get("/accessibility")
+@permit(Permission.PUBLIC)
+def accessibility() -> ResponseReturnValue:
+    return render_template("public/accessibility.html")

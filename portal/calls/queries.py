@@ -1,0 +1,159 @@
+"""Finding calls: by what they are, and whether they are open, upcoming or closed at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
+from sqlalchemy.orm import aliased, joinedload
+
+from portal.accounts.models import Agency
+from portal.calls.models import Call, CallState, Heading
+from portal.db import session
+from portal.exchanges.models import Clocks, Exchange, Kind
+from portal.policy import Actor, Role
+from portal.workflow import TAKES_PLACE
+
+PAGE = 12
+
+
+class When(StrEnum):
+    """What one looks for in the list of calls."""
+
+    CURRENT = "current"  # open and upcoming
+    OPEN = "open"
+    UPCOMING = "upcoming"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+    DRAFT = "draft"  # only of agencies for which one edits
+
+
+@dataclass(frozen=True)
+class CallFilter:
+    """Kind, direction (codes of home and host agency), heading number; None means all."""
+
+    when: When = When.CURRENT
+    kind: Kind | None = None
+    direction: tuple[str, str] | None = None
+    heading: int | None = None
+
+
+@dataclass(frozen=True)
+class CallPage:
+    """One page of a list: the calls, how many there are in all, which page this is."""
+
+    calls: Sequence[Call]
+    total: int
+    number: int
+
+    @property
+    def more(self) -> bool:
+        return self.number * PAGE < self.total
+
+
+def _with_agencies() -> Select[tuple[Call]]:
+    return select(Call).options(joinedload(Call.home, innerjoin=True), joinedload(Call.host, innerjoin=True))
+
+
+def by_id(call_id: int) -> Call | None:
+    """One call with both agencies, or None."""
+    if not 0 < call_id < 2**63:
+        return None
+    return session.scalars(_with_agencies().where(Call.id == call_id)).one_or_none()
+
+
+def locked(call_id: int) -> Call:
+    """The call as it is now, its row locked until the commit."""
+    statement = _with_agencies().where(Call.id == call_id).with_for_update(of=Call)
+    return session.scalars(statement.execution_options(populate_existing=True)).one()
+
+
+def by_once(once: str) -> Call | None:
+    """The call that a form sent before has made."""
+    return session.scalars(select(Call).where(Call.once == once)).one_or_none()
+
+
+def _published(*rules: ColumnElement[bool]) -> ColumnElement[bool]:
+    return and_(Call.state == CallState.PUBLISHED, *rules)
+
+
+def _at(when: When, at: datetime, actor: Actor) -> ColumnElement[bool]:
+    if when is When.DRAFT:
+        mine = actor.agencies(Role.MANAGER) | actor.stands_in
+        own: list[ColumnElement[bool]] = [] if actor.has(Role.ADMIN) else [Call.agency_id.in_(mine)]
+        return and_(Call.state == CallState.DRAFT, *own)
+    return {
+        When.CURRENT: _published(Call.deadline >= at),
+        When.OPEN: _published(Call.opens <= at, Call.deadline >= at),
+        When.UPCOMING: _published(Call.opens > at),
+        When.CLOSED: _published(Call.deadline < at),
+        When.CANCELLED: Call.state == CallState.CANCELLED,
+    }[when]
+
+
+def _conditions(wanted: CallFilter, at: datetime, actor: Actor) -> list[ColumnElement[bool]]:
+    rules = [_at(wanted.when, at, actor)]
+    if wanted.kind is not None:
+        rules.append(Call.kind == wanted.kind)
+    if wanted.heading is not None:
+        rules.append(Call.heading == wanted.heading)
+    if wanted.direction is not None:
+        home, host = aliased(Agency), aliased(Agency)
+        pairs = select(home.id, host.id).where(home.code == wanted.direction[0], host.code == wanted.direction[1])
+        rules.append(tuple_(Call.home_id, Call.host_id).in_(pairs))
+    return rules
+
+
+def page(wanted: CallFilter, number: int, at: datetime, actor: Actor) -> CallPage:
+    """A page of calls: what can be applied to soonest first, closed ones newest first."""
+    rules = _conditions(wanted, at, actor)
+    total = session.scalar(select(func.count(Call.id)).where(*rules)) or 0
+    number = max(1, min(number, -(-total // PAGE)))
+    late = wanted.when in (When.CLOSED, When.CANCELLED)
+    order = (Call.deadline.desc(),) if late else ((Call.opens > at), Call.deadline)
+    statement = _with_agencies().where(*rules).order_by(*order, Call.id).limit(PAGE).offset((number - 1) * PAGE)
+    return CallPage(list(session.scalars(statement)), total, number)
+
+
+def headings(active_only: bool = False) -> list[Heading]:
+    """The action plan's headings in their order."""
+    statement = select(Heading).order_by(Heading.number)
+    return list(session.scalars(statement.where(Heading.active) if active_only else statement))
+
+
+def heading(number: int) -> Heading | None:
+    """One heading by its number in the plan."""
+    return session.scalars(select(Heading).where(Heading.number == number)).one_or_none()
+
+
+def places_taken(call_id: int) -> int:
+    """How many of a call's places are used up."""
+    statement = select(func.count(Exchange.id)).where(Exchange.call_id == call_id, Exchange.status.in_(TAKES_PLACE))
+    return session.scalar(statement) or 0
+
+
+def applications(call_id: int) -> int:
+    """How many exchanges, drafts included, stand under this call."""
+    return session.scalar(select(func.count(Exchange.id)).where(Exchange.call_id == call_id)) or 0
+
+
+def own_reference(call_id: int, person_id: int) -> str | None:
+    """The reference of this person's newest exchange under this call."""
+    statement = select(Exchange.reference).where(Exchange.call_id == call_id, Exchange.expert_id == person_id)
+    return session.scalars(statement.order_by(Exchange.id.desc()).limit(1)).first()
+
+
+def clocks(call_id: int | None) -> Clocks | None:
+    """The row of clocks of a call, or the row of defaults (None)."""
+    rule = Clocks.call_id.is_(None) if call_id is None else Clocks.call_id == call_id
+    return session.scalars(select(Clocks).where(rule).order_by(Clocks.id).limit(1)).first()
+
+
+def agencies_of(actor: Actor) -> list[Agency]:
+    """The agencies for which this person may run calls: their own, or both for an administrator."""
+    mine = actor.agencies(Role.MANAGER) | actor.stands_in
+    statement = select(Agency).order_by(Agency.code)
+    return list(session.scalars(statement if actor.has(Role.ADMIN) else statement.where(Agency.id.in_(mine))))

@@ -1,0 +1,216 @@
+"""Writing calls, publishing and cancelling them; headings and clocks; giving out a call's places."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy import select
+
+from portal import calendars
+from portal.calls import queries
+from portal.calls.models import Call, CallState, DocumentKind, Heading
+from portal.db import hold, session
+from portal.exchanges.models import Clocks, Kind
+from portal.policy import Actor, Permission, require
+from portal.refusals import Refused, Stale
+
+HEADINGS = Path(__file__).with_name("headings.csv")
+LIMITS = {Kind.SHORT: (2, 30), Kind.LONG: (31, 365)}  # days of a stay
+CLOCKS = ("decision", "escalation", "changes", "plan_drafted", "plan_agreed", "evaluation", "report", "progress")
+CLOCK_NAMES = (*CLOCKS, "follow_up")
+FIXED = ("kind", "home_id", "host_id", "heading")  # copied into every exchange, so fixed once there is one
+
+
+@dataclass(frozen=True)
+class CallFacts:
+    """What a call says. `opens` and `deadline` are aware; days are days of stay; `topics` one a line."""
+
+    title_en: str
+    title_tr: str
+    title_az: str
+    kind: Kind
+    home_id: int
+    host_id: int
+    agency_id: int
+    heading: int
+    description: str
+    who_can_apply: str
+    topics: str
+    places: int
+    opens: datetime
+    deadline: datetime
+    zone: str
+    earliest: date
+    latest: date
+    min_days: int
+    max_days: int
+    required_documents: tuple[DocumentKind, ...]
+    costs: str
+    contact: str
+
+    @property
+    def columns(self) -> dict[str, object]:
+        documents = " ".join(kind.value for kind in self.required_documents)
+        return asdict(self) | {"required_documents": documents}
+
+
+@dataclass(frozen=True)
+class _Runner:
+    """Whose call it would be, for the policy."""
+
+    agency_id: int
+
+
+def check(facts: CallFacts) -> list[Refused]:
+    """Everything that contradicts itself in a call, each with its field."""
+    least, most = LIMITS[facts.kind]
+    rules = (
+        (facts.home_id == facts.host_id, Refused("same_agency", "host_id")),
+        (facts.agency_id not in (facts.home_id, facts.host_id), Refused("not_involved", "agency_id")),
+        (facts.deadline <= facts.opens, Refused("deadline_order", "deadline_day")),
+        (facts.latest < facts.earliest, Refused("visit_order", "latest")),
+        (not least <= facts.min_days <= most, Refused("days_kind", "min_days", least=least, most=most)),
+        (not least <= facts.max_days <= most, Refused("days_kind", "max_days", least=least, most=most)),
+        (facts.max_days < facts.min_days, Refused("days_order", "max_days")),
+        (
+            0 < (facts.latest - facts.earliest).days + 1 < facts.min_days,
+            Refused("days_room", "latest", days=facts.min_days),
+        ),
+        (facts.places < 1, Refused("places", "places")),
+    )
+    return [refusal for wrong, refusal in rules if wrong]
+
+
+def _checked(facts: CallFacts) -> None:
+    for refusal in check(facts):
+        raise refusal
+    if queries.heading(facts.heading) is None:
+        raise Refused("heading", "heading")
+
+
+def create_call(facts: CallFacts, *, once: str, by: Actor) -> Call:
+    """A call as a draft; `once` sent twice makes one. Raises Denied, Refused with a code of `check`."""
+    require(Permission.CREATE_CALL, by)
+    require(Permission.EDIT_CALL, by, _Runner(facts.agency_id))
+    hold(once)
+    made = queries.by_once(once)
+    if made is not None:
+        return made
+    _checked(facts)
+    call = Call(**facts.columns, once=once)
+    session.add(call)
+    session.flush()
+    return call
+
+
+def edit_call(call_id: int, facts: CallFacts, *, version: int, by: Actor) -> Call:
+    """Changes a call. Raises Denied, Stale, Refused: codes of `check`, `places_taken`, `fixed`, `cancelled`."""
+    call = _current(call_id, version, by)
+    require(Permission.EDIT_CALL, by, _Runner(facts.agency_id))
+    if call.state is CallState.CANCELLED:
+        raise Refused("cancelled")
+    _checked(facts)
+    taken = queries.places_taken(call.id)
+    if facts.places < taken:
+        raise Refused("places_taken", "places", taken=taken)
+    changed = [name for name in FIXED if getattr(facts, name) != getattr(call, name)]
+    if changed and queries.applications(call.id):
+        raise Refused("fixed", changed[0])
+    for name, value in facts.columns.items():
+        setattr(call, name, value)
+    session.flush()
+    return call
+
+
+def _current(call_id: int, version: int, by: Actor) -> Call:
+    call = queries.locked(call_id)
+    require(Permission.EDIT_CALL, by, call)
+    if call.version != version:
+        raise Stale
+    return call
+
+
+def publish_call(call_id: int, *, version: int, by: Actor) -> Call:
+    """Shows a draft to everybody. Raises Denied, Stale, Refused: `incomplete_call`, `deadline_past`."""
+    call = _current(call_id, version, by)
+    if call.state is CallState.PUBLISHED:
+        return call
+    if call.state is CallState.CANCELLED:
+        raise Refused("cancelled")
+    if not (call.description and call.who_can_apply and call.contact):
+        raise Refused("incomplete_call")
+    if call.deadline <= calendars.now():
+        raise Refused("deadline_past")
+    call.state, call.published_at = CallState.PUBLISHED, calendars.now()
+    session.flush()
+    return call
+
+
+def cancel_call(call_id: int, *, version: int, by: Actor) -> Call:
+    """Takes no more applications; exchanges that were handed in go on. Raises Denied, Stale."""
+    call = _current(call_id, version, by)
+    call.state = CallState.CANCELLED
+    session.flush()
+    return call
+
+
+def take_place(call_id: int) -> Call:
+    """Locks the call until the commit and makes sure that a place is free: however many accept at once, the last
+    place is given once. Call it before the step that accepts. Raises Refused("no_place")."""
+    call = queries.locked(call_id)
+    if queries.places_taken(call_id) >= call.places:
+        raise Refused("no_place", places=call.places)
+    return call
+
+
+def load_headings() -> int:
+    """Adds the action plan's headings that are not there yet, from headings.csv; answers how many."""
+    known = set(session.scalars(select(Heading.number)))
+    with HEADINGS.open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if int(row["number"]) not in known]
+    session.add_all(Heading(number=int(r["number"]), title=r["heading"], purpose=r["purpose"]) for r in rows)
+    session.flush()
+    return len(rows)
+
+
+def edit_heading(number: int, *, title: str, purpose: str, active: bool, version: int, by: Actor) -> None:
+    """Changes the words of a heading, or retires it. Raises Denied, Stale, Refused("heading")."""
+    require(Permission.ADMINISTER, by)
+    heading = queries.heading(number)
+    if heading is None:
+        raise Refused("heading")
+    if heading.version != version:
+        raise Stale
+    heading.title, heading.purpose, heading.active = title, purpose, active
+    session.flush()
+
+
+def set_clocks(values: Mapping[str, int], *, by: Actor, call: Call | None = None) -> None:
+    """The clocks of a call, or the defaults where no call is given; `values` by the names in CLOCK_NAMES. Raises Denied."""
+    if call is None:
+        require(Permission.ADMINISTER, by)
+    else:
+        require(Permission.EDIT_CALL, by, call)
+    if values["escalation"] <= values["decision"]:
+        raise Refused("escalation", "escalation")
+    hold(f"clocks:{call.id if call else 0}")
+    row = queries.clocks(call.id if call else None)
+    if row is None:
+        row = Clocks(call_id=call.id if call else None)
+        session.add(row)
+    for name in CLOCK_NAMES:
+        setattr(row, name, values[name])
+    session.flush()
+
+
+def use_default_clocks(call: Call, *, by: Actor) -> None:
+    """Takes a call's own clocks away. Raises Denied."""
+    require(Permission.EDIT_CALL, by, call)
+    row = queries.clocks(call.id)
+    if row is not None:
+        session.delete(row)
+        session.flush()
