@@ -32,25 +32,23 @@ class UnitName:
 
 
 def _with_call() -> Select[tuple[Application]]:
-    """Applications with call, both agencies, languages and windows; wished units come with their names by `wished()`."""
-    return select(Application).options(
-        joinedload(Application.call, innerjoin=True).options(
-            joinedload(Call.home, innerjoin=True), joinedload(Call.host, innerjoin=True)
-        ),
-        selectinload(Application.languages),
-        selectinload(Application.windows),
-        selectinload(Application.wishes),
-    )
+    """Applications with their call and both agencies."""
+    agencies = (joinedload(Call.home, innerjoin=True), joinedload(Call.host, innerjoin=True))
+    return select(Application).options(joinedload(Application.call, innerjoin=True).options(*agencies))
 
 
 def of_exchange(exchange_id: int) -> Application | None:
-    """The application of an exchange, with everything that its pages show."""
-    return session.scalars(_with_call().where(Application.exchange_id == exchange_id)).one_or_none()
+    """The application of an exchange with call, languages and windows; wished units come by `wished()`."""
+    lists = (joinedload(Application.languages), selectinload(Application.windows))
+    statement = _with_call().options(*lists).where(Application.exchange_id == exchange_id)
+    return session.scalars(statement).unique().one_or_none()
 
 
 def locked(exchange_id: int) -> Application:
     """The same, as it is now, its row locked until the commit."""
-    statement = _with_call().where(Application.exchange_id == exchange_id).with_for_update(of=Application)
+    lists = [selectinload(lines) for lines in (Application.languages, Application.windows, Application.wishes)]
+    statement = _with_call().options(*lists).where(Application.exchange_id == exchange_id)
+    statement = statement.with_for_update(of=Application)
     return session.scalars(statement.execution_options(populate_existing=True)).one()
 
 

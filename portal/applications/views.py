@@ -1,38 +1,256 @@
-"""Placeholder: the stage is being built."""
+"""Applying: begin, the task list, one subject a page, check answers, hand in, withdraw."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import Any
 
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal import calendars
+from portal.applications import document_views, queries, service
+from portal.applications.forms import FORMS, MESSAGES, CheckForm, SectionForm, WithdrawForm
+from portal.applications.models import Application
+from portal.applications.pages import differences, group, next_section, section_url
+from portal.applications.sections import PREPARE, Section, problems, progress
+from portal.applications.service import WRITABLE, Answers, Incomplete, Overtaken
+from portal.applications.words import LABEL, SECTION, in_words, problem_words
+from portal.calls.models import Call
+from portal.calls.views import call_or_404
+from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404
-from portal.policy import Permission
-from portal.web.permit import permit
+from portal.exchanges.views import show as show_tab
+from portal.policy import Permission, allows
+from portal.refusals import Refused
+from portal.web.formats import stamp
+from portal.web.permit import current_actor, permit
+from portal.workflow import Action, follow
 
 bp = Blueprint("applications", __name__)
+blueprints = (bp, document_views.bp)
 
 
-@bp.get("/exchanges/<reference>/check")
-@permit(Permission.READ_EXCHANGE, load=exchange_or_404)
-def check(exchange: object) -> str:
-    return "being built"
+@bp.post("/calls/<int:call_id>/apply")
+@permit(Permission.APPLY, load=call_or_404)
+def apply(call: Call) -> ResponseReturnValue:
+    try:
+        exchange = service.begin_application(call, by=current_actor())
+    except Refused as refusal:
+        flash(str(MESSAGES[refusal.code]) % refusal.facts, "problem")
+        return redirect(url_for("calls.show", call_id=call.id))
+    return redirect(url_for("applications.show", reference=exchange.reference))
 
 
-@bp.get("/exchanges/<reference>/withdraw")
-@permit(Permission.READ_EXCHANGE, load=exchange_or_404)
-def withdraw(exchange: object) -> str:
-    return "being built"
+def application_or_404(exchange: Exchange) -> Application:
+    application = queries.of_exchange(exchange.id)
+    if application is None:
+        abort(404)
+    return application
+
+
+def writable(exchange: Exchange) -> bool:
+    """Whether this reader is writing the application just now."""
+    return exchange.status in WRITABLE and allows(Permission.WRITE_APPLICATION, current_actor(), exchange)
 
 
 @bp.get("/exchanges/<reference>/application")
 @permit(Permission.READ_EXCHANGE, load=exchange_or_404)
-def show(exchange: object) -> str:
-    return "being built"
+def show(exchange: Exchange) -> ResponseReturnValue:
+    application = application_or_404(exchange)
+    documents, comments = queries.documents(exchange.id), queries.comments(exchange.id)
+    if not writable(exchange):
+        parts = group(application, queries.wished(application.id), documents)
+        return show_tab(
+            "applications/read.html", exchange, "application", application=application, parts=parts, comments=comments
+        )
+    rows = progress(application, application.call, {document.kind for document in documents})
+    return render_template(
+        "applications/tasks.html",
+        exchange=exchange,
+        application=application,
+        call=application.call,
+        prepare=[row for row in rows if row.section in PREPARE],
+        consent=rows[-1],
+        ready=not problems(rows),
+        titles=SECTION,
+        address=section_url,
+        comments=comments,
+        at=calendars.now(),
+    )
+
+
+def _section(name: str) -> Section:
+    if name not in {section.value for section in FORMS}:
+        abort(404)
+    return Section(name)
+
+
+def _form(application: Application, section: Section, **given: Any) -> SectionForm:
+    form = FORMS[section](**given)
+    units = queries.units_of(application.call.host_id) if section is Section.WISHES else []
+    if section is Section.WISHES:
+        units += [unit for unit in queries.wished(application.id) if unit not in units]
+    form.prepare(application, units)
+    return form
+
+
+def _page(
+    form: SectionForm, exchange: Exchange, application: Application, section: Section, status: int = 200, **more: Any
+) -> ResponseReturnValue:
+    values = {
+        "form": form,
+        "exchange": exchange,
+        "application": application,
+        "call": application.call,
+        "section": section,
+        "title": SECTION[section],
+        "comments": queries.comments(exchange.id).get(section.value, []),
+        "differing": None,
+    }
+    return render_template("applications/section.html", **(values | more)), status
+
+
+@bp.get("/exchanges/<reference>/application/<name>")
+@permit(Permission.WRITE_APPLICATION, load=exchange_or_404)
+def section(exchange: Exchange, name: str) -> ResponseReturnValue:
+    part, application = _section(name), application_or_404(exchange)
+    if not writable(exchange):
+        return redirect(url_for("applications.show", reference=exchange.reference))
+    form = _form(application, part, formdata=None, version=application.version)
+    form.show(application)
+    return _page(form, exchange, application, part)
+
+
+@bp.post("/exchanges/<reference>/application/<name>")
+@permit(Permission.WRITE_APPLICATION, load=exchange_or_404)
+def section_post(exchange: Exchange, name: str) -> ResponseReturnValue:
+    part, application = _section(name), application_or_404(exchange)
+    form, automatic = _form(application, part), "X-Autosave" in request.headers
+    if form.validate():
+        try:
+            answers = Answers(**form.answers())
+            application = service.save(exchange, part, answers, version=form.version.data, by=current_actor())
+        except Overtaken:
+            return _autosave_refused(409) if automatic else _overtaken(form, exchange, part)
+        except Refused as refusal:
+            form.refuse(in_words(refusal), MESSAGES)
+        else:
+            return _autosaved(application) if automatic else _onward(exchange, part)
+    return _autosave_refused(422) if automatic else _page(form, exchange, application, part, 422)
+
+
+def _autosaved(application: Application) -> ResponseReturnValue:
+    saved_at = application.saved_at
+    words = _("Saved at %(time)s. You can stop and come back.", time=stamp(saved_at, application.call.home.zone))
+    return {"saved_at": saved_at.isoformat(), "version": application.version, "message": words}
+
+
+def _autosave_refused(status: int) -> ResponseReturnValue:
+    if status == 409:
+        return {"message": _("Not saved: this application was saved elsewhere meanwhile. Press “Save” to compare.")}, 409
+    return {"message": _("Not saved yet: something here cannot be right. Press “Save” to see what.")}, 422
+
+
+def _onward(exchange: Exchange, part: Section) -> ResponseReturnValue:
+    """After saving: to the next section, or to the task list where one stops."""
+    following = next_section(part)
+    if request.form.get("stop") or following is None:
+        return redirect(url_for("applications.show", reference=exchange.reference))
+    if following is Section.DOCUMENTS:
+        return redirect(url_for("documents.edit", reference=exchange.reference))
+    return redirect(url_for("applications.section", reference=exchange.reference, name=following.value))
+
+
+def _overtaken(form: SectionForm, exchange: Exchange, part: Section) -> ResponseReturnValue:
+    """Says what is stored now, keeps what was typed, and lets the next press save it."""
+    application = application_or_404(exchange)
+    stored = _form(application, part, formdata=None)
+    stored.show(application)
+    form.version.process_data(application.version)
+    form.version.raw_data = None
+    return _page(form, exchange, application, part, 409, differing=differences(form, stored))
+
+
+@bp.get("/exchanges/<reference>/check")
+@permit(Action.SUBMIT, load=exchange_or_404)
+def check(exchange: Exchange) -> ResponseReturnValue:
+    if follow(exchange.state, Action.SUBMIT) is None:
+        return redirect(url_for("exchanges.overview", reference=exchange.reference))
+    return _check_page(CheckForm(version=exchange.version), exchange)
+
+
+def _check_page(form: CheckForm, exchange: Exchange, status: int = 200) -> ResponseReturnValue:
+    application, documents = application_or_404(exchange), queries.documents(exchange.id)
+    found = problems(progress(application, application.call, {document.kind for document in documents}))
+    try:
+        service.check_time(application.call, exchange.status)
+    except Refused as refusal:
+        time = str(MESSAGES[refusal.code]) % in_words(refusal).facts
+    else:
+        time = ""
+    page = render_template(
+        "applications/check.html",
+        form=form,
+        exchange=exchange,
+        application=application,
+        call=application.call,
+        parts=group(application, queries.wished(application.id), documents),
+        problems=[
+            (SECTION[p.section], LABEL[p.field], problem_words(p), section_url(exchange, p.section, p.field)) for p in found
+        ],
+        address=section_url,
+        time=time,
+    )
+    return page, status
+
+
+@bp.post("/exchanges/<reference>/check")
+@permit(Action.SUBMIT, load=exchange_or_404)
+def check_post(exchange: Exchange) -> ResponseReturnValue:
+    form = CheckForm()
+    if form.validate():
+        try:
+            service.submit(exchange, version=form.version.data, by=current_actor())
+        except Incomplete:
+            return _check_page(form, exchange, 422)
+        except Refused as refusal:
+            form.refuse(in_words(refusal), MESSAGES)
+        else:
+            flash(_("Your application is handed in. %(agency)s decides next.", agency=exchange.home.short_name))
+            return redirect(url_for("exchanges.overview", reference=exchange.reference))
+    return _check_page(form, exchange, 422)
+
+
+@bp.get("/exchanges/<reference>/withdraw")
+@permit(Action.WITHDRAW, load=exchange_or_404)
+def withdraw(exchange: Exchange) -> ResponseReturnValue:
+    if follow(exchange.state, Action.WITHDRAW) is None:
+        return redirect(url_for("exchanges.overview", reference=exchange.reference))
+    form = WithdrawForm(version=exchange.version)
+    return render_template("applications/withdraw.html", form=form, exchange=exchange)
+
+
+@bp.post("/exchanges/<reference>/withdraw")
+@permit(Action.WITHDRAW, load=exchange_or_404)
+def withdraw_post(exchange: Exchange) -> ResponseReturnValue:
+    form = WithdrawForm()
+    if not form.validate():
+        return render_template("applications/withdraw.html", form=form, exchange=exchange), 422
+    service.withdraw(exchange, version=form.version.data, reason=form.reason.data, by=current_actor())
+    flash(_("You have withdrawn."))
+    return redirect(url_for("exchanges.overview", reference=exchange.reference))
 
 
 @bp.get("/exchanges/<reference>/documents")
 @permit(Permission.READ_EXCHANGE, load=exchange_or_404)
-def documents_tab(exchange: object) -> str:
-    return "being built"
+def documents_tab(exchange: Exchange) -> ResponseReturnValue:
+    return show_tab(
+        "applications/documents_tab.html",
+        exchange,
+        "documents",
+        documents=queries.documents(exchange.id),
+        kinds=document_views.DOCUMENT,
+        writing=writable(exchange),
+    )
 
-
-blueprints = (bp,)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from babel.dates import format_interval, format_time
 
 from portal import calendars
@@ -44,6 +46,17 @@ def short_day(value: date | datetime | None) -> str:
     return format_date(here, "d MMM" if here.year == calendars.today().year else "d MMM y")
 
 
+def long_day(value: date) -> str:
+    """23 February 2027."""
+    words: str = format_date(value, "d MMMM y")
+    return words
+
+
+def stamp_day(value: datetime, zone: str = "Europe/Istanbul") -> str:
+    """The day of a moment at a place: 23 February 2027."""
+    return long_day(value.astimezone(ZoneInfo(zone)).date())
+
+
 def weekday(value: date) -> str:
     """Tue 23 Feb."""
     return format_date(value, "EEE d MMM")
@@ -55,6 +68,11 @@ def day_range(first: date | None, last: date | None) -> str:
         return ""
     words: str = format_interval(first, last, "yMMMMd", locale=get_locale())
     return words
+
+
+def window_words(window: Any) -> str:
+    """A wished window (with `first` and `last`) as a range of days."""
+    return day_range(window.first, window.last)
 
 
 def clock(value: time) -> str:
@@ -94,6 +112,18 @@ def other_hour(value: time, on: date, zone: str) -> str:
     other = next(name for name in PLACES if name != zone)
     there = datetime.combine(on, value, ZoneInfo(zone)).astimezone(ZoneInfo(other))
     return f"{there:%H:%M}"
+
+
+def left(value: datetime) -> str:
+    """How long until a deadline: 6 days left, 3 hours left."""
+    seconds = (value - calendars.now()).total_seconds()
+    if seconds < 0:
+        return _("over")
+    if seconds >= 2 * 86_400:
+        return ngettext("%(num)s day left", "%(num)s days left", int(seconds // 86_400))
+    if seconds >= 3_600:
+        return ngettext("%(num)s hour left", "%(num)s hours left", int(seconds // 3_600))
+    return ngettext("%(num)s minute left", "%(num)s minutes left", int(seconds // 60))
 
 
 def since(value: datetime | None) -> str:
@@ -136,6 +166,6 @@ def lines(text: str) -> list[str]:
 
 def register(app: Flask) -> None:
     """Makes them filters of every template."""
-    filters = (day, local_day, short_day, weekday, day_range, clock, moment, hours, stamp, other_hour, since, due, is_late)
+    filters = (day, local_day, short_day, weekday, day_range, clock, moment, hours, stamp, other_hour, left, since, due, is_late)
     for function in (*filters, file_size, language_name, lines):
         app.jinja_env.filters[function.__name__] = function

@@ -1,0 +1,133 @@
+"""Adding, removing and handing out the files of an application."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, current_app, flash, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.applications import documents, queries
+from portal.applications.documents import NewFile
+from portal.applications.forms import MESSAGES, UploadForm
+from portal.applications.models import Application, Document
+from portal.applications.sections import Section
+from portal.applications.service import WRITABLE
+from portal.applications.words import SECTION
+from portal.calls.models import DocumentKind
+from portal.calls.words import DOCUMENT
+from portal.exchanges.models import Exchange
+from portal.exchanges.views import exchange_or_404
+from portal.policy import Permission
+from portal.refusals import Refused
+from portal.storage import Missing, Storage
+from portal.web import uploads
+from portal.web.permit import current_actor, permit
+from portal.web.uploads import MOST, RefusedUpload, attachment, check_upload
+
+bp = Blueprint("documents", __name__, url_prefix="/exchanges/<reference>")
+WORDS = {**MESSAGES, **{reason.value: words for reason, words in uploads.MESSAGES.items()}}
+
+
+def storage() -> Storage:
+    kept: Storage = current_app.extensions["storage"]
+    return kept
+
+
+@bp.get("/application/documents")
+@permit(Permission.WRITE_APPLICATION, load=exchange_or_404)
+def edit(exchange: Exchange) -> ResponseReturnValue:
+    if exchange.status not in WRITABLE:
+        return redirect(url_for("applications.show", reference=exchange.reference))
+    return _page(UploadForm(), exchange)
+
+
+def _page(form: UploadForm, exchange: Exchange, status: int = 200) -> ResponseReturnValue:
+    application = _application(exchange)
+    held = queries.documents(exchange.id)
+    page = render_template(
+        "applications/documents.html",
+        form=form,
+        exchange=exchange,
+        application=application,
+        call=application.call,
+        title=SECTION[Section.DOCUMENTS],
+        documents=held,
+        kinds=DOCUMENT,
+        missing=[kind for kind in application.call.documents if kind not in {document.kind for document in held}],
+        comments=queries.comments(exchange.id).get(Section.DOCUMENTS.value, []),
+    )
+    return page, status
+
+
+def _application(exchange: Exchange) -> Application:
+    application = queries.of_exchange(exchange.id)
+    if application is None:
+        abort(404)
+    return application
+
+
+@bp.post("/application/documents")
+@permit(Permission.WRITE_APPLICATION, load=exchange_or_404)
+def add(exchange: Exchange) -> ResponseReturnValue:
+    form = UploadForm()
+    if form.validate():
+        try:
+            file = _checked(form)
+            documents.add(exchange, file, once=form.once.data, by=current_actor(), storage=storage())
+        except RefusedUpload as refused:
+            form.file.errors = [refused.words]
+        except Refused as refusal:
+            form.refuse(refusal, WORDS)
+        else:
+            flash(_("“%(name)s” is added.", name=file.name))
+            return redirect(url_for("documents.edit", reference=exchange.reference))
+    return _page(form, exchange, 422)
+
+
+def _checked(form: UploadForm) -> NewFile:
+    """The file that was chosen, looked into. Raises RefusedUpload, Refused where none was chosen."""
+    chosen = form.file.data
+    if not chosen:
+        raise Refused("no_file", "file")
+    checked = check_upload(chosen.stream.read(MOST + 1), chosen.filename or "")
+    return NewFile(DocumentKind(form.kind.data), checked.name, checked.media_type, checked.data, checked.sha256)
+
+
+def document_or_404(exchange: Exchange, document_id: int) -> Document:
+    """A file of this exchange; numbers of other exchanges' files are as if they did not exist."""
+    document = queries.document(exchange.id, document_id) if document_id < 2**63 else None
+    if document is None:
+        abort(404)
+    return document
+
+
+@bp.get("/documents/<int:document_id>")
+@permit(Permission.READ_EXCHANGE, load=exchange_or_404)
+def download(exchange: Exchange, document_id: int) -> ResponseReturnValue:
+    document = document_or_404(exchange, document_id)
+    try:
+        data = storage().get(document.key)
+    except Missing:
+        abort(410)
+    return attachment(data, document.name, document.media_type)
+
+
+@bp.post("/documents/<int:document_id>/remove")
+@permit(Permission.WRITE_APPLICATION, load=exchange_or_404)
+def remove(exchange: Exchange, document_id: int) -> ResponseReturnValue:
+    document = document_or_404(exchange, document_id)
+    name = document.name
+    try:
+        key = documents.remove(exchange, document, by=current_actor())
+    except Refused as refusal:
+        flash(str(WORDS[refusal.code]), "problem")
+        return redirect(url_for("applications.show", reference=exchange.reference))
+    flash(_("“%(name)s” is removed.", name=name))
+    kept, response = storage(), make_response(redirect(url_for("documents.edit", reference=exchange.reference)))
+    return _afterwards(response, kept, key)
+
+
+def _afterwards(response: Response, kept: Storage, key: str) -> Response:
+    """The bytes go only after the commit: a request that fails must not leave a row without its file."""
+    response.call_on_close(lambda: kept.delete(key))
+    return response

@@ -1,0 +1,83 @@
+"""The files of an exchange: added and removed while the application is being written, read by whoever may read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portal import calendars
+from portal.applications import queries
+from portal.applications.models import Document
+from portal.applications.service import WRITABLE
+from portal.calls.models import DocumentKind
+from portal.db import hold, session
+from portal.exchanges import queries as spine
+from portal.exchanges import service as exchanges
+from portal.exchanges.models import Exchange
+from portal.policy import Actor, Permission, Side, require
+from portal.refusals import Refused
+from portal.storage import Storage, new_key
+
+MOST_TOGETHER = 40 * 1024 * 1024  # bytes an exchange
+
+
+@dataclass(frozen=True)
+class NewFile:
+    """A file that has been looked into: its name is clean, its kind is what it says; `sha256` in hex."""
+
+    kind: DocumentKind
+    name: str
+    media_type: str
+    data: bytes
+    sha256: str
+
+
+def add(exchange: Exchange, file: NewFile, *, once: str, by: Actor, storage: Storage) -> Document:
+    """Stores a file and its row; `once` sent twice makes one. The bytes are written before the row is committed, so
+    that no row is without its file. Raises Denied, Refused: `not_writable`, `upload_together`."""
+    hold(once)
+    made = queries.document_by_once(once)
+    if made is not None and made.exchange_id == exchange.id:
+        return made
+    exchange = spine.locked(exchange.id)
+    require(Permission.WRITE_APPLICATION, by, exchange)
+    if exchange.status not in WRITABLE:
+        raise Refused("not_writable")
+    if queries.size_together(exchange.id) + len(file.data) > MOST_TOGETHER:
+        raise Refused("upload_together", "file", name=file.name)
+    document = Document(
+        exchange_id=exchange.id,
+        kind=file.kind,
+        name=file.name,
+        media_type=file.media_type,
+        size=len(file.data),
+        sha256=file.sha256,
+        key=new_key("documents"),
+        uploaded_by=by.id,
+        uploaded_at=calendars.now(),
+        once=once,
+    )
+    session.add(document)
+    session.flush()
+    _record(exchange, "document_added", document, by)
+    storage.put(document.key, file.data)
+    return document
+
+
+def remove(exchange: Exchange, document: Document, *, by: Actor) -> str:
+    """Takes a file's row away and answers the key of its bytes, to be deleted after the commit.
+
+    Raises Denied, Refused("not_writable")."""
+    exchange = spine.locked(exchange.id)
+    require(Permission.WRITE_APPLICATION, by, exchange)
+    if exchange.status not in WRITABLE:
+        raise Refused("not_writable")
+    key = document.key
+    _record(exchange, "document_removed", document, by)
+    session.delete(document)
+    session.flush()
+    return key
+
+
+def _record(exchange: Exchange, what: str, document: Document, by: Actor) -> None:
+    facts = {"document": document.id, "kind": document.kind.value}
+    exchanges.record(exchange, what, by=by, side=Side.EXPERT, facts=facts)

@@ -1,0 +1,198 @@
+"""One form a section. A draft may be incomplete: nothing is required here, only lengths and formats are checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import BooleanField, DateField, IntegerField, SelectField
+from wtforms.validators import NumberRange, Optional, ValidationError
+
+from portal.accounts.models import Level
+from portal.applications.models import Application
+from portal.applications.queries import UnitName
+from portal.applications.sections import Section
+from portal.applications.words import LABEL, MESSAGES, SECTION, consent_text
+from portal.calls.words import DOCUMENT
+from portal.web.formats import LANGUAGES
+from portal.web.forms import OnceForm, VersionedForm, one_line, several_lines
+
+FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
+ROWS = range(1, 7)  # languages
+RANKS = range(1, 4)  # wished units, wished dates
+
+
+class SectionForm(VersionedForm):
+    """`prepare` fills in what depends on the application, `show` the stored answers, `answers` gives what was typed."""
+
+    def prepare(self, application: Application, units: Sequence[UnitName]) -> None: ...
+
+    def show(self, application: Application) -> None:
+        for name in self.values():
+            self[name].data = getattr(application, name)
+
+    def answers(self) -> Mapping[str, Any]:
+        """Keywords of service.Answers."""
+        return {"columns": self.values()}
+
+
+class PersonForm(SectionForm):
+    name = one_line(LABEL["name"], required=False, most=120)
+    document_name = one_line(LABEL["document_name"], required=False, most=120)
+    post = one_line(LABEL["post"], required=False)
+    unit_name = one_line(LABEL["unit_name"], required=False)
+    years = IntegerField(LABEL["years"], validators=[Optional(), NumberRange(0, 70)])
+    topics = several_lines(LABEL["topics"], required=False)
+
+
+class PlanForm(SectionForm):
+    situation = several_lines(LABEL["situation"], required=False)
+    aim = several_lines(LABEL["aim"], required=False)
+    results = several_lines(LABEL["results"], required=False)
+    activities = several_lines(LABEL["activities"], required=False)
+
+
+class BenefitForm(SectionForm):
+    benefit_home = several_lines(LABEL["benefit_home"], required=False)
+    benefit_host = several_lines(LABEL["benefit_host"], required=False)
+    earlier = several_lines(LABEL["earlier"], required=False)
+
+
+LANGUAGE_CHOICES = [("", _l("Choose")), *LANGUAGES.items()]
+LEVEL_CHOICES = [("", _l("Choose")), *((level.value, level.value) for level in Level)]
+
+
+class LanguagesForm(SectionForm):
+    """Rows of language and level; `code_1` … `level_6` are added below."""
+
+    def show(self, application: Application) -> None:
+        for number, known in zip(ROWS, application.languages, strict=False):
+            self[f"code_{number}"].data, self[f"level_{number}"].data = known.code, known.level.value
+
+    def rows(self) -> list[tuple[str, str]]:
+        """The rows that have something in them."""
+        rows = [(self[f"code_{n}"].data or "", self[f"level_{n}"].data or "") for n in ROWS]
+        return [row for row in rows if any(row)]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Half a row is told beside the half that is missing."""
+        right: bool = super().validate(extra_validators)
+        for number in ROWS:
+            code, level = self[f"code_{number}"], self[f"level_{number}"]
+            if level.errors:
+                level.errors = [MESSAGES["level"]]
+            elif bool(code.data) != bool(level.data):
+                lacking = level if code.data else code
+                lacking.errors, right = [MESSAGES["language_half"]], False
+        return right
+
+    def answers(self) -> Mapping[str, Any]:
+        return {"languages": self.rows()}
+
+
+for _number in ROWS:
+    setattr(LanguagesForm, f"code_{_number}", SelectField(_l("Language"), choices=LANGUAGE_CHOICES, default=""))
+    setattr(LanguagesForm, f"level_{_number}", SelectField(_l("Level"), choices=LEVEL_CHOICES, default=""))
+
+
+def in_range(form: Any, field: Any) -> None:
+    """Days that no calendar of ours reaches are typing errors."""
+    if field.data is not None and not FIRST <= field.data <= LAST:
+        raise ValidationError(_l("Enter a day between 2000 and 2100."))
+
+
+def unit_number(text: str) -> int | None:
+    """The number of a chosen unit; what is none of the choices is refused by the field itself."""
+    return int(text) if text else None
+
+
+class WishesForm(SectionForm):
+    """Wished units, dates and length; `unit_1` … `last_3` are added below."""
+
+    wishes_none = BooleanField(_l("Any unit suits me"))
+    days = IntegerField(LABEL["days"], validators=[Optional(), NumberRange(1, 366)])
+    needs = several_lines(LABEL["needs"], required=False)
+    replacement = one_line(LABEL["replacement"], required=False)
+
+    def prepare(self, application: Application, units: Sequence[UnitName]) -> None:
+        for number in RANKS:
+            self[f"unit_{number}"].choices = [("", _l("None")), *((unit.id, unit.label) for unit in units)]
+
+    def show(self, application: Application) -> None:
+        for name in ("wishes_none", "days", "needs", "replacement"):
+            self[name].data = getattr(application, name)
+        for wish in application.wishes:
+            self[f"unit_{wish.rank}"].data = wish.unit_id
+        for window in application.windows:
+            self[f"first_{window.rank}"].data, self[f"last_{window.rank}"].data = window.first, window.last
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Half a window is told beside the half that is missing."""
+        right: bool = super().validate(extra_validators)
+        for number in RANKS:
+            first, last = self[f"first_{number}"], self[f"last_{number}"]
+            if not (first.errors or last.errors) and bool(first.data) != bool(last.data):
+                lacking = last if first.data else first
+                lacking.errors, right = [MESSAGES["window_half"]], False
+        return right
+
+    def answers(self) -> Mapping[str, Any]:
+        windows = [(self[f"first_{n}"].data, self[f"last_{n}"].data) for n in RANKS]
+        return {
+            "columns": self.values("wishes_none", "days", "needs", "replacement"),
+            "wishes": [self[f"unit_{n}"].data for n in RANKS if self[f"unit_{n}"].data],
+            "windows": [window for window in windows if all(window)],
+        }
+
+
+for _number in RANKS:
+    setattr(WishesForm, f"unit_{_number}", SelectField(_l("Host unit"), coerce=unit_number))
+    setattr(WishesForm, f"first_{_number}", DateField(_l("First day"), validators=[Optional(), in_range]))
+    setattr(WishesForm, f"last_{_number}", DateField(_l("Last day"), validators=[Optional(), in_range]))
+
+
+class ConsentForm(SectionForm):
+    declared = BooleanField(_l("I declare that what I have written is correct."))
+    consented = BooleanField(_l("I consent to the release of my data as described above."))
+    words = ""  # what is consented to
+
+    def prepare(self, application: Application, units: Sequence[UnitName]) -> None:
+        self.words = consent_text(application)
+
+    def show(self, application: Application) -> None:
+        self.declared.data = application.declared_at is not None
+        self.consented.data = application.consented_at is not None
+
+    def answers(self) -> Mapping[str, Any]:
+        return {"consent": (self.declared.data, self.consented.data, self.words)}
+
+
+FORMS: dict[Section, type[SectionForm]] = {
+    Section.PERSON: PersonForm,
+    Section.LANGUAGES: LanguagesForm,
+    Section.PLAN: PlanForm,
+    Section.BENEFIT: BenefitForm,
+    Section.WISHES: WishesForm,
+    Section.CONSENT: ConsentForm,
+}
+
+
+class UploadForm(OnceForm):
+    """A file and what it is; sent twice, it is stored once."""
+
+    kind = SelectField(_l("What is it?"), choices=[(kind.value, label) for kind, label in DOCUMENT.items()])
+    file = FileField(_l("File"))
+
+
+class CheckForm(VersionedForm):
+    """Handing in: nothing to fill in but the version that was read."""
+
+
+class WithdrawForm(VersionedForm):
+    reason = several_lines(_l("Why do you withdraw?"), required=False, most=1_000)
+
+
+__all__ = ["FORMS", "MESSAGES", "SECTION", "CheckForm", "SectionForm", "UploadForm", "WithdrawForm"]

@@ -1,0 +1,122 @@
+"""What the application's pages show, as plain values: the answers by section, and how two versions differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from portal.applications.forms import SectionForm
+from portal.applications.models import Application, Document
+from portal.applications.queries import UnitName
+from portal.applications.sections import COLUMNS, Section
+from portal.applications.words import LABEL, SECTION
+from portal.calls.words import DOCUMENT
+from portal.exchanges.models import Exchange
+from portal.web.formats import day_range, file_size, language_name, short_day
+
+LISTS = frozenset({"topics", "results", "activities"})
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer: text, or entries of a list, or files to download."""
+
+    label: str
+    text: str = ""
+    entries: Sequence[str] = ()
+    files: Sequence[Document] = field(default=())
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section with its answers, to be read."""
+
+    section: Section
+    title: str
+    answers: Sequence[Answer]
+
+
+def next_section(section: Section) -> Section | None:
+    """The section that follows in the order of filling in."""
+    order = list(Section)
+    place = order.index(section) + 1
+    return order[place] if place < len(order) else None
+
+
+def section_url(exchange: Exchange, section: Section, field_name: str = "") -> str:
+    """Where a section, or one answer in it, is changed."""
+    anchor = field_name or None
+    if section is Section.DOCUMENTS:
+        return url_for("documents.edit", reference=exchange.reference, _anchor=anchor)
+    return url_for("applications.section", reference=exchange.reference, name=section.value, _anchor=anchor)
+
+
+def answers_of(application: Application, section: Section) -> list[Answer]:
+    """The answers of a section that is only columns."""
+    return [_answer(name, getattr(application, name)) for name in COLUMNS[section]]
+
+
+def _answer(name: str, value: Any) -> Answer:
+    label = str(LABEL[name])
+    if name in LISTS:
+        return Answer(label, entries=[line.strip() for line in value.splitlines() if line.strip()])
+    return Answer(label, "" if value is None else str(value))
+
+
+def group(application: Application, wished: Sequence[UnitName], documents: Sequence[Document]) -> list[Part]:
+    """Every section with its answers, in order."""
+    answers = {
+        Section.PERSON: answers_of(application, Section.PERSON),
+        Section.LANGUAGES: [_languages(application)],
+        Section.PLAN: answers_of(application, Section.PLAN),
+        Section.BENEFIT: answers_of(application, Section.BENEFIT),
+        Section.WISHES: _wishes(application, wished),
+        Section.DOCUMENTS: [Answer(str(DOCUMENT[d.kind]), f"{d.name}, {file_size(d.size)}", files=[d]) for d in documents]
+        or [Answer(str(LABEL["file"]))],
+        Section.CONSENT: _consent(application),
+    }
+    return [Part(section, str(SECTION[section]), answers[section]) for section in Section]
+
+
+def _languages(application: Application) -> Answer:
+    return Answer(
+        str(LABEL["code_1"]), entries=[f"{language_name(k.code)}: {k.level.value}" for k in application.languages]
+    )
+
+
+def _wishes(application: Application, wished: Sequence[UnitName]) -> list[Answer]:
+    units = [unit.label for unit in wished]
+    windows = [day_range(window.first, window.last) for window in application.windows]
+    anywhere = [_("Any unit")] if application.wishes_none else []
+    return [
+        Answer(str(LABEL["unit_1"]), entries=[*units, *anywhere]),
+        Answer(str(LABEL["first_1"]), entries=windows),
+        *(_answer(name, getattr(application, name)) for name in ("days", "needs", "replacement")),
+    ]
+
+
+def _consent(application: Application) -> list[Answer]:
+    given = {"declared": application.declared_at, "consented": application.consented_at}
+    ticks = [
+        Answer(str(LABEL[name]), _("Given on %(day)s", day=short_day(at)) if at else "") for name, at in given.items()
+    ]
+    return [*ticks, Answer(_("Words of the consent"), application.consent_text)]
+
+
+def differences(typed: SectionForm, stored: SectionForm) -> list[tuple[str, str]]:
+    """(label, what is stored now) of each answer that differs from what was typed."""
+    found = []
+    for name in typed.values():
+        if (typed[name].data or "") != (stored[name].data or ""):
+            found.append((typed[name].label.text, _plain(stored[name].data)))
+    return found
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value) if value not in (None, "") else _("empty")
