@@ -21,6 +21,8 @@ INT_MAX = 2_147_483_647
 
 def cleaned(value: Any) -> Any:
     """NUL, control and bidi characters never reach a service; surrounding blanks are not meant."""
+    if value is None:
+        return ""  # an answer that a text field did not get is an empty one
     return clean(value).strip() if isinstance(value, str) else value
 
 
