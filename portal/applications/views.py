@@ -176,7 +176,7 @@ def _overtaken(form: SectionForm, exchange: Exchange, part: Section) -> Response
 @permit(Action.SUBMIT, load=exchange_or_404)
 def check(exchange: Exchange) -> ResponseReturnValue:
     if follow(exchange.state, Action.SUBMIT) is None:
-        return redirect(url_for("exchanges.overview", reference=exchange.reference))
+        return redirect(url_for("desk.overview", reference=exchange.reference))
     return _check_page(CheckForm(version=exchange.version), exchange)
 
 
@@ -218,7 +218,7 @@ def check_post(exchange: Exchange) -> ResponseReturnValue:
             form.refuse(in_words(refusal), MESSAGES)
         else:
             flash(_("Your application is handed in. %(agency)s decides next.", agency=exchange.home.short_name))
-            return redirect(url_for("exchanges.overview", reference=exchange.reference))
+            return redirect(url_for("desk.overview", reference=exchange.reference))
     return _check_page(form, exchange, 422)
 
 
@@ -226,7 +226,7 @@ def check_post(exchange: Exchange) -> ResponseReturnValue:
 @permit(Action.WITHDRAW, load=exchange_or_404)
 def withdraw(exchange: Exchange) -> ResponseReturnValue:
     if follow(exchange.state, Action.WITHDRAW) is None:
-        return redirect(url_for("exchanges.overview", reference=exchange.reference))
+        return redirect(url_for("desk.overview", reference=exchange.reference))
     form = WithdrawForm(version=exchange.version)
     return render_template("applications/withdraw.html", form=form, exchange=exchange)
 
@@ -239,7 +239,7 @@ def withdraw_post(exchange: Exchange) -> ResponseReturnValue:
         return render_template("applications/withdraw.html", form=form, exchange=exchange), 422
     service.withdraw(exchange, version=form.version.data, reason=form.reason.data, by=current_actor())
     flash(_("You have withdrawn."))
-    return redirect(url_for("exchanges.overview", reference=exchange.reference))
+    return redirect(url_for("desk.overview", reference=exchange.reference))
 
 
 @bp.get("/exchanges/<reference>/documents")
