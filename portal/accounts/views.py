@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
-from portal.accounts import demo, queries, registration, service, sessions
+from portal.accounts import demo, people_views, places_views, queries, registration, service, sessions
 from portal.accounts.forms import MESSAGES, AddressForm, PasswordForm, RegisterForm, SignInForm
 from portal.accounts.models import TokenKind
 from portal.policy import Permission
@@ -18,6 +18,7 @@ from portal.web.permit import permit
 from portal.web.requests import keep
 
 bp = Blueprint("accounts", __name__)
+blueprints = (bp, people_views.bp, places_views.bp)
 
 
 @bp.get("/sign-in")

@@ -1,11 +1,11 @@
-"""What the two agencies decided, on which version, and what they asked to be changed."""
+"""What the two agencies decided, and on which version."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Agency, Person
@@ -18,6 +18,7 @@ class Outcome(StrEnum):
     WAITLISTED = "waitlisted"
     RETURNED = "returned"
     REJECTED = "rejected"
+    CANCELLED = "cancelled"
 
 
 class Decision(Base):
@@ -33,17 +34,6 @@ class Decision(Base):
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
 
-    agency: Mapped[Agency] = relationship()
-    by: Mapped[Person] = relationship()
-    comments: Mapped[list[Comment]] = relationship(cascade="all, delete-orphan", order_by="Comment.id")
+    agency: Mapped[Agency] = relationship(lazy="raise_on_sql")
+    by: Mapped[Person] = relationship(lazy="raise_on_sql")
     __table_args__ = (UniqueConstraint("exchange_id", "version", "agency_id"),)
-
-
-class Comment(Base):
-    """What to change in one section of the application; shown beside that section while it is returned."""
-
-    __tablename__ = "comment"
-
-    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id", ondelete="CASCADE"), index=True)
-    section: Mapped[str] = mapped_column(String(20))  # a section's key, see applications.sections
-    text: Mapped[str] = mapped_column(Text)

@@ -8,17 +8,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, has_request_context, request, url_for
 from flask_babel import gettext as _
 from flask_babel import get_locale
 from flask_login import current_user
 
 from portal import policy
+from portal.accounts.forms import ROLES
 from portal.messages import queries as inbox
 from portal.policy import Permission
 from portal.web.permit import can, current_actor
-
-LANGUAGES = ("en",)
 
 
 @dataclass(frozen=True)
@@ -30,10 +29,13 @@ class Item:
 
 def locale() -> str:
     """The language of this request: the person's, else the browser's, else English."""
-    if current_user and current_user.is_authenticated and current_user.person.language in LANGUAGES:
+    languages = current_app.config["PORTAL"].languages
+    if not has_request_context():
+        return "en"
+    if current_user and current_user.is_authenticated and current_user.person.language in languages:
         language: str = current_user.person.language
         return language
-    return request.accept_languages.best_match(LANGUAGES) or "en"
+    return request.accept_languages.best_match(languages) or "en"
 
 
 def items() -> list[Item]:
@@ -49,7 +51,7 @@ def items() -> list[Item]:
         entries = [
             (_("Calls"), "calls.index", Permission.PUBLIC),
             (_("How it works"), "public.how", Permission.PUBLIC),
-            (_("Check a document"), "reports.verify", Permission.PUBLIC),
+            (_("Check a document"), "verify.verify", Permission.PUBLIC),
         ]
     actor = current_actor()
     here = request.endpoint or ""
@@ -71,8 +73,17 @@ def asset(name: str) -> str:
     return url_for("static", filename=name, v=_fingerprint(path, path.stat().st_mtime))
 
 
+def my_role() -> str:
+    """The signed-in person's roles and agency in one line."""
+    person = current_user.person
+    names = dict.fromkeys(str(ROLES[grant.role]) for grant in person.grants)
+    agency = person.agency.short_name if person.agency else None
+    return ", ".join(filter(None, [*names, agency]))
+
+
 def register(app: Flask) -> None:
-    app.jinja_env.globals.update(can=can, asset=asset)
+    """Gives every template the frame's words, and makes addresses of files."""
+    app.jinja_env.globals.update(can=can, asset=asset, my_role=my_role)
 
     @app.context_processor
     def around() -> dict[str, Any]:

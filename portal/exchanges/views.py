@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.calendars import ZONES
+from portal.db import session
 from portal.exchanges import queries, service
 from portal.exchanges.forms import NoteForm
 from portal.exchanges.models import Exchange
 from portal.exchanges.page import frame
 from portal.exchanges.words import HISTORY
-from portal.policy import Permission
+from portal.policy import Permission, allows
+from portal.refusals import AlreadyDone, Stale
 from portal.web.permit import current_actor, permit
 
 bp = Blueprint("exchanges", __name__, url_prefix="/exchanges")
@@ -69,3 +71,25 @@ def messages_tab_post(exchange: Exchange) -> ResponseReturnValue:
         flash(_("Your message was sent."))
         return redirect(url_for("exchanges.messages_tab", reference=exchange.reference))
     return show("exchanges/messages.html", exchange, "messages", 422, form=form, notes=queries.notes(exchange.id))
+
+
+@bp.app_errorhandler(AlreadyDone)
+def already_done(error: AlreadyDone) -> ResponseReturnValue:
+    """A double click or the back button: what they wanted has happened; show it."""
+    session.rollback()
+    return redirect(url_for("desk.overview", reference=error.reference))
+
+
+@bp.app_errorhandler(Stale)
+def stale(error: Stale) -> ResponseReturnValue:
+    """Somebody was faster: says who did what, and shows again what was typed."""
+    session.rollback()
+    if request.headers.get("X-Autosave"):
+        return {"message": _("Not saved: this was changed in another tab or by somebody else. Reload the page.")}, 409
+    exchange = queries.by_reference(error.reference) if error.reference else None
+    seen = exchange is not None and allows(Permission.READ_EXCHANGE, current_actor(), exchange)
+    event = queries.events(exchange.id)[-1] if exchange is not None and seen else None
+    typed = [(name, value) for name, value in request.form.items() if " " in value and name != "csrf_token"]
+    happened = HISTORY[event.what] if event else ""
+    page = render_template("errors/409.html", event=event, happened=happened, reference=error.reference, typed=typed)
+    return page, 409

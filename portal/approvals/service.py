@@ -1,0 +1,79 @@
+"""The two agencies' decisions: endorse, accept, waitlist, return, reject, cancel. Each binds to the version read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from portal import calendars
+from portal.applications import queries as applications
+from portal.applications.service import comment
+from portal.approvals.models import Decision, Outcome
+from portal.calls.service import take_place
+from portal.db import session
+from portal.exchanges import service as exchanges
+from portal.exchanges.models import Exchange
+from portal.policy import SIDES, Actor, Side
+from portal.refusals import Refused
+from portal.workflow import Action
+
+OUTCOMES: dict[Action, Outcome] = {
+    Action.ENDORSE: Outcome.ENDORSED,
+    Action.RETURN_HOME: Outcome.RETURNED,
+    Action.REJECT_HOME: Outcome.REJECTED,
+    Action.ACCEPT: Outcome.ACCEPTED,
+    Action.WAITLIST: Outcome.WAITLISTED,
+    Action.RETURN_HOST: Outcome.RETURNED,
+    Action.REJECT_HOST: Outcome.REJECTED,
+    Action.CANCEL_HOME: Outcome.CANCELLED,
+    Action.CANCEL_HOST: Outcome.CANCELLED,
+}
+RETURNS = frozenset({Action.RETURN_HOME, Action.RETURN_HOST})
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was decided, on which version of the exchange, and why; `comments` are by section, for returns."""
+
+    action: Action
+    version: int
+    reason: str = ""
+    comments: Mapping[str, str] | None = None
+
+
+def decide(exchange: Exchange, verdict: Verdict, *, by: Actor) -> Decision:
+    """Records an agency's decision and takes its step.
+
+    Raises Refused: "consent" (an endorsement releases data, so the consent must exist), "no_place" (the last place has
+    just gone), "reason", "both_sides"; Stale where somebody was faster; Denied.
+    """
+    action = verdict.action
+    if action is Action.ENDORSE:
+        _require_consent(exchange)
+    if action is Action.ACCEPT:
+        take_place(exchange.call_id)
+    commented = {key: text for key, text in (verdict.comments or {}).items() if text.strip()}
+    reason = verdict.reason or ("" if not commented else "\n".join(commented.values()))
+    agency_id = exchange.home_id if SIDES[action] is Side.HOME else exchange.host_id
+    exchanges.advance(exchange, action, by=by, version=verdict.version, reason=reason)
+    decision = Decision(
+        exchange_id=exchange.id,
+        version=verdict.version,
+        agency_id=agency_id,
+        outcome=OUTCOMES[action],
+        reason=verdict.reason,
+        by_id=by.id,
+        at=calendars.now(),
+    )
+    session.add(decision)
+    session.flush()
+    if action in RETURNS and commented:
+        comment(exchange, verdict.version, agency_id, by, commented)
+    return decision
+
+
+def _require_consent(exchange: Exchange) -> None:
+    """Giving a user abroad sight of personal data is a transfer abroad (Law 6698): the expert's consent comes first."""
+    application = applications.of_exchange(exchange.id)
+    if application is None or application.consented_at is None:
+        raise Refused("consent")

@@ -1,0 +1,163 @@
+"""The pages on which an agency decides. Each shows what will happen, and binds to the version that was read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from portal.applications.queries import of_exchange
+from portal.approvals import forms, queries, service
+from portal.approvals.forms import MESSAGES
+from portal.calls.queries import by_id, places_taken
+from portal.exchanges.models import Exchange
+from portal.exchanges.views import exchange_or_404, show, to_exchange
+from portal.exchanges.words import STEP
+from portal.policy import Permission
+from portal.refusals import Refused
+from portal.web.permit import current_actor, permit
+from portal.workflow import Action
+
+bp = Blueprint("approvals", __name__, url_prefix="/exchanges/<reference>")
+blueprints = (bp,)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One decision's page: its address, its words, and the form that it needs. %(…)s are names of the exchange."""
+
+    path: str
+    title: Any
+    lead: Any
+    done: Any
+    form: type[forms.VersionedForm] = forms.StepForm
+    tone: str = "primary"
+
+
+PAGES: dict[Action, Page] = {
+    Action.ENDORSE: Page(
+        "endorse",
+        _l("Endorse %(name)s"),
+        _l("Your endorsement releases the application to %(host)s: from then on %(host)s sees the person’s data and decides."),
+        _l("Endorsed. %(host)s decides now."),
+    ),
+    Action.RETURN_HOME: Page(
+        "return-home",
+        _l("Return the application of %(name)s"),
+        _l("The expert sees your comments beside the sections, changes them and hands in again."),
+        _l("Returned to the expert."),
+        forms.ReturnForm,
+    ),
+    Action.REJECT_HOME: Page(
+        "reject-home",
+        _l("Reject the application of %(name)s"),
+        _l("This ends the application. The expert reads your reason. %(host)s never sees it."),
+        _l("Rejected. The expert was told."),
+        forms.ReasonForm,
+        "danger",
+    ),
+    Action.ACCEPT: Page(
+        "accept",
+        _l("Accept %(name)s"),
+        _l("This takes one of the call’s places. Next you look for a host unit."),
+        _l("Accepted. Now find a host unit."),
+    ),
+    Action.WAITLIST: Page(
+        "waitlist",
+        _l("Put %(name)s on the waiting list"),
+        _l("You can accept when a place comes free. The expert is told."),
+        _l("On the waiting list."),
+    ),
+    Action.RETURN_HOST: Page(
+        "return-host",
+        _l("Return the application of %(name)s"),
+        _l("The expert changes it; %(home)s endorses the new version before you see it again."),
+        _l("Returned to the expert."),
+        forms.ReturnForm,
+    ),
+    Action.REJECT_HOST: Page(
+        "reject-host",
+        _l("Reject the application of %(name)s"),
+        _l("This ends the application. The expert and %(home)s read your reason."),
+        _l("Rejected. The expert was told."),
+        forms.ReasonForm,
+        "danger",
+    ),
+    Action.CANCEL_HOME: Page(
+        "cancel-home",
+        _l("Cancel the exchange of %(name)s"),
+        _l("This ends the exchange; booked days are released and everyone is told your reason."),
+        _l("Cancelled. Everyone was told."),
+        forms.ReasonForm,
+        "danger",
+    ),
+    Action.CANCEL_HOST: Page(
+        "cancel-host",
+        _l("Cancel the exchange of %(name)s"),
+        _l("This ends the exchange; booked days are released and everyone is told your reason."),
+        _l("Cancelled. Everyone was told."),
+        forms.ReasonForm,
+        "danger",
+    ),
+}
+
+
+def _names(exchange: Exchange) -> dict[str, str]:
+    return {"name": exchange.person_name, "home": exchange.home.short_name, "host": exchange.host.short_name}
+
+
+def _show(exchange: Exchange, action: Action, form: Any, status: int = 200) -> ResponseReturnValue:
+    page, call = PAGES[action], by_id(exchange.call_id)
+    words = {"title": str(page.title) % _names(exchange), "lead": str(page.lead) % _names(exchange)}
+    free = call.places - places_taken(call.id) if call is not None and action is Action.ACCEPT else None
+    answer = render_template(
+        "approvals/decide.html", exchange=exchange, action=action, form=form, page=page, label=STEP[action],
+        application=of_exchange(exchange.id), call=call, free=free, **words,
+    )  # fmt: skip
+    return answer, status
+
+
+def _ask(action: Action) -> Callable[[Exchange], ResponseReturnValue]:
+    def ask(exchange: Exchange) -> ResponseReturnValue:
+        return _show(exchange, action, PAGES[action].form(version=exchange.version))
+
+    return ask
+
+
+def _take(action: Action) -> Callable[[Exchange], ResponseReturnValue]:
+    def take(exchange: Exchange) -> ResponseReturnValue:
+        form: Any = PAGES[action].form()
+        if form.validate():
+            try:
+                service.decide(exchange, verdict(action, form), by=current_actor())
+                return to_exchange(exchange.reference, str(PAGES[action].done) % _names(exchange))
+            except Refused as refusal:
+                form.refuse(refusal, MESSAGES)
+        return _show(exchange, action, form, 422)
+
+    return take
+
+
+def verdict(action: Action, form: Any) -> service.Verdict:
+    """What a posted form says."""
+    sections = {name.removeprefix("section_"): f.data or "" for name, f in form._fields.items() if "section_" in name}
+    reason = form.reason.data or "" if "reason" in form else ""
+    return service.Verdict(action, form.version.data, reason, sections)
+
+
+# nine decisions are the same page with other words: their routes are made from the table above
+for _action, _page in PAGES.items():
+    _get = permit(_action, load=exchange_or_404)(_ask(_action))
+    _post = permit(_action, load=exchange_or_404)(_take(_action))
+    bp.add_url_rule(f"/{_page.path}", _action.value, _get, methods=["GET"])
+    bp.add_url_rule(f"/{_page.path}", f"{_action.value}_post", _post, methods=["POST"])
+
+
+@bp.get("/decisions")
+@permit(Permission.READ_DECISIONS, load=exchange_or_404)
+def decisions(exchange: Exchange) -> ResponseReturnValue:
+    return show("approvals/decisions.html", exchange, "decisions", decisions=queries.decisions(exchange.id))

@@ -1,0 +1,114 @@
+"""Forms of hosting, and the words for what is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, DateField, FieldList, FormField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import Form as PlainForm
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+
+from portal.hosting.matching import Why
+from portal.hosting.models import Bearer
+from portal.web.formats import LANGUAGES
+from portal.web.forms import Form, VersionedForm, cleaned, one_line, several_lines
+
+MESSAGES: dict[str, Any] = {
+    "unit": _l("Choose one of the host agency’s units."),
+    "reason": _l("Say why, so that another unit can be found."),
+    "both_sides": _l("You have acted for the other agency in this exchange and cannot act for this one."),
+    "capacity": _l("%(booked)s experts are booked on a coming day already."),
+}
+WHY: dict[Why, tuple[Any, str]] = {
+    Why.WISHED: (_l("wished by the expert"), "good"),
+    Why.TOPICS: (_l("topics in common"), "good"),
+    Why.LANGUAGE: (_l("common working language"), "good"),
+    Why.FREE: (_l("free in a wished window"), "good"),
+    Why.BLOCKED: (_l("blocked in the wished windows"), "bad"),
+    Why.FULL: (_l("full in the wished windows"), "bad"),
+    Why.DECLINED: (_l("has declined already"), "bad"),
+    Why.NO_LANGUAGE: (_l("no common working language"), "warn"),
+}
+BEARERS = [
+    (Bearer.HOME.value, _l("Home agency")),
+    (Bearer.HOST.value, _l("Host agency")),
+    (Bearer.EXPERT.value, _l("Expert")),
+]
+
+
+def bearer(label: Any) -> SelectField:
+    return SelectField(label, choices=BEARERS)
+
+
+class PlaceForm(VersionedForm):
+    unit = RadioField(_l("Host unit"), coerce=int, validators=[InputRequired(message=_l("Choose a host unit."))], validate_choice=False)
+    counterpart = one_line(_l("Counterpart"), most=120)
+    supervisor = one_line(_l("Supervisor"), most=120, required=False)
+    duties = several_lines(_l("Duties"), required=False)
+    expected_results = several_lines(_l("Expected results"), required=False)
+    working_language = SelectField(_l("Working language"), choices=list(LANGUAGES.items()))
+    facilities = several_lines(_l("Facilities"), most=1_000, required=False)
+    travel = bearer(_l("Travel is borne by"))
+    lodging = bearer(_l("Lodging is borne by"))
+    insurance = bearer(_l("Insurance is borne by"))
+    confidentiality = several_lines(_l("Confidentiality"), required=False)
+    intellectual_property = several_lines(_l("Intellectual property"), required=False)
+
+
+TERMS = (
+    "counterpart",
+    "supervisor",
+    "duties",
+    "expected_results",
+    "working_language",
+    "facilities",
+    "travel",
+    "lodging",
+    "insurance",
+    "confidentiality",
+    "intellectual_property",
+)
+
+
+class StepForm(VersionedForm):
+    """A step without words."""
+
+
+class DeclineForm(VersionedForm):
+    reason = several_lines(_l("Reason"))
+
+
+class BlockedRow(PlainForm):
+    """An empty row is left out."""
+
+    first = DateField(_l("From"), validators=[Optional()])
+    last = DateField(_l("To"), validators=[Optional()])
+    why = StringField(_l("Why"), validators=[Optional(), Length(max=200)], filters=[cleaned])
+
+    def validate_last(self, field: Any) -> None:
+        if bool(self.first.data) != bool(field.data):
+            raise ValidationError(str(_l("Enter both days, or neither.")))
+        if field.data and field.data < self.first.data:
+            raise ValidationError(str(_l("The last day cannot be before the first.")))
+
+
+class UnitForm(VersionedForm):
+    name_own = one_line(_l("Name in the agency’s language"))
+    name_en = one_line(_l("Name in English"), required=False)
+    name_tr = one_line(_l("Name in Turkish"), required=False)
+    name_az = one_line(_l("Name in Azerbaijani"), required=False)
+    city = one_line(_l("City"), most=60)
+    address = several_lines(_l("Address"), most=500, required=False)
+    topics = several_lines(_l("Topics"), most=1_000, required=False)
+    languages = SelectMultipleField(_l("Working languages"), choices=list(LANGUAGES.items()))
+    offers = several_lines(_l("What the unit offers"), most=1_000, required=False)
+    capacity = IntegerField(_l("How many experts at once"), validators=[InputRequired(), NumberRange(1, 50)])
+    active = BooleanField(_l("Takes experts"))
+    blocked = FieldList(FormField(BlockedRow), min_entries=2, max_entries=40)
+
+
+class NewUnitForm(Form):
+    agency = SelectField(_l("Agency"), coerce=int)
+    name = one_line(_l("Name in the agency’s language"))
+    city = one_line(_l("City"), most=60)

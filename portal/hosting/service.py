@@ -1,0 +1,84 @@
+"""Proposing a host unit, its answer, and keeping the units' own pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from portal import calendars
+from portal.db import session
+from portal.exchanges import service as exchanges
+from portal.exchanges.models import Exchange
+from portal.hosting import queries
+from portal.hosting.models import BlockedPeriod, HostUnit, Placement
+from portal.policy import Actor, Permission, require
+from portal.refusals import Refused, Stale
+from portal.workflow import Action
+
+
+def place(exchange: Exchange, unit_id: int, terms: Mapping[str, Any], *, version: int, by: Actor) -> Placement:
+    """Proposes the exchange to a unit of the host agency, on these terms (columns of Placement).
+
+    Raises Refused("unit") for a unit that is not the host agency's or not active; Stale, Denied.
+    """
+    unit = queries.unit(unit_id)
+    if unit is None or unit.agency_id != exchange.host_id or not unit.active:
+        raise Refused("unit", field="unit")
+    require(Action.PLACE, by, exchange)
+    if exchange.version == version:
+        exchanges.assign_unit(exchange, unit.id, unit.name_own)
+        session.flush()
+    exchanges.advance(exchange, Action.PLACE, by=by, version=version, facts={"unit": unit.id})
+    placement = Placement(
+        exchange_id=exchange.id, unit_id=unit.id, proposed_at=calendars.now(), proposed_by=by.id, **terms
+    )
+    session.add(placement)
+    session.flush()
+    return placement
+
+
+def confirm(exchange: Exchange, *, version: int, by: Actor) -> None:
+    """The unit says yes; the host agency schedules the visit next."""
+    exchanges.advance(exchange, Action.CONFIRM, by=by, version=version)
+    placement = queries.current(exchange.id)
+    assert placement is not None, "a proposed exchange has a placement"
+    placement.confirmed_at, placement.confirmed_by = calendars.now(), by.id
+    session.flush()
+
+
+def decline(exchange: Exchange, reason: str, *, version: int, by: Actor) -> None:
+    """The unit says no, with a reason; the host agency looks for another one."""
+    placement = queries.current(exchange.id)
+    exchanges.advance(exchange, Action.DECLINE, by=by, version=version, reason=reason)
+    assert placement is not None, "a proposed exchange has a placement"
+    placement.declined_at = calendars.now()
+    exchanges.assign_unit(exchange, None, "")
+    session.flush()
+
+
+def save_unit(
+    unit: HostUnit, version: int, answers: Mapping[str, Any], blocked: Sequence[tuple[date, date, str]], *, by: Actor
+) -> HostUnit:
+    """The unit's own page. Raises Refused("capacity") where more are booked on a coming day, "order"; Stale, Denied."""
+    require(Permission.EDIT_UNIT, by, unit)
+    if unit.version != version:
+        raise Stale
+    today = calendars.today(unit.agency.zone)
+    taken = queries.booked([unit.id], today, date.max).get(unit.id, {})
+    if taken and max(taken.values()) > answers["capacity"]:
+        raise Refused("capacity", field="capacity", booked=max(taken.values()))
+    for name, value in answers.items():
+        setattr(unit, name, value)
+    unit.blocked = [BlockedPeriod(first=first, last=last, why=why) for first, last, why in blocked]
+    session.flush()
+    return unit
+
+
+def new_unit(agency_id: int, name: str, city: str, *, by: Actor) -> HostUnit:
+    """A unit with name and city, to be completed on its page. By an agency's manager or the administrator."""
+    unit = HostUnit(agency_id=agency_id, name_own=name, city=city)
+    require(Permission.EDIT_CALL, by, unit)  # the same people as for calls: managers of the agency, administrators
+    session.add(unit)
+    session.flush()
+    return unit

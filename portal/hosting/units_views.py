@@ -1,0 +1,114 @@
+"""Host units: the list, each unit's page, and keeping it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal import calendars
+from portal.accounts.queries import agencies
+from portal.hosting import forms, queries, service
+from portal.hosting.forms import MESSAGES
+from portal.hosting.models import HostUnit
+from portal.policy import Permission, Role
+from portal.refusals import Refused
+from portal.web.formats import LANGUAGES
+from portal.web.pages import page_of
+from portal.web.permit import current_actor, permit
+
+bp = Blueprint("hosting", __name__, url_prefix="/units")
+FIELDS = ("name_own", "name_en", "name_tr", "name_az", "city", "address", "topics", "offers", "capacity", "active")
+
+
+def unit_or_404(unit_id: int) -> HostUnit:
+    unit = queries.unit(unit_id)
+    if unit is None:
+        abort(404)
+    return unit
+
+
+@bp.get("")
+@permit(Permission.SIGNED_IN)
+def units() -> ResponseReturnValue:
+    both = agencies()
+    wanted = next((agency for agency in both if agency.code == request.args.get("agency")), None)
+    language = request.args.get("language", "")
+    statement = queries.units(wanted.id if wanted else None, language if language in LANGUAGES else "")
+    page = page_of(statement, entities=True)
+    return render_template(
+        "hosting/units.html", page=page, agencies=both, wanted=wanted, language=language, languages=LANGUAGES
+    )
+
+
+@bp.get("/<int:unit_id>")
+@permit(Permission.SIGNED_IN)
+def unit(unit_id: int) -> ResponseReturnValue:
+    found = unit_or_404(unit_id)
+    first = calendars.today(found.agency.zone)
+    booked = queries.booked([found.id], first, first + timedelta(days=180)).get(found.id, {})
+    people = queries.coordinators(found.id)
+    return render_template("hosting/unit.html", unit=found, people=people, booked=booked, languages=LANGUAGES)
+
+
+@bp.get("/<int:unit_id>/edit")
+@permit(Permission.EDIT_UNIT, load=unit_or_404)
+def edit(unit: HostUnit) -> ResponseReturnValue:
+    rows = [{"first": p.first, "last": p.last, "why": p.why} for p in unit.blocked]
+    values = {name: getattr(unit, name) for name in FIELDS}
+    form = forms.UnitForm(version=unit.version, languages=unit.languages.split(), blocked=rows, **values)
+    form.blocked.append_entry()
+    return render_template("hosting/edit.html", form=form, unit=unit)
+
+
+@bp.post("/<int:unit_id>/edit")
+@permit(Permission.EDIT_UNIT, load=unit_or_404)
+def edit_post(unit: HostUnit) -> ResponseReturnValue:
+    form = forms.UnitForm()
+    if request.form.get("more"):
+        form.blocked.append_entry()
+        return render_template("hosting/edit.html", form=form, unit=unit)
+    if form.validate():
+        try:
+            service.save_unit(unit, form.version.data, _answers(form), _blocked(form), by=current_actor())
+            flash(_("Saved."))
+            return redirect(url_for("hosting.unit", unit_id=unit.id))
+        except Refused as refusal:
+            form.refuse(refusal, MESSAGES)
+    return render_template("hosting/edit.html", form=form, unit=unit), 422
+
+
+def _answers(form: forms.UnitForm) -> dict[str, Any]:
+    values = {name: "" if value is None else value for name, value in form.values(*FIELDS).items()}
+    return values | {"languages": " ".join(form.languages.data)}
+
+
+def _blocked(form: forms.UnitForm) -> list[Any]:
+    return [(row["first"], row["last"], row["why"] or "") for row in form.blocked.data if row["first"]]
+
+
+@bp.get("/new")
+@permit(Permission.CREATE_CALL)
+def new() -> ResponseReturnValue:
+    return render_template("hosting/new.html", form=_own_agencies(forms.NewUnitForm()))
+
+
+@bp.post("/new")
+@permit(Permission.CREATE_CALL)
+def new_post() -> ResponseReturnValue:
+    form = _own_agencies(forms.NewUnitForm())
+    if not form.validate():
+        return render_template("hosting/new.html", form=form), 422
+    unit = service.new_unit(form.agency.data, form.name.data, form.city.data, by=current_actor())
+    return redirect(url_for("hosting.edit", unit_id=unit.id))
+
+
+def _own_agencies(form: forms.NewUnitForm) -> forms.NewUnitForm:
+    actor = current_actor()
+    own = actor.agencies(Role.MANAGER)
+    all_of_them = actor.has(Role.ADMIN)
+    form.agency.choices = [(a.id, a.short_name) for a in agencies() if all_of_them or a.id in own]
+    return form

@@ -1,0 +1,116 @@
+"""The host's part of an exchange: proposing a unit, and the unit's answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.applications.queries import of_exchange
+from portal.exchanges.models import Exchange
+from portal.exchanges.views import exchange_or_404, show, to_exchange
+from portal.hosting import forms, queries, service, units_views
+from portal.hosting.forms import MESSAGES, TERMS, WHY
+from portal.hosting.matching import ranked
+from portal.policy import Permission
+from portal.refusals import Refused
+from portal.web.permit import current_actor, permit
+from portal.workflow import Action
+
+bp = Blueprint("placing", __name__, url_prefix="/exchanges/<reference>")
+blueprints = (bp, units_views.bp)
+
+
+def _place_page(exchange: Exchange, form: Any, status: int = 200) -> ResponseReturnValue:
+    application = of_exchange(exchange.id)
+    assert application is not None, "every exchange has an application"
+    units = {unit.id: unit for unit in queries.of_agency(exchange.host_id)}
+    wish = queries.wish_of(application)
+    candidates = ranked(queries.facts(list(units.values()), wish.windows), wish)
+    page = render_template(
+        "hosting/place.html", exchange=exchange, form=form, candidates=candidates, units=units, why=WHY, application=application
+    )
+    return page, status
+
+
+@bp.get("/place")
+@permit(Action.PLACE, load=exchange_or_404)
+def place(exchange: Exchange) -> ResponseReturnValue:
+    application = of_exchange(exchange.id)
+    results = application.results if application else ""
+    language = exchange.host.language
+    form = forms.PlaceForm(
+        version=exchange.version, expected_results=results, working_language=language, lodging="host", unit=None
+    )
+    return _place_page(exchange, form)
+
+
+@bp.post("/place")
+@permit(Action.PLACE, load=exchange_or_404)
+def place_post(exchange: Exchange) -> ResponseReturnValue:
+    form = forms.PlaceForm()
+    if form.validate():
+        terms = {name: value or "" for name, value in form.values(*TERMS).items()}
+        try:
+            service.place(exchange, form.unit.data, terms, version=form.version.data, by=current_actor())
+            return to_exchange(exchange.reference, _("The unit has been asked."))
+        except Refused as refusal:
+            form.refuse(refusal, MESSAGES)
+    return _place_page(exchange, form, 422)
+
+
+def _answer_page(exchange: Exchange, action: Action, form: Any, status: int = 200) -> ResponseReturnValue:
+    placement, application = queries.current(exchange.id), of_exchange(exchange.id)
+    page = render_template(
+        "hosting/answer.html", exchange=exchange, action=action, form=form, placement=placement, application=application
+    )
+    return page, status
+
+
+@bp.get("/confirm")
+@permit(Action.CONFIRM, load=exchange_or_404)
+def confirm(exchange: Exchange) -> ResponseReturnValue:
+    return _answer_page(exchange, Action.CONFIRM, forms.StepForm(version=exchange.version))
+
+
+@bp.post("/confirm")
+@permit(Action.CONFIRM, load=exchange_or_404)
+def confirm_post(exchange: Exchange) -> ResponseReturnValue:
+    form = forms.StepForm()
+    if form.validate():
+        try:
+            service.confirm(exchange, version=form.version.data, by=current_actor())
+            return to_exchange(exchange.reference, _("You confirmed. The host agency proposes the dates next."))
+        except Refused as refusal:
+            form.refuse(refusal, MESSAGES)
+    return _answer_page(exchange, Action.CONFIRM, form, 422)
+
+
+@bp.get("/decline")
+@permit(Action.DECLINE, load=exchange_or_404)
+def decline(exchange: Exchange) -> ResponseReturnValue:
+    return _answer_page(exchange, Action.DECLINE, forms.DeclineForm(version=exchange.version))
+
+
+@bp.post("/decline")
+@permit(Action.DECLINE, load=exchange_or_404)
+def decline_post(exchange: Exchange) -> ResponseReturnValue:
+    form = forms.DeclineForm()
+    if form.validate():
+        try:
+            service.decline(exchange, form.reason.data, version=form.version.data, by=current_actor())
+            flash(_("You declined. The host agency looks for another unit."))
+            return redirect(url_for("desk.index"))  # the unit no longer sees this exchange
+        except Refused as refusal:
+            form.refuse(refusal, MESSAGES)
+    return _answer_page(exchange, Action.DECLINE, form, 422)
+
+
+@bp.get("/host")
+@permit(Permission.READ_EXCHANGE, load=exchange_or_404)
+def host_tab(exchange: Exchange) -> ResponseReturnValue:
+    asked = queries.placements(exchange.id)
+    people = queries.coordinators(exchange.unit_id) if exchange.unit_id else []
+    return show("hosting/host.html", exchange, "host", asked=asked, people=people)

@@ -1,0 +1,128 @@
+"""The final report as a document: frozen plain values, in the order in which they are printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+
+@dataclass(frozen=True)
+class AgencyFact:
+    code: str
+    short_name: str
+    name_own: str
+    language: str
+
+
+@dataclass(frozen=True)
+class ObjectiveFact:
+    number: int
+    text: str
+    met: str
+    note: str
+
+
+@dataclass(frozen=True)
+class AgendaFact:
+    """One item as carried out; hours are local to the place."""
+
+    day: date
+    begins: time
+    ends: time
+    title: str
+    place: str
+    who: str
+    changed: str
+
+
+@dataclass(frozen=True)
+class MilestoneFact:
+    due: date
+    title: str
+    output: str
+    indicator: str
+    result: str
+
+
+@dataclass(frozen=True)
+class ProgressFact:
+    first: date
+    last: date
+    text: str
+    difficulties: str
+    next: str
+
+
+@dataclass(frozen=True)
+class RecommendationFact:
+    number: int
+    text: str
+    owner: AgencyFact
+    horizon: date
+    priority: str
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    agency: AgencyFact
+    on: datetime | None
+
+
+@dataclass(frozen=True)
+class Seal:
+    """What makes the paper checkable: the code, where to check it, and when it was sealed."""
+
+    code: str
+    address: str
+    qr: str  # a data: address of the picture
+    at: datetime
+
+    @property
+    def shown(self) -> str:
+        """7F3K-Q2MD-98XA."""
+        return "-".join(self.code[n : n + 4] for n in range(0, len(self.code), 4))
+
+
+@dataclass(frozen=True)
+class ReportDocument:
+    """One final report in one language; without `seal` it is a draft and marked so on every page."""
+
+    language: str
+    writer_language: str  # in which the expert wrote
+    reference: str
+    title: str
+    title_language: str
+    home: AgencyFact
+    host: AgencyFact
+    long: bool
+    expert_name: str
+    expert_post: str
+    expert_unit: str
+    unit_name: str
+    counterpart: str
+    start: date
+    end: date
+    days_worked: int | None
+    zone: str
+    place: str
+    objectives: Sequence[ObjectiveFact]
+    agenda: Sequence[AgendaFact]
+    milestones: Sequence[MilestoneFact]
+    progress: Sequence[ProgressFact]
+    people_met: Sequence[str]
+    recommendations: Sequence[RecommendationFact]
+    agenda_changes: str
+    findings: str
+    lessons: str
+    materials: str
+    risks: str
+    next_steps: str
+    host_comment: str
+    acceptances: Sequence[Acceptance]
+    seal: Seal | None = None
+
+
+def file_name(reference: str, language: str, day: date) -> str:
+    """KX-2026-0188_az_2026-12-07.pdf."""
+    return f"{reference}_{language}_{day.isoformat()}.pdf"

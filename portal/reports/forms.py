@@ -1,0 +1,172 @@
+"""Forms of the report's sections, and the words for what its services refuse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, FieldList, FileField, FormField, IntegerField, RadioField, SelectField, TextAreaField
+from wtforms import Form as PlainForm
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+
+from portal.reports.models import Met, Priority, Progress
+from portal.web.forms import LONG, Form, OnceForm, VersionedForm, cleaned, one_line, several_lines
+
+MESSAGES: dict[str, Any] = {
+    "not_now": _l("This is not possible at this stage."),
+    "reason": _l("Say why."),
+    "both_sides": _l("You have acted for the other agency in this exchange and cannot act for this one."),
+    "owner": _l("Choose one of the two agencies."),
+    "incomplete": _l("The report is not complete. See what is missing below."),
+    "order": _l("The last day cannot be before the first."),
+    "period_future": _l("The period must be over before you report on it."),
+    "period_known": _l("You have reported on some of these days already."),
+    "missing_days_worked": _l("Say how many days you worked."),
+    "missing_people_met": _l("Say whom you met."),
+    "missing_findings": _l("Write what you found."),
+    "missing_lessons": _l("Write what you learnt for the next exchange."),
+    "missing_objectives": _l("Name at least one objective and how far it was met."),
+    "missing_recommendations": _l("Write at least one recommendation."),
+    "missing_publish": _l("Say whether the report may be published."),
+}
+MET = [(Met.MET.value, _l("Met")), (Met.PARTLY.value, _l("Partly met")), (Met.NOT_MET.value, _l("Not met"))]
+PRIORITY = [
+    (Priority.HIGH.value, _l("High")),
+    (Priority.MEDIUM.value, _l("Medium")),
+    (Priority.LOW.value, _l("Low")),
+]
+PROGRESS = [
+    (Progress.DONE.value, _l("Done")),
+    (Progress.UNDER_WAY.value, _l("Under way")),
+    (Progress.NOT_STARTED.value, _l("Not started")),
+    (Progress.DROPPED.value, _l("Dropped")),
+]
+MARKS_ON_HOST = (
+    _l("Preparation"),
+    _l("Relevance"),
+    _l("People met"),
+    _l("Logistics"),
+    _l("Goals reached"),
+)
+MARKS_ON_EXPERT = (
+    _l("Preparation"),
+    _l("Expertise"),
+    _l("Communication"),
+    _l("Usefulness"),
+    _l("We would host this expert again"),
+)
+
+
+def _cell(label: Any, most: int = LONG) -> TextAreaField:
+    return TextAreaField(label, validators=[Optional(), Length(max=most)], filters=[cleaned])
+
+
+class ObjectiveRow(PlainForm):
+    """A row without text is left out."""
+
+    text = _cell(_l("Objective"), 1_000)
+    met = SelectField(_l("How far met"), choices=MET)
+    note = _cell(_l("Note"), 2_000)
+
+
+class ObjectivesForm(VersionedForm):
+    rows = FieldList(FormField(ObjectiveRow), min_entries=1, max_entries=20)
+
+
+class RecommendationRow(PlainForm):
+    """A row without text is left out; with text it needs owner and date."""
+
+    text = _cell(_l("Recommendation"), 2_000)
+    owner = SelectField(_l("Owner"), coerce=int, validate_choice=False)
+    horizon = DateField(_l("By"), validators=[Optional()])
+    priority = SelectField(_l("Priority"), choices=PRIORITY)
+
+    def validate_horizon(self, field: Any) -> None:
+        if self.text.data and not field.data:
+            raise ValidationError(str(_l("Give a day by which it should be done.")))
+
+
+class RecommendationsForm(VersionedForm):
+    rows = FieldList(FormField(RecommendationRow), min_entries=1, max_entries=30)
+
+
+class PlanRow(PlainForm):
+    number = IntegerField("", validators=[InputRequired()])
+    result = _cell(_l("What was different"), 1_000)
+
+
+class PlanForm(VersionedForm):
+    changes = several_lines(_l("What was different from the plan, in general"), required=False)
+    rows = FieldList(FormField(PlanRow), max_entries=200)
+
+
+class FindingsForm(VersionedForm):
+    days_worked = IntegerField(_l("Days worked"), validators=[Optional(), NumberRange(0, 400)])
+    people_met = several_lines(_l("People met"), required=False)
+    findings = several_lines(_l("Findings"), required=False)
+
+
+class RestForm(VersionedForm):
+    lessons = several_lines(_l("Lessons for the next exchange"), required=False)
+    materials = several_lines(_l("Materials left with the host"), required=False)
+    risks = several_lines(_l("Risks"), required=False)
+    next_steps = several_lines(_l("Next steps"), required=False)
+    publish = RadioField(
+        _l("May the report be published?"),
+        choices=[("yes", _l("Yes")), ("no", _l("No"))],
+        validators=[Optional()],
+    )
+
+
+class StepForm(VersionedForm):
+    """Taking a step that needs no words."""
+
+
+class SendBackForm(VersionedForm):
+    reason = several_lines(_l("What should be changed"))
+
+
+class CommentForm(Form):
+    text = several_lines(_l("Comment of the host"))
+
+
+class ProgressForm(OnceForm):
+    first = DateField(_l("First day of the period"))
+    last = DateField(_l("Last day of the period"))
+    text = several_lines(_l("What was done, milestone by milestone"))
+    difficulties = several_lines(_l("Difficulties and what was done about them"), required=False)
+    next = several_lines(_l("Work of the next period"), required=False)
+
+
+def _mark(label: Any) -> RadioField:
+    return RadioField(label, choices=[(str(n), str(n)) for n in range(1, 6)])
+
+
+class EvaluationForm(Form):
+    """Five marks; their labels are set by who evaluates whom."""
+
+    mark1, mark2, mark3, mark4, mark5 = (_mark("") for _ in range(5))
+    comment = several_lines(_l("Comment"), required=False)
+
+    def label(self, words: tuple[Any, ...]) -> EvaluationForm:
+        for n, word in enumerate(words, start=1):
+            self[f"mark{n}"].label.text = str(word)
+        return self
+
+    def marks(self) -> list[int]:
+        return [int(self[f"mark{n}"].data) for n in range(1, 6)]
+
+
+class FollowUpForm(Form):
+    progress = SelectField(_l("Where it stands"), choices=PROGRESS)
+    evidence = several_lines(_l("Evidence, or what stands in the way"), required=False)
+
+
+class CodeForm(Form):
+    code = one_line(_l("Code on the document"), most=40)
+
+
+class CheckFileForm(Form):
+    file = FileField(_l("The PDF"))
+
+

@@ -1,0 +1,141 @@
+"""Reading reports, and putting one together as a document."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.accounts.models import Agency
+from portal.applications.models import Application
+from portal.db import session
+from portal.exchanges.models import Exchange
+from portal.hosting.models import Placement
+from portal.reports.document import (
+    Acceptance,
+    AgencyFact,
+    AgendaFact,
+    MilestoneFact,
+    ObjectiveFact,
+    ProgressFact,
+    RecommendationFact,
+    ReportDocument,
+    Seal,
+)
+from portal.reports.models import Evaluation, ProgressReport, Recommendation, Report, SealedPdf
+from portal.visits.models import Visit
+
+
+def report_of(exchange_id: int) -> Report | None:
+    """The report with objectives and recommendations (and the agencies that own them)."""
+    owners = selectinload(Report.recommendations).joinedload(Recommendation.owner)
+    statement = select(Report).where(Report.exchange_id == exchange_id)
+    return session.scalars(statement.options(selectinload(Report.objectives), owners)).one_or_none()
+
+
+def progress_reports(exchange_id: int) -> list[ProgressReport]:
+    """A long stay's progress reports, oldest first."""
+    statement = select(ProgressReport).where(ProgressReport.exchange_id == exchange_id)
+    return list(session.scalars(statement.order_by(ProgressReport.first)))
+
+
+def evaluations(exchange_id: int) -> dict[bool, Evaluation]:
+    """By `on_host`: the expert's on the host, the host's on the expert."""
+    rows = session.scalars(select(Evaluation).where(Evaluation.exchange_id == exchange_id))
+    return {row.on_host: row for row in rows}
+
+
+def sealed(exchange_id: int) -> list[SealedPdf]:
+    statement = select(SealedPdf).where(SealedPdf.exchange_id == exchange_id).order_by(SealedPdf.language)
+    return list(session.scalars(statement))
+
+
+def sealed_in(exchange_id: int, language: str) -> SealedPdf | None:
+    return next((row for row in sealed(exchange_id) if row.language == language), None)
+
+
+def by_code(code: str) -> tuple[SealedPdf, Exchange] | None:
+    """The sealed file under a code, with its exchange."""
+    statement = select(SealedPdf, Exchange).join(Exchange, Exchange.id == SealedPdf.exchange_id)
+    agencies = (joinedload(Exchange.home, innerjoin=True), joinedload(Exchange.host, innerjoin=True))
+    row = session.execute(statement.where(SealedPdf.code == code).options(*agencies)).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def code_of_hash(sha256: str) -> str | None:
+    """The code of the sealed file with this hash."""
+    return session.scalar(select(SealedPdf.code).where(SealedPdf.sha256 == sha256, SealedPdf.sealed_at.is_not(None)))
+
+
+def visit_with_plan(exchange_id: int) -> Visit | None:
+    plan = (selectinload(Visit.agenda), selectinload(Visit.milestones), joinedload(Visit.unit))
+    return session.scalars(select(Visit).where(Visit.exchange_id == exchange_id).options(*plan)).one_or_none()
+
+
+def document(exchange: Exchange, language: str, seal: Seal | None = None) -> ReportDocument:
+    """The report of an exchange as a document; a fixed number of statements."""
+    report, visit = report_of(exchange.id), visit_with_plan(exchange.id)
+    assert report is not None and visit is not None, "only written reports of carried out visits are printed"
+    application = session.scalars(
+        select(Application).where(Application.exchange_id == exchange.id).options(joinedload(Application.call))
+    ).one()
+    counterpart = session.scalar(
+        select(Placement.counterpart).where(Placement.exchange_id == exchange.id, Placement.declined_at.is_(None))
+    )
+    call = application.call
+    title = {"tr": call.title_tr, "az": call.title_az}.get(language) or call.title_en
+    return ReportDocument(
+        language=language,
+        writer_language=report.language,
+        reference=exchange.reference,
+        title=title,
+        title_language=language if title != call.title_en else "en",
+        home=agency_fact(exchange.home),
+        host=agency_fact(exchange.host),
+        long=bool(visit.milestones),
+        expert_name=exchange.person_name,
+        expert_post=application.post,
+        expert_unit=application.unit_name,
+        unit_name=visit.unit.name_own,
+        counterpart=counterpart or "",
+        start=visit.start,
+        end=visit.end,
+        days_worked=report.days_worked,
+        zone=exchange.host.zone,
+        place=visit.unit.city,
+        progress=[
+            ProgressFact(p.first, p.last, p.text, p.difficulties, p.next) for p in progress_reports(exchange.id)
+        ],
+        acceptances=[
+            Acceptance(agency_fact(exchange.host), report.host_accepted_at),
+            Acceptance(agency_fact(exchange.home), report.home_accepted_at),
+        ],
+        seal=seal,
+        **_written(report),
+        **_planned(visit),
+    )
+
+
+def _written(report: Report) -> dict[str, object]:
+    return {
+        "objectives": [ObjectiveFact(o.number, o.text, o.met.value, o.note) for o in report.objectives],
+        "people_met": [line.strip() for line in report.people_met.splitlines() if line.strip()],
+        "recommendations": [
+            RecommendationFact(r.number, r.text, agency_fact(r.owner), r.horizon, r.priority.value)
+            for r in report.recommendations
+        ],
+        **{
+            name: getattr(report, name)
+            for name in ("agenda_changes", "findings", "lessons", "materials", "risks", "next_steps", "host_comment")
+        },
+    }
+
+
+def _planned(visit: Visit) -> dict[str, object]:
+    return {
+        "agenda": [AgendaFact(a.day, a.begins, a.ends, a.title, a.place, a.who, a.changed) for a in visit.agenda],
+        "milestones": [MilestoneFact(m.due, m.title, m.output, m.indicator, m.result) for m in visit.milestones],
+    }
+
+
+def agency_fact(agency: Agency) -> AgencyFact:
+    return AgencyFact(agency.code, agency.short_name, agency.name_own, agency.language)

@@ -1,0 +1,129 @@
+"""The sections in which a report is written: one subject a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from portal.exchanges.models import Exchange
+from portal.policy import Actor
+from portal.reports import forms, queries, service
+from portal.reports.models import Met, Priority, Report
+
+
+@dataclass(frozen=True)
+class Section:
+    """`form` fills a form from the report, `posted` reads what was sent, `save` hands it to the service."""
+
+    key: str
+    title: Any
+    form: Callable[[Exchange, Report], Any]
+    posted: Callable[[Exchange], Any]
+    save: Callable[[Exchange, Any, Actor], Report]
+
+
+def _objectives(_exchange: Exchange, report: Report) -> Any:
+    rows = [{"text": o.text, "met": o.met.value, "note": o.note} for o in report.objectives]
+    return forms.ObjectivesForm(version=report.version, rows=rows or None)
+
+
+def _save_objectives(exchange: Exchange, form: Any, by: Actor) -> Report:
+    rows = [service.ObjectiveAnswer(r["text"], Met(r["met"]), r["note"] or "") for r in form.rows.data if r["text"]]
+    return service.save_objectives(exchange, form.version.data, rows, by=by)
+
+
+def _recommendations(exchange: Exchange, report: Report) -> Any:
+    rows = [
+        {"text": r.text, "owner": r.owner_id, "horizon": r.horizon, "priority": r.priority.value}
+        for r in report.recommendations
+    ]
+    return _with_owners(exchange, forms.RecommendationsForm(version=report.version, rows=rows or None))
+
+
+def _with_owners(exchange: Exchange, form: Any) -> Any:
+    agencies = [(exchange.home_id, exchange.home.short_name), (exchange.host_id, exchange.host.short_name)]
+    for row in form.rows:
+        row.form.owner.choices = agencies
+    return form
+
+
+def _save_recommendations(exchange: Exchange, form: Any, by: Actor) -> Report:
+    rows = [
+        service.RecommendationAnswer(r["text"], r["owner"], r["horizon"], Priority(r["priority"]))
+        for r in form.rows.data
+        if r["text"]
+    ]
+    return service.save_recommendations(exchange, form.version.data, rows, by=by)
+
+
+def plan_rows(exchange: Exchange) -> dict[int, Any]:
+    """The agenda's items or the milestones by their ids."""
+    visit = queries.visit_with_plan(exchange.id)
+    return {item.id: item for item in [*visit.agenda, *visit.milestones]} if visit else {}
+
+
+def _plan(exchange: Exchange, report: Report) -> Any:
+    rows = [
+        {"number": number, "result": getattr(item, "changed", None) or getattr(item, "result", "")}
+        for number, item in plan_rows(exchange).items()
+    ]
+    return forms.PlanForm(version=report.version, changes=report.agenda_changes, rows=rows)
+
+
+def _save_plan(exchange: Exchange, form: Any, by: Actor) -> Report:
+    results = {row["number"]: row["result"] or "" for row in form.rows.data}
+    return service.save_plan_results(exchange, form.version.data, form.changes.data or "", results, by=by)
+
+
+def _findings(_exchange: Exchange, report: Report) -> Any:
+    return forms.FindingsForm(obj=report)
+
+
+def _save_findings(exchange: Exchange, form: Any, by: Actor) -> Report:
+    answers = form.values("people_met", "findings", "days_worked")
+    answers = {name: value if name == "days_worked" else value or "" for name, value in answers.items()}
+    return service.save_text(exchange, form.version.data, answers, by=by)
+
+
+def _rest(_exchange: Exchange, report: Report) -> Any:
+    publish = {True: "yes", False: "no"}.get(report.publish) if report.publish is not None else None
+    values = {name: getattr(report, name) for name in ("lessons", "materials", "risks", "next_steps")}
+    return forms.RestForm(version=report.version, publish=publish, **values)
+
+
+def _save_rest(exchange: Exchange, form: Any, by: Actor) -> Report:
+    answers = {name: value or "" for name, value in form.values("lessons", "materials", "risks", "next_steps").items()}
+    answers["publish"] = {"yes": True, "no": False}.get(form.publish.data)
+    return service.save_text(exchange, form.version.data, answers, by=by)
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section("objectives", _l("Objectives"), _objectives, lambda e: forms.ObjectivesForm(), _save_objectives),
+    Section("plan", _l("What was carried out"), _plan, lambda e: forms.PlanForm(), _save_plan),
+    Section("findings", _l("People and findings"), _findings, lambda e: forms.FindingsForm(), _save_findings),
+    Section(
+        "recommendations",
+        _l("Recommendations"),
+        _recommendations,
+        lambda e: _with_owners(e, forms.RecommendationsForm()),
+        _save_recommendations,
+    ),
+    Section("rest", _l("Lessons and leave to publish"), _rest, lambda e: forms.RestForm(), _save_rest),
+)
+
+
+def find(key: str) -> Section | None:
+    return next((section for section in SECTIONS if section.key == key), None)
+
+
+def after(exchange: Exchange, key: str) -> str:
+    """The address of the next section, after the last one of the check page."""
+    keys = [section.key for section in SECTIONS]
+    position = keys.index(key) + 1
+    if position < len(keys):
+        return url_for("reports.section", reference=exchange.reference, key=keys[position])
+    return url_for("reports.check", reference=exchange.reference)
