@@ -148,10 +148,15 @@ class WishesForm(SectionForm):
         }
 
 
-for _number in RANKS:
-    setattr(WishesForm, f"unit_{_number}", SelectField(_l("Host unit"), coerce=unit_number))
-    setattr(WishesForm, f"first_{_number}", DateField(_l("First day"), validators=[Optional(), in_range]))
-    setattr(WishesForm, f"last_{_number}", DateField(_l("Last day"), validators=[Optional(), in_range]))
+CHOICES = (
+    (_l("First choice"), _l("First choice: first day"), _l("First choice: last day")),
+    (_l("Second choice"), _l("Second choice: first day"), _l("Second choice: last day")),
+    (_l("Third choice"), _l("Third choice: first day"), _l("Third choice: last day")),
+)
+for _number, (_unit, _first, _last) in enumerate(CHOICES, 1):
+    setattr(WishesForm, f"unit_{_number}", SelectField(_unit, coerce=unit_number))
+    setattr(WishesForm, f"first_{_number}", DateField(_first, validators=[Optional(), in_range]))
+    setattr(WishesForm, f"last_{_number}", DateField(_last, validators=[Optional(), in_range]))
 
 
 class ConsentForm(SectionForm):

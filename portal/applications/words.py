@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.applications.models import Application
-from portal.applications.sections import Problem, Section
+from portal.applications.sections import MISSING, Problem, Section
 from portal.calls.models import DocumentKind
 from portal.calls.words import DOCUMENT
 from portal.refusals import Refused
@@ -80,7 +80,9 @@ def in_words(refusal: Refused) -> Refused:
 
 
 def problem_words(problem: Problem) -> str:
-    """A problem in words, for the list on the check-answers page."""
+    """A problem in words, for the list on the check-answers page; a missing answer needs none beside its name."""
+    if problem.code == MISSING:
+        return ""
     return str(MESSAGES[problem.code]) % _facts(problem.facts)
 
 

@@ -11,7 +11,7 @@ from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from babel.dates import format_interval, format_time
+from babel.dates import format_time
 
 from portal import calendars
 
@@ -63,11 +63,16 @@ def weekday(value: date) -> str:
 
 
 def day_range(first: date | None, last: date | None) -> str:
-    """16–20 November 2026."""
+    """16–20 November 2026, 1 March – 30 June 2027."""
     if first is None or last is None:
         return ""
-    words: str = format_interval(first, last, "yMMMMd", locale=get_locale())
-    return words
+    end = format_date(last, "d MMMM y")
+    if first == last:
+        return end
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{end}"
+    begin = format_date(first, "d MMMM" if first.year == last.year else "d MMMM y")
+    return f"{begin} – {end}"
 
 
 def window_words(window: Any) -> str:
