@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, IntegerField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from portal.accounts.models import Level
@@ -61,8 +62,8 @@ class BenefitForm(SectionForm):
     earlier = several_lines(LABEL["earlier"], required=False)
 
 
-LANGUAGE_CHOICES = [("", _l("Choose")), *LANGUAGES.items()]
-LEVEL_CHOICES = [("", _l("Choose")), *((level.value, level.value) for level in Level)]
+LANGUAGE_CHOICES = [SelectChoice("", _l("Choose")), *(SelectChoice(*pair) for pair in LANGUAGES.items())]
+LEVEL_CHOICES = [SelectChoice("", _l("Choose")), *(SelectChoice(level.value, level.value) for level in Level)]
 
 
 class LanguagesForm(SectionForm):
@@ -94,8 +95,10 @@ class LanguagesForm(SectionForm):
 
 
 for _number in ROWS:
-    setattr(LanguagesForm, f"code_{_number}", SelectField(_l("Language"), choices=LANGUAGE_CHOICES, default=""))
-    setattr(LanguagesForm, f"level_{_number}", SelectField(_l("Level"), choices=LEVEL_CHOICES, default=""))
+    _label = _l("Language %(number)s", number=_number)
+    setattr(LanguagesForm, f"code_{_number}", SelectField(_label, choices=LANGUAGE_CHOICES, default=""))
+    _label = _l("Level in language %(number)s", number=_number)
+    setattr(LanguagesForm, f"level_{_number}", SelectField(_label, choices=LEVEL_CHOICES, default=""))
 
 
 def in_range(form: Any, field: Any) -> None:
@@ -119,7 +122,8 @@ class WishesForm(SectionForm):
 
     def prepare(self, application: Application, units: Sequence[UnitName]) -> None:
         for number in RANKS:
-            self[f"unit_{number}"].choices = [("", _l("None")), *((unit.id, unit.label) for unit in units)]
+            named = [SelectChoice(unit.id, unit.label) for unit in units]
+            self[f"unit_{number}"].choices = [SelectChoice("", _l("None")), *named]
 
     def show(self, application: Application) -> None:
         for name in ("wishes_none", "days", "needs", "replacement"):
@@ -188,7 +192,7 @@ FORMS: dict[Section, type[SectionForm]] = {
 class UploadForm(OnceForm):
     """A file and what it is; sent twice, it is stored once."""
 
-    kind = SelectField(_l("What is it?"), choices=[(kind.value, label) for kind, label in DOCUMENT.items()])
+    kind = SelectField(_l("What is it?"), choices=[SelectChoice(kind.value, label) for kind, label in DOCUMENT.items()])
     file = FileField(_l("File"))
 
 

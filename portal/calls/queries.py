@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Agency
 from portal.calls.models import Call, CallState, Heading
@@ -101,9 +101,8 @@ def _conditions(wanted: CallFilter, at: datetime, actor: Actor) -> list[ColumnEl
     if wanted.heading is not None:
         rules.append(Call.heading == wanted.heading)
     if wanted.direction is not None:
-        home, host = aliased(Agency), aliased(Agency)
-        pairs = select(home.id, host.id).where(home.code == wanted.direction[0], host.code == wanted.direction[1])
-        rules.append(tuple_(Call.home_id, Call.host_id).in_(pairs))
+        home, host = (select(Agency.id).where(Agency.code == code).scalar_subquery() for code in wanted.direction)
+        rules += [Call.home_id == home, Call.host_id == host]
     return rules
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -14,6 +15,7 @@ from portal import calendars
 from portal.calls import queries
 from portal.calls.models import Call, CallState, DocumentKind, Heading
 from portal.db import hold, session
+from portal.exchanges import service as exchanges
 from portal.exchanges.models import Clocks, Kind
 from portal.policy import Actor, Permission, require
 from portal.refusals import Refused, Stale
@@ -123,6 +125,7 @@ def edit_call(call_id: int, facts: CallFacts, *, version: int, by: Actor) -> Cal
     for name, value in facts.columns.items():
         setattr(call, name, value)
     session.flush()
+    exchanges.redate_drafts(call.id, facts.deadline.astimezone(ZoneInfo(facts.zone)).date())
     return call
 
 

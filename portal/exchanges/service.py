@@ -90,6 +90,12 @@ def assign_unit(exchange: Exchange, unit_id: int | None, unit_name: str) -> None
     index(exchange)
 
 
+def redate_drafts(call_id: int, due: date) -> None:
+    """A call's deadline was moved: its drafts are due on that day. No step is taken, so no version changes."""
+    drafts = (Exchange.call_id == call_id, Exchange.status == START.status)
+    session.execute(update(Exchange).where(*drafts).values(due_on=due))
+
+
 def rename(exchange: Exchange, name: str) -> None:
     """The expert's name as written in the application."""
     exchange.person_name, exchange.name_key = name, sort_key(name)

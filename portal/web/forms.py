@@ -8,7 +8,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.widgets import HiddenInput
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from portal.db import once_key
 from portal.names import clean
@@ -68,11 +68,11 @@ class OnceForm(Form):
 
 def one_line(label: Any, *, required: bool = True, most: int = SHORT, **more: Any) -> StringField:
     """A one-line answer of at most `most` characters."""
-    presence: Callable[..., Any] = InputRequired() if required else Optional()
+    presence: Callable[..., Any] = DataRequired() if required else Optional()  # blanks alone are no answer
     return StringField(label, validators=[presence, Length(max=most), *more.pop("validators", [])], **more)
 
 
 def several_lines(label: Any, *, required: bool = True, most: int = LONG, **more: Any) -> TextAreaField:
     """An answer of several lines, at most `most` characters."""
-    presence: Callable[..., Any] = InputRequired() if required else Optional()
+    presence: Callable[..., Any] = DataRequired() if required else Optional()  # blanks alone are no answer
     return TextAreaField(label, validators=[presence, Length(max=most), *more.pop("validators", [])], **more)

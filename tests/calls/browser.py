@@ -1,0 +1,88 @@
+"""A browser without JavaScript: opens pages, reads them strictly, fills in and sends their forms."""
+
+from __future__ import annotations
+
+from contextvars import Context
+from typing import Any
+
+import html5lib
+from bs4 import BeautifulSoup, Tag
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from portal.accounts.models import Person
+from portal.db import session
+from tests.calls.rows import PASSWORD
+
+
+class Browser:
+    """`page` is the page that is open, `status` and `location` are those of the last answer."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+        self.status = 0
+        self.location = ""
+        self.page = BeautifulSoup("", "html.parser")
+
+    def _ask(self, method: str, address: str, **more: Any) -> TestResponse:
+        """One request in a context of its own, as in a server: the test's open application context would lend it its
+        session and whoever was signed in before. What the test has made so far is committed first."""
+        session.commit()
+        return Context().run(self.client.open, address, method=method, **more)
+
+    def _took(self, response: TestResponse) -> TestResponse:
+        self.status, self.location = response.status_code, response.location or ""
+        if response.mimetype == "text/html" and response.status_code not in (301, 302, 303):
+            html5lib.HTMLParser(strict=True).parse(response.text)
+            self.page = BeautifulSoup(response.text, "html.parser")
+        return response
+
+    def open(self, address: str, status: int = 200) -> BeautifulSoup:
+        self._took(self._ask("GET", address))
+        assert self.status == status, (address, self.status, self.text[:600])
+        return self.page
+
+    @property
+    def text(self) -> str:
+        return self.page.get_text(" ", strip=True)
+
+    @property
+    def problems(self) -> list[str]:
+        """What the error summary says, each with the answer that it links to."""
+        return [link.get_text(" ", strip=True) for link in self.page.select(".error-summary li")]
+
+    def form(self, having: str = "csrf_token", action: str = "") -> Tag:
+        """The form with a field of this name (in the content, not the header), or with this action's end."""
+        for form in self.page.select("main form"):
+            if form.find(attrs={"name": having}) and str(form.get("action", "")).endswith(action):
+                return form
+        raise AssertionError(f"no form with {having} and {action}")
+
+    def answers(self, form: Tag) -> dict[str, Any]:
+        """What a browser would send of this form as it stands, without its buttons."""
+        values: dict[str, Any] = {}
+        for part in form.select("input[name], textarea[name], select[name]"):
+            name, kind = str(part["name"]), part.get("type", "")
+            if part.name == "select":
+                chosen = part.select_one("option[selected]") or part.select_one("option")
+                values[name] = chosen["value"] if chosen else ""
+            elif part.name == "textarea":
+                values[name] = part.text.removeprefix("\n")
+            elif kind in ("checkbox", "radio"):
+                if part.has_attr("checked"):
+                    values.setdefault(name, []).append(part["value"])
+            elif kind != "file":
+                values[name] = part.get("value", "")
+        return values
+
+    def send(self, address: str, fields: dict[str, Any] | None = None, **find: str) -> TestResponse:
+        """Sends the open page's form with some answers changed; None leaves an answer out."""
+        values = self.answers(self.form(**find)) | (fields or {})
+        given = {name: value for name, value in values.items() if value is not None}
+        return self._took(self._ask("POST", address, data=given, content_type="multipart/form-data"))
+
+    def sign_in(self, person: Person) -> Browser:
+        self.open("/sign-in")
+        self.send("/sign-in", {"email": person.email, "password": PASSWORD}, having="password")
+        assert self.status == 302, self.text
+        return self

@@ -1,0 +1,134 @@
+"""Real rows for the tests of calls and applications: two agencies, their people, units and calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from portal import calendars
+from portal.accounts.models import Agency, Person, RoleGrant, actor_of
+from portal.accounts.passwords import hash_password
+from portal.calls import service
+from portal.calls.models import Call, DocumentKind
+from portal.db import session
+from portal.exchanges.models import Kind
+from portal.hosting.models import HostUnit
+from portal.names import email_key
+from portal.policy import Actor, Role
+
+PASSWORD = "bridge over calm water"
+HASH = hash_password(PASSWORD)
+
+
+def agency(code: str, short_name: str, country: str, city: str, zone: str) -> Agency:
+    language = country.casefold()
+    made = Agency(
+        code=code,
+        short_name=short_name,
+        name_own=short_name,
+        name_en=short_name,
+        country=country,
+        city=city,
+        zone=zone,
+        language=language,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def person(email: str, name: str, of: Agency | None, role: Role, **more: Any) -> Person:
+    at = calendars.now()
+    made = Person(email=email, email_key=email_key(email), password_hash=HASH, name=name, **more)
+    made.agency_id = of.id if of else None
+    made.confirmed_at = made.created_at = at
+    made.grants = [RoleGrant(role=role, agency_id=made.agency_id)]
+    session.add(made)
+    session.flush()
+    return made
+
+
+@dataclass
+class World:
+    """Both agencies with an expert and a manager each, three host units of KOBİA, one administrator."""
+
+    kosgeb: Agency
+    kobia: Agency
+    expert: Person  # of KOSGEB
+    colleague: Person  # expert of KOBİA
+    manager: Person  # of KOSGEB
+    host_manager: Person  # of KOBİA
+    admin: Person
+    units: list[HostUnit]
+
+    def call_facts(self, **changes: Any) -> service.CallFacts:
+        """A complete call of KOSGEB for its experts, open for thirty more days unless changed."""
+        now = calendars.now()
+        facts: dict[str, Any] = {
+            "title_en": "SME houses: one counter",
+            "title_tr": "KOBİ evleri: tek gişe",
+            "title_az": "KOB evləri: bir pəncərə",
+            "kind": Kind.SHORT,
+            "home_id": self.kosgeb.id,
+            "host_id": self.kobia.id,
+            "agency_id": self.kosgeb.id,
+            "heading": 2,
+            "description": "Follow ten cases from door to decision.",
+            "who_can_apply": "Experts of KOSGEB.",
+            "topics": "training\ncoaching",
+            "places": 2,
+            "opens": now - timedelta(days=5),
+            "deadline": now + timedelta(days=30),
+            "zone": "Europe/Istanbul",
+            "earliest": date(2027, 3, 1),
+            "latest": date(2027, 6, 30),
+            "min_days": 5,
+            "max_days": 15,
+            "required_documents": (DocumentKind.CV,),
+            "costs": "Travel: home. Lodging: host.",
+            "contact": "exchange@kosgeb.example",
+        }
+        return service.CallFacts(**(facts | changes))
+
+    def call(self, once: str = "the first call", **changes: Any) -> Call:
+        """A published call."""
+        facts = self.call_facts(**changes)
+        by = actor_of(self.manager if facts.agency_id == self.kosgeb.id else self.host_manager)
+        with calendars.at(min(calendars.now(), facts.opens)):
+            made = service.create_call(facts, once=once, by=by)
+            service.publish_call(made.id, version=made.version, by=by)
+        return made
+
+
+def actor(who: Person) -> Actor:
+    return actor_of(who)
+
+
+def world() -> World:
+    """All of it, committed."""
+    kosgeb = agency("KOSGEB", "KOSGEB", "TR", "Ankara", "Europe/Istanbul")
+    kobia = agency("KOBIA", "KOBİA", "AZ", "Bakı", "Asia/Baku")
+    service.load_headings()
+    units = [
+        HostUnit(agency_id=kobia.id, name_own="Yevlax KOB evi", city="Yevlax"),
+        HostUnit(agency_id=kobia.id, name_own="Gəncə KOB evi", city="Gəncə"),
+        HostUnit(agency_id=kosgeb.id, name_own="Ankara OSTİM Müdürlüğü", city="Ankara"),
+    ]
+    session.add_all(units)
+    made = World(
+        kosgeb=kosgeb,
+        kobia=kobia,
+        expert=person("expert@kosgeb.example", "Işıl Çağrı Yıldırım", kosgeb, Role.EXPERT, post="KOBİ Uzmanı"),
+        colleague=person("expert@kobia.example", "Günel Əliyeva", kobia, Role.EXPERT),
+        manager=person("manager@kosgeb.example", "Tuğba Şen", kosgeb, Role.MANAGER),
+        host_manager=person("manager@kobia.example", "Elnur Quliyev", kobia, Role.MANAGER),
+        admin=person("admin@korpu.example", "Nil Öz", None, Role.ADMIN),
+        units=units,
+    )
+    session.commit()
+    return made
+
+
+def local(moment: datetime) -> str:
+    return moment.isoformat()

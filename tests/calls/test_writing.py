@@ -1,0 +1,270 @@
+"""Managers write, publish and cancel calls; administrators keep headings and clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from threading import Barrier, Thread
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from portal import calendars
+from portal.accounts.models import Person
+from portal.applications import service as applications
+from portal.calls import queries, service
+from portal.calls.models import Call, CallState
+from portal.db import session
+from portal.exchanges import queries as spine
+from portal.exchanges.models import Exchange, Kind
+from portal.policy import Denied
+from portal.refusals import Refused, Stale
+from portal.workflow import Status, Turn
+from tests.calls.browser import Browser
+from tests.calls.rows import World, actor
+
+As = Callable[[Person], Browser]
+ANSWERS = {
+    "title_en": "SME houses",
+    "kind": "short",
+    "heading": "2",
+    "description": "Ten cases.",
+    "who_can_apply": "Experts.",
+    "places": "2",
+    "opens_day": "2026-12-01",
+    "opens_time": "09:00",
+    "deadline_day": "2099-01-31",
+    "deadline_time": "23:59",
+    "zone": "Asia/Baku",
+    "earliest": "2099-03-01",
+    "latest": "2099-06-30",
+    "min_days": "5",
+    "max_days": "15",
+    "required_documents": ["cv", "motivation"],
+    "contact": "a@kosgeb.example",
+}
+
+
+def answers(here: World, **changes: object) -> dict[str, object]:
+    direction = {"direction": f"{here.kosgeb.id}-{here.kobia.id}", "agency_id": str(here.kosgeb.id)}
+    return ANSWERS | direction | changes
+
+
+def test_a_manager_writes_publishes_and_cancels_a_call(here: World, as_person: As, browser: Browser) -> None:
+    manager = as_person(here.manager)
+    manager.open("/calls/new")
+    manager.send("/calls/new", answers(here))
+    assert manager.status == 302
+    call = session.scalars(select(Call)).one()
+    assert call.state is CallState.DRAFT
+    assert call.deadline.isoformat() == "2099-01-31T19:59:00+00:00"
+    browser.open(f"/calls/{call.id}", 404)  # a draft is nobody's but theirs
+    manager.open(f"/calls/{call.id}/publish")
+    manager.send(f"/calls/{call.id}/publish")
+    browser.open(f"/calls/{call.id}")
+    manager.open(f"/calls/{call.id}/cancel")
+    manager.send(f"/calls/{call.id}/cancel")
+    browser.open(f"/calls/{call.id}")
+    assert "This call was cancelled" in browser.text
+
+
+def test_a_new_call_sent_twice_is_made_once(here: World, as_person: As) -> None:
+    manager = as_person(here.manager)
+    manager.open("/calls/new")
+    for _time in range(3):
+        manager.send("/calls/new", answers(here))
+    assert session.scalar(select(func.count(Call.id))) == 1
+
+
+BAD = {
+    "deadline before opening": ({"deadline_day": "2026-11-30"}, "The deadline must come after the opening."),
+    "latest before earliest": ({"latest": "2099-02-28"}, "The latest day must not come before the earliest."),
+    "short stay of 31 days": ({"max_days": "31"}, "2 to 30 days"),
+    "long stay of 5 days": ({"kind": "long", "max_days": "90"}, "31 to 365 days"),
+    "longest below shortest": ({"max_days": "4"}, "The longest stay must not be shorter"),
+    "no room": ({"latest": "2099-03-03"}, "no room for a stay of 5 days"),
+    "no places": ({"places": "0"}, "Number must be between 1 and 500."),
+    "no title": ({"title_en": "  "}, "This field is required."),
+    "title too long": ({"title_en": "x" * 201}, "200"),
+    "description too long": ({"description": "x" * 20_000}, "4000"),
+    "far future": ({"latest": "9999-12-31"}, "between 2000 and 2100"),
+    "no day": ({"earliest": "2099-02-31"}, "Not a valid date"),
+    "unknown heading": ({"heading": "99"}, "Not a valid choice."),
+    "same agency": ({"direction": "1-1"}, "Not a valid choice."),
+    "number out of range": ({"places": str(10**30)}, "between 1 and 500"),
+    "unknown zone": ({"zone": "Mars/Olympus"}, "Not a valid choice."),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_contradictions_are_refused_beside_their_field(here: World, as_person: As, case: str) -> None:
+    changes, words = BAD[case]
+    manager = as_person(here.manager)
+    manager.open("/calls/new")
+    manager.send("/calls/new", answers(here, **changes))
+    assert manager.status == 422
+    assert any(words in problem for problem in manager.problems), manager.problems
+    assert session.scalar(select(func.count(Call.id))) == 0
+    if "title_en" not in changes:
+        assert manager.page.select_one("#title_en")["value"] == "SME houses"  # nothing typed is lost
+
+
+def test_a_manager_cannot_run_a_call_for_the_other_agency(here: World, as_person: As) -> None:
+    manager = as_person(here.manager)
+    manager.open("/calls/new")
+    manager.send("/calls/new", answers(here, agency_id=str(here.kobia.id)))
+    assert manager.status == 422
+    with pytest.raises(Denied):
+        service.create_call(here.call_facts(agency_id=here.kobia.id), once="x" * 14, by=actor(here.manager))
+    call = here.call()
+    session.commit()
+    as_person(here.host_manager).open(f"/calls/{call.id}/edit", 403)
+    as_person(here.expert).open("/calls/new", 403)
+
+
+def test_text_with_nul_and_lone_surrogates_is_cleaned(here: World, as_person: As) -> None:
+    manager = as_person(here.manager)
+    manager.open("/calls/new")
+    manager.send("/calls/new", answers(here, title_en="SME\x00 houses", description="a\x00b‮c"))
+    assert manager.status == 302
+    assert session.scalars(select(Call.description)).one() == "abc"
+
+
+def test_a_call_that_was_changed_meanwhile_is_not_overwritten(here: World, as_person: As) -> None:
+    call = here.call()
+    session.commit()
+    one, other = as_person(here.manager), as_person(here.admin)
+    address = f"/calls/{call.id}/edit"
+    one.open(address)
+    other.open(address)
+    other.send(address, {"places": "7"})
+    assert other.status == 302
+    one.send(address, {"places": "9", "contact": "mine@kosgeb.example"})
+    assert one.status == 409
+    assert "Places is now: 7" in one.text
+    assert one.page.select_one("#contact")["value"] == "mine@kosgeb.example"
+    one.send(address)  # having read it, they save on purpose
+    assert one.status == 302
+    session.expire_all()
+    assert session.get(Call, call.id).places == 9
+
+
+def test_with_applications_direction_kind_and_heading_stay(here: World) -> None:
+    call = here.call()
+    applications.begin_application(call, by=actor(here.expert))
+    for change in ({"kind": Kind.LONG, "min_days": 40, "max_days": 60}, {"heading": 3}):
+        with pytest.raises(Refused, match="fixed"):
+            facts = here.call_facts(**change)
+            service.edit_call(call.id, facts, version=call.version, by=actor(here.manager))
+    service.edit_call(call.id, here.call_facts(places=5), version=call.version, by=actor(here.manager))
+    assert call.places == 5
+
+
+def test_a_later_deadline_reaches_the_drafts(here: World) -> None:
+    call = here.call()
+    exchange = applications.begin_application(call, by=actor(here.expert))
+    later = call.deadline + timedelta(days=10)
+    service.edit_call(call.id, here.call_facts(deadline=later), version=call.version, by=actor(here.manager))
+    session.refresh(exchange)
+    assert exchange.due_on == later.date()
+
+
+def test_never_fewer_places_than_taken_and_never_one_too_many(here: World) -> None:
+    call = here.call(places=1)
+    exchange = applications.begin_application(call, by=actor(here.expert))
+    assert service.take_place(call.id) is call
+    exchange.status, exchange.turn = Status.ACCEPTED, Turn.HOST
+    session.flush()
+    assert queries.places_taken(call.id) == 1
+    with pytest.raises(Refused, match="no_place"):
+        service.take_place(call.id)
+
+
+def test_the_last_place_is_given_once_however_many_accept_at_once(app: Flask, here: World) -> None:
+    call = here.call(places=1)
+    exchanges = [applications.begin_application(call, by=actor(who)).id for who in (here.expert,)]
+    second = here.colleague
+    second.grants[0].agency_id = here.kosgeb.id
+    session.flush()
+    exchanges.append(applications.begin_application(call, by=actor(second)).id)
+    call_id, start, given = call.id, Barrier(2), []
+    session.commit()
+
+    def accept(exchange_id: int) -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                service.take_place(call_id)
+            except Refused:
+                session.rollback()
+                return
+            spine.locked(exchange_id).status = Status.ACCEPTED
+            session.commit()
+            given.append(exchange_id)
+
+    threads = [Thread(target=accept, args=(number,)) for number in exchanges]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    session.rollback()
+    accepted = session.scalar(select(func.count(Exchange.id)).where(Exchange.status == Status.ACCEPTED))
+    assert (len(given), accepted) == (1, 1)
+
+
+def test_publishing_checks_what_readers_need(here: World) -> None:
+    by = actor(here.manager)
+    call = service.create_call(here.call_facts(contact=""), once="no contact at all", by=by)
+    with pytest.raises(Refused, match="incomplete_call"):
+        service.publish_call(call.id, version=call.version, by=by)
+    over = here.call_facts(deadline=calendars.now() - timedelta(seconds=1))
+    late = service.create_call(over, once="too late already", by=by)
+    with pytest.raises(Refused, match="deadline_past"):
+        service.publish_call(late.id, version=late.version, by=by)
+    with pytest.raises(Stale):
+        service.publish_call(late.id, version=late.version + 5, by=by)
+
+
+def test_clocks_of_a_call_and_defaults(here: World, as_person: As) -> None:
+    call = here.call()
+    session.commit()
+    manager, admin = as_person(here.manager), as_person(here.admin)
+    manager.open(f"/calls/{call.id}/clocks")
+    manager.send(f"/calls/{call.id}/clocks", {"report": "45"})
+    assert spine.clocks_for(call.id).report == 45
+    admin.open("/admin/clocks")
+    admin.send("/admin/clocks", {"decision": "7", "report": "20"})
+    assert (spine.clocks_for(0).decision, spine.clocks_for(call.id).report) == (7, 45)
+    manager.open(f"/calls/{call.id}/clocks")
+    manager.send(f"/calls/{call.id}/clocks", {"defaults": "1"})
+    session.expire_all()
+    assert spine.clocks_for(call.id).report == 20
+    admin.open("/admin/clocks")
+    admin.send("/admin/clocks", {"escalation": "3"})
+    assert (admin.status, len(admin.problems)) == (422, 1)
+    manager.open("/admin/clocks", 403)
+
+
+def test_headings_are_edited_by_administrators(here: World, as_person: As) -> None:
+    admin = as_person(here.admin)
+    page = admin.open("/admin/headings")
+    assert len(page.select("tbody tr")) == 11
+    admin.open("/admin/headings/3")
+    stale = admin.answers(admin.form("title"))
+    admin.send("/admin/headings/3", {"title": "Business development", "active": None})
+    assert queries.heading(3).title == "Business development" and not queries.heading(3).active
+    admin.open("/admin/headings/3")
+    admin.send("/admin/headings/3", stale)
+    assert admin.status == 409
+    admin.open("/admin/headings/12", 404)
+    as_person(here.manager).open("/admin/headings", 403)
+
+
+def test_loading_the_headings_again_adds_nothing(here: World) -> None:
+    assert service.load_headings() == 0
+    assert [heading.number for heading in queries.headings()] == list(range(1, 12))
+
+
+def test_days_in_the_call_are_days(here: World) -> None:
+    assert here.call().earliest == date(2027, 3, 1)
