@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import flag_modified
 
 from portal.accounts import queries
 from portal.accounts.models import Absence, Level, Person, PersonLanguage, RoleGrant
@@ -72,7 +73,7 @@ def change_roles(
     for role in roles:
         agency_id = None if role is Role.ADMIN else person.agency_id
         person.grants.append(RoleGrant(role=role, agency_id=agency_id, unit_id=unit_id if role is Role.HOST else None))
-    person.name = person.name  # the version counts changes of roles too
+    flag_modified(person, "name")  # the version counts changes of roles too
     session.flush()
     end_sign_ins(person.id)
     return person

@@ -1,62 +1,203 @@
-"""Placeholder: the stage is being built."""
+"""The visit's part of an exchange's page: proposing, agreeing, arriving, attending, leaving."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import Any
 
-from portal.exchanges.views import exchange_or_404
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.applications.queries import of_exchange
+from portal.exchanges.models import Exchange
+from portal.exchanges.views import exchange_or_404, show, to_exchange
 from portal.policy import Permission
-from portal.web.permit import permit
+from portal.refusals import Refused
+from portal.visits import carrying_views, forms, ics, plan, queries, service
+from portal.visits.forms import MESSAGES, in_words, worded
+from portal.web.permit import current_actor, permit
+from portal.web.uploads import attachment
+from portal.workflow import Action
 
-bp = Blueprint("visits", __name__)
+bp = Blueprint("visits", __name__, url_prefix="/exchanges/<reference>")
+blueprints = (bp, carrying_views.bp)
 
 
-@bp.get("/exchanges/<reference>/schedule")
+@bp.get("/visit")
 @permit(Permission.READ_EXCHANGE, load=exchange_or_404)
-def schedule(exchange: object) -> str:
-    return "being built"
+def visit_tab(exchange: Exchange) -> ResponseReturnValue:
+    visit = queries.visit_of(exchange.id)
+    days = plan.by_day(visit, exchange.host.country) if visit else []
+    stay = plan.stay(visit, exchange.host.country) if visit else []
+    return show("visits/visit.html", exchange, "visit", visit=visit, days=days, stay=stay, there=exchange.host.zone)
 
 
-@bp.get("/exchanges/<reference>/agree-expert")
+def _schedule_page(exchange: Exchange, form: Any, status: int = 200, notices: Any = ()) -> ResponseReturnValue:
+    page = render_template(
+        "visits/schedule.html",
+        exchange=exchange,
+        form=form,
+        application=of_exchange(exchange.id),
+        notices=[(notice.level, in_words(notice)) for notice in notices],
+    )
+    return page, status
+
+
+@bp.get("/schedule")
+@permit(Action.SCHEDULE, load=exchange_or_404)
+def schedule(exchange: Exchange) -> ResponseReturnValue:
+    application = of_exchange(exchange.id)
+    form = plan.prefilled(exchange, queries.visit_of(exchange.id), application.windows if application else [])
+    return _schedule_page(exchange, form)
+
+
+@bp.post("/schedule")
+@permit(Action.SCHEDULE, load=exchange_or_404)
+def schedule_post(exchange: Exchange) -> ResponseReturnValue:
+    """`more` adds a row, `check` shows what speaks against the plan, otherwise it is proposed."""
+    form, application = forms.ScheduleForm(), of_exchange(exchange.id)
+    if request.form.get("more"):
+        form[plan.rows_name(exchange)].append_entry()
+        return _schedule_page(exchange, form)
+    if application is None or exchange.unit_id is None:
+        abort(409)
+    if not form.validate():
+        return _schedule_page(exchange, form, 422)
+    proposal, call = plan.proposal(form), plan.limits(application.call)
+    if request.form.get("check"):
+        notices = service.check(exchange, proposal, call)
+        if not notices:
+            flash(_("Nothing speaks against this plan."))
+        return _schedule_page(exchange, form, notices=notices)
+    try:
+        service.schedule(exchange, proposal, call, version=form.version.data, by=current_actor())
+    except Refused as refusal:
+        form.refuse(worded(refusal), MESSAGES)
+        return _schedule_page(exchange, form, 422, service.check(exchange, proposal, call))
+    return to_exchange(exchange.reference, _("Proposed. The expert and %(home)s are asked to agree.", home=exchange.home.short_name))
+
+
+def _agree_page(exchange: Exchange, action: Action, form: Any, status: int = 200) -> ResponseReturnValue:
+    visit, application = queries.visit_of(exchange.id), of_exchange(exchange.id)
+    if visit is None or application is None:
+        abort(404)
+    notices = service.check(exchange, plan.proposal_of(visit), plan.limits(application.call))
+    page = render_template(
+        "visits/agree.html",
+        exchange=exchange,
+        action=action,
+        form=form,
+        visit=visit,
+        before=plan.before(exchange),
+        days=plan.by_day(visit, exchange.host.country),
+        there=exchange.host.zone,
+        notices=[(notice.level, in_words(notice)) for notice in notices],
+    )
+    return page, status
+
+
+def _agree(exchange: Exchange, action: Action) -> ResponseReturnValue:
+    form = forms.StepForm()
+    if form.validate():
+        try:
+            service.agree(exchange, action, version=form.version.data, by=current_actor())
+            return to_exchange(exchange.reference, _("You agreed to dates and plan."))
+        except Refused as refusal:
+            form.refuse(refusal, MESSAGES)
+    return _agree_page(exchange, action, form, 422)
+
+
+def _change(exchange: Exchange, action: Action) -> ResponseReturnValue:
+    form = forms.ChangeForm()
+    if form.validate():
+        try:
+            service.ask_change(exchange, action, form.reason.data, version=form.version.data, by=current_actor())
+            return to_exchange(exchange.reference, _("The host agency was asked for a change."))
+        except Refused as refusal:
+            form.refuse(refusal, MESSAGES)
+    return _agree_page(exchange, action, form, 422)
+
+
+@bp.get("/agree-expert")
+@permit(Action.AGREE_EXPERT, load=exchange_or_404)
+def agree_expert(exchange: Exchange) -> ResponseReturnValue:
+    return _agree_page(exchange, Action.AGREE_EXPERT, forms.StepForm(version=exchange.version))
+
+
+@bp.post("/agree-expert")
+@permit(Action.AGREE_EXPERT, load=exchange_or_404)
+def agree_expert_post(exchange: Exchange) -> ResponseReturnValue:
+    return _agree(exchange, Action.AGREE_EXPERT)
+
+
+@bp.get("/agree-home")
+@permit(Action.AGREE_HOME, load=exchange_or_404)
+def agree_home(exchange: Exchange) -> ResponseReturnValue:
+    return _agree_page(exchange, Action.AGREE_HOME, forms.StepForm(version=exchange.version))
+
+
+@bp.post("/agree-home")
+@permit(Action.AGREE_HOME, load=exchange_or_404)
+def agree_home_post(exchange: Exchange) -> ResponseReturnValue:
+    return _agree(exchange, Action.AGREE_HOME)
+
+
+@bp.get("/ask-change-expert")
+@permit(Action.ASK_CHANGE_EXPERT, load=exchange_or_404)
+def ask_change_expert(exchange: Exchange) -> ResponseReturnValue:
+    return _agree_page(exchange, Action.ASK_CHANGE_EXPERT, forms.ChangeForm(version=exchange.version))
+
+
+@bp.post("/ask-change-expert")
+@permit(Action.ASK_CHANGE_EXPERT, load=exchange_or_404)
+def ask_change_expert_post(exchange: Exchange) -> ResponseReturnValue:
+    return _change(exchange, Action.ASK_CHANGE_EXPERT)
+
+
+@bp.get("/ask-change-home")
+@permit(Action.ASK_CHANGE_HOME, load=exchange_or_404)
+def ask_change_home(exchange: Exchange) -> ResponseReturnValue:
+    return _agree_page(exchange, Action.ASK_CHANGE_HOME, forms.ChangeForm(version=exchange.version))
+
+
+@bp.post("/ask-change-home")
+@permit(Action.ASK_CHANGE_HOME, load=exchange_or_404)
+def ask_change_home_post(exchange: Exchange) -> ResponseReturnValue:
+    return _change(exchange, Action.ASK_CHANGE_HOME)
+
+
+@bp.get("/visit.ics")
 @permit(Permission.READ_EXCHANGE, load=exchange_or_404)
-def agree_expert(exchange: object) -> str:
-    return "being built"
+def calendar(exchange: Exchange) -> ResponseReturnValue:
+    visit = queries.visit_of(exchange.id)
+    if visit is None:
+        abort(404)
+    return attachment(ics.file(exchange, visit), f"{exchange.reference}.ics", "text/calendar")
 
 
-@bp.get("/exchanges/<reference>/agree-home")
-@permit(Permission.READ_EXCHANGE, load=exchange_or_404)
-def agree_home(exchange: object) -> str:
-    return "being built"
+@bp.get("/wording")
+@permit(Permission.WRITE_AGENDA, load=exchange_or_404)
+def wording(exchange: Exchange) -> ResponseReturnValue:
+    visit = queries.visit_of(exchange.id)
+    if visit is None:
+        abort(404)
+    rows = [{"number": i.id, "title": i.title, "place": i.place, "who": i.who} for i in visit.agenda]
+    form = forms.WordingForm(version=visit.version, rows=rows)
+    return render_template("visits/wording.html", exchange=exchange, form=form, items={i.id: i for i in visit.agenda})
 
 
-@bp.get("/exchanges/<reference>/ask-change-expert")
-@permit(Permission.READ_EXCHANGE, load=exchange_or_404)
-def ask_change_expert(exchange: object) -> str:
-    return "being built"
+@bp.post("/wording")
+@permit(Permission.WRITE_AGENDA, load=exchange_or_404)
+def wording_post(exchange: Exchange) -> ResponseReturnValue:
+    form, visit = forms.WordingForm(), queries.visit_of(exchange.id)
+    if form.validate():
+        words = {row["number"]: (row["title"], row["place"], row["who"]) for row in form.rows.data if row["title"]}
+        try:
+            service.correct(exchange, words, form.version.data, by=current_actor())
+            flash(_("Corrected. Days and hours stayed, so nobody needs to agree anew."))
+            return redirect(url_for("visits.visit_tab", reference=exchange.reference))
+        except Refused as refusal:
+            form.refuse(refusal, MESSAGES)
+    items = {item.id: item for item in visit.agenda} if visit else {}
+    return render_template("visits/wording.html", exchange=exchange, form=form, items=items), 422
 
-
-@bp.get("/exchanges/<reference>/ask-change-home")
-@permit(Permission.READ_EXCHANGE, load=exchange_or_404)
-def ask_change_home(exchange: object) -> str:
-    return "being built"
-
-
-@bp.get("/exchanges/<reference>/arrive")
-@permit(Permission.READ_EXCHANGE, load=exchange_or_404)
-def arrive(exchange: object) -> str:
-    return "being built"
-
-
-@bp.get("/exchanges/<reference>/depart")
-@permit(Permission.READ_EXCHANGE, load=exchange_or_404)
-def depart(exchange: object) -> str:
-    return "being built"
-
-
-@bp.get("/exchanges/<reference>/visit")
-@permit(Permission.READ_EXCHANGE, load=exchange_or_404)
-def visit_tab(exchange: object) -> str:
-    return "being built"
-
-
-blueprints = (bp,)
