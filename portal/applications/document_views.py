@@ -25,7 +25,7 @@ from portal.web.permit import current_actor, permit
 from portal.web.uploads import MOST, RefusedUpload, attachment, check_upload
 
 bp = Blueprint("documents", __name__, url_prefix="/exchanges/<reference>")
-WORDS = {**MESSAGES, **{reason.value: words for reason, words in uploads.MESSAGES.items()}}
+WORDS = {**MESSAGES, **{str(reason): words for reason, words in uploads.MESSAGES.items()}}
 
 
 def storage() -> Storage:
@@ -73,7 +73,7 @@ def add(exchange: Exchange) -> ResponseReturnValue:
     if form.validate():
         try:
             file = _checked(form)
-            documents.add(exchange, file, once=form.once.data, by=current_actor(), storage=storage())
+            documents.add(exchange, file, once=form.key, by=current_actor(), storage=storage())
         except RefusedUpload as refused:
             form.file.errors = [refused.words]
         except Refused as refusal:

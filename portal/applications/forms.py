@@ -9,7 +9,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, IntegerField, SelectField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from portal.accounts.models import Level
@@ -19,7 +18,7 @@ from portal.applications.sections import Section
 from portal.applications.words import LABEL, MESSAGES, SECTION, consent_text
 from portal.calls.words import DOCUMENT
 from portal.web.formats import LANGUAGES
-from portal.web.forms import OnceForm, VersionedForm, one_line, several_lines
+from portal.web.forms import OnceForm, VersionedForm, choices, one_line, several_lines
 
 FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
 ROWS = range(1, 7)  # languages
@@ -62,8 +61,8 @@ class BenefitForm(SectionForm):
     earlier = several_lines(LABEL["earlier"], required=False)
 
 
-LANGUAGE_CHOICES = [SelectChoice("", _l("Choose")), *(SelectChoice(*pair) for pair in LANGUAGES.items())]
-LEVEL_CHOICES = [SelectChoice("", _l("Choose")), *(SelectChoice(level.value, level.value) for level in Level)]
+LANGUAGE_CHOICES = choices([("", _l("Choose")), *LANGUAGES.items()])
+LEVEL_CHOICES = choices([("", _l("Choose")), *((level.value, level.value) for level in Level)])
 
 
 class LanguagesForm(SectionForm):
@@ -122,8 +121,7 @@ class WishesForm(SectionForm):
 
     def prepare(self, application: Application, units: Sequence[UnitName]) -> None:
         for number in RANKS:
-            named = [SelectChoice(unit.id, unit.label) for unit in units]
-            self[f"unit_{number}"].choices = [SelectChoice("", _l("None")), *named]
+            self[f"unit_{number}"].choices = choices([("", _l("None")), *((unit.id, unit.label) for unit in units)])
 
     def show(self, application: Application) -> None:
         for name in ("wishes_none", "days", "needs", "replacement"):
@@ -192,7 +190,7 @@ FORMS: dict[Section, type[SectionForm]] = {
 class UploadForm(OnceForm):
     """A file and what it is; sent twice, it is stored once."""
 
-    kind = SelectField(_l("What is it?"), choices=[SelectChoice(kind.value, label) for kind, label in DOCUMENT.items()])
+    kind = SelectField(_l("What is it?"), choices=choices(DOCUMENT.items()))
     file = FileField(_l("File"))
 
 

@@ -75,7 +75,9 @@ def group(application: Application, wished: Sequence[UnitName], documents: Seque
         Section.PLAN: answers_of(application, Section.PLAN),
         Section.BENEFIT: answers_of(application, Section.BENEFIT),
         Section.WISHES: _wishes(application, wished),
-        Section.DOCUMENTS: [Answer(str(DOCUMENT[d.kind]), f"{d.name}, {file_size(d.size)}", files=[d]) for d in documents]
+        Section.DOCUMENTS: [
+            Answer(str(DOCUMENT[d.kind]), f"{d.name}, {file_size(d.size)}", files=[d]) for d in documents
+        ]
         or [Answer(str(LABEL["file"]))],
         Section.CONSENT: _consent(application),
     }
@@ -112,11 +114,11 @@ def differences(typed: SectionForm, stored: SectionForm) -> list[tuple[str, str]
     found = []
     for name in typed.values():
         if (typed[name].data or "") != (stored[name].data or ""):
-            found.append((typed[name].label.text, _plain(stored[name].data)))
+            found.append((str(typed[name].label.text), _plain(stored[name].data)))
     return found
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return str(value) if value not in (None, "") else _("empty")
+    return str(value) if value not in (None, "") else str(_("empty"))

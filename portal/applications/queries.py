@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.applications.models import Application, Document, SectionComment, WishedUnit
@@ -31,7 +31,7 @@ class UnitName:
         return self.name if self.city in self.name else f"{self.name}, {self.city}"
 
 
-def _with_call() -> Select[tuple[Application]]:
+def _with_call() -> Select[Application]:
     """Applications with their call and both agencies."""
     agencies = (joinedload(Call.home, innerjoin=True), joinedload(Call.host, innerjoin=True))
     return select(Application).options(joinedload(Application.call, innerjoin=True).options(*agencies))
@@ -94,10 +94,6 @@ def comments(exchange_id: int) -> dict[str, list[SectionComment]]:
     return found
 
 
-def _unit(row: Row[tuple[int, str, str, str]]) -> UnitName:
-    return UnitName(row[0], row[1], row[2], row[3])
-
-
 def units_of(agency_id: int) -> list[UnitName]:
     """The active host units of an agency, by city and name.
 
@@ -106,7 +102,7 @@ def units_of(agency_id: int) -> list[UnitName]:
     unit = Base.metadata.tables["host_unit"].c
     statement = select(unit.id, unit.name_own, unit.city, unit.topics)
     rows = session.execute(statement.where(unit.agency_id == agency_id, unit.active).order_by(unit.city, unit.name_own))
-    return [_unit(row) for row in rows]
+    return [UnitName(*row) for row in rows]
 
 
 def wished(application_id: int) -> list[UnitName]:
@@ -118,4 +114,4 @@ def wished(application_id: int) -> list[UnitName]:
         .where(WishedUnit.application_id == application_id)
         .order_by(WishedUnit.rank)
     )
-    return [_unit(row) for row in session.execute(statement)]
+    return [UnitName(*row) for row in session.execute(statement)]

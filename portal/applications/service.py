@@ -12,7 +12,7 @@ from portal import calendars
 from portal.accounts import queries as people
 from portal.accounts.models import Level, Person, PersonLanguage
 from portal.applications import queries
-from portal.applications.models import Application, ApplicationLanguage, SectionComment, WishedUnit, Window
+from portal.applications.models import Application, ApplicationLanguage, SectionComment, Window, WishedUnit
 from portal.applications.sections import COLUMNS, Problem, Section, problems, progress, wishes_problems
 from portal.calls.models import Call, Phase
 from portal.db import hold, session

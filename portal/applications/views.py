@@ -18,6 +18,7 @@ from portal.applications.service import WRITABLE, Answers, Incomplete, Overtaken
 from portal.applications.words import LABEL, SECTION, in_words, problem_words
 from portal.calls.models import Call
 from portal.calls.views import call_or_404
+from portal.calls.words import DOCUMENT
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404
 from portal.exchanges.views import show as show_tab
@@ -130,7 +131,7 @@ def section_post(exchange: Exchange, name: str) -> ResponseReturnValue:
     if form.validate():
         try:
             answers = Answers(**form.answers())
-            application = service.save(exchange, part, answers, version=form.version.data, by=current_actor())
+            application = service.save(exchange, part, answers, version=form.read, by=current_actor())
         except Overtaken:
             return _autosave_refused(409) if automatic else _overtaken(form, exchange, part)
         except Refused as refusal:
@@ -148,7 +149,9 @@ def _autosaved(application: Application) -> ResponseReturnValue:
 
 def _autosave_refused(status: int) -> ResponseReturnValue:
     if status == 409:
-        return {"message": _("Not saved: this application was saved elsewhere meanwhile. Press “Save” to compare.")}, 409
+        return {
+            "message": _("Not saved: this application was saved elsewhere meanwhile. Press “Save” to compare.")
+        }, 409
     return {"message": _("Not saved yet: something here cannot be right. Press “Save” to see what.")}, 422
 
 
@@ -197,7 +200,8 @@ def _check_page(form: CheckForm, exchange: Exchange, status: int = 200) -> Respo
         call=application.call,
         parts=group(application, queries.wished(application.id), documents),
         problems=[
-            (SECTION[p.section], LABEL[p.field], problem_words(p), section_url(exchange, p.section, p.field)) for p in found
+            (SECTION[p.section], LABEL[p.field], problem_words(p), section_url(exchange, p.section, p.field))
+            for p in found
         ],
         address=section_url,
         time=time,
@@ -211,7 +215,7 @@ def check_post(exchange: Exchange) -> ResponseReturnValue:
     form = CheckForm()
     if form.validate():
         try:
-            service.submit(exchange, version=form.version.data, by=current_actor())
+            service.submit(exchange, version=form.read, by=current_actor())
         except Incomplete:
             return _check_page(form, exchange, 422)
         except Refused as refusal:
@@ -237,7 +241,7 @@ def withdraw_post(exchange: Exchange) -> ResponseReturnValue:
     form = WithdrawForm()
     if not form.validate():
         return render_template("applications/withdraw.html", form=form, exchange=exchange), 422
-    service.withdraw(exchange, version=form.version.data, reason=form.reason.data, by=current_actor())
+    service.withdraw(exchange, version=form.read, reason=form.reason.data or "", by=current_actor())
     flash(_("You have withdrawn."))
     return redirect(url_for("desk.overview", reference=exchange.reference))
 
@@ -250,7 +254,6 @@ def documents_tab(exchange: Exchange) -> ResponseReturnValue:
         exchange,
         "documents",
         documents=queries.documents(exchange.id),
-        kinds=document_views.DOCUMENT,
+        kinds=DOCUMENT,
         writing=writable(exchange),
     )
-

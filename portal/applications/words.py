@@ -55,7 +55,9 @@ MESSAGES: dict[str, Any] = {
     "window_outside": _l("This call allows visits from %(earliest)s to %(latest)s. Choose days within."),
     "window_half": _l("Enter both the first and the last day, or leave both empty."),
     "days_limits": _l("This call allows stays of %(least)s to %(most)s days."),
-    "days_window": _l("%(days)s days do not fit into wished dates of %(room)s days. Wish for fewer days or wider dates."),
+    "days_window": _l(
+        "%(days)s days do not fit into wished dates of %(room)s days. Wish for fewer days or wider dates."
+    ),
     "document_missing": _l("Add this document: %(kind)s."),
     "level": _l("Choose a level from A1 to C2."),
     "language_half": _l("Choose both the language and the level."),
@@ -65,7 +67,9 @@ MESSAGES: dict[str, Any] = {
     "unit_twice": _l("This unit is named twice."),
     "not_open": _l("This call takes no applications."),
     "other_agency": _l("This call is for experts of %(agency)s."),
-    "deadline": _l("The deadline has passed: it was %(deadline)s. The application was not handed in; your text is kept."),
+    "deadline": _l(
+        "The deadline has passed: it was %(deadline)s. The application was not handed in; your text is kept."
+    ),
     "not_open_yet": _l("The call opens on %(opens)s. Until then you can prepare, but not hand in."),
     "call_cancelled": _l("The call has been cancelled and takes no applications."),
     "incomplete": _l("The application is not complete yet. See what is missing below."),
@@ -111,6 +115,9 @@ def consent_text(application: Application) -> str:
             _("Data: everything in this application and its documents; later the dates, attendance and report."),
             _("When: once %(home)s has endorsed the application, not before.", **facts),
             _("Validity: until two years after the exchange ends, then the data are deleted."),
-            _("How to withdraw: withdraw the application here, or write to %(home)s; the data are then deleted.", **facts),
+            _(
+                "How to withdraw: withdraw the application here, or write to %(home)s; the data are then deleted.",
+                **facts,
+            ),
         )
     )

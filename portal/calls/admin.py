@@ -46,7 +46,7 @@ def heading_post(number: int) -> ResponseReturnValue:
         return render_template("calls/heading.html", form=form, heading=found, stale=False), 422
     answers = form.values("title", "purpose", "active")
     try:
-        service.edit_heading(number, **answers, version=form.version.data, by=current_actor())
+        service.edit_heading(number, **answers, version=form.read, by=current_actor())
     except Stale:
         form.version.process_data(found.version)
         form.version.raw_data = None

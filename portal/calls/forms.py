@@ -17,7 +17,6 @@ from wtforms import (
     SelectMultipleField,
     TimeField,
 )
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
 from portal.accounts.models import Agency
@@ -25,8 +24,8 @@ from portal.calls.models import Call, DocumentKind, Heading
 from portal.calls.queries import CallFilter, When
 from portal.calls.words import CLOCK, DOCUMENT, KIND, KIND_LONG, MESSAGES, WHEN
 from portal.exchanges.models import Clocks, Kind
-from portal.web.forms import Form, OnceForm, VersionedForm, one_line, several_lines
 from portal.web.formats import PLACES
+from portal.web.forms import Form, OnceForm, VersionedForm, choices, one_line, several_lines
 
 __all__ = ["MESSAGES", "CallFilterForm", "ClocksForm", "EditCallForm", "HeadingForm", "NewCallForm", "StepForm"]
 
@@ -52,7 +51,7 @@ class _CallFields(Form):
     title_en = one_line(_l("Title in English"))
     title_tr = one_line(_l("Title in Turkish"), required=False)
     title_az = one_line(_l("Title in Azerbaijani"), required=False)
-    kind = RadioField(_l("Kind"), choices=[SelectChoice(kind.value, label) for kind, label in KIND_LONG.items()])
+    kind = RadioField(_l("Kind"), choices=choices(KIND_LONG.items()))
     direction = RadioField(_l("Direction"))
     agency_id = RadioField(_l("Which agency runs the call?"), coerce=int)
     heading = SelectField(_l("Heading of the action plan"), coerce=int)
@@ -64,23 +63,21 @@ class _CallFields(Form):
     opens_time = TimeField(_l("Opens at"), validators=[REQUIRED])
     deadline_day = a_day(_l("Deadline: day"))
     deadline_time = TimeField(_l("Deadline: hour"), validators=[REQUIRED])
-    zone = SelectField(_l("Hours are those of"), choices=[SelectChoice(*place) for place in PLACES.items()])
+    zone = SelectField(_l("Hours are those of"), choices=choices(PLACES.items()))
     earliest = a_day(_l("Earliest day of a visit"))
     latest = a_day(_l("Latest day of a visit"))
     min_days = a_number(_l("Shortest stay in days"), 1, 365)
     max_days = a_number(_l("Longest stay in days"), 1, 365)
-    required_documents = SelectMultipleField(
-        _l("Required documents"), choices=[SelectChoice(kind.value, label) for kind, label in DOCUMENT.items()]
-    )
+    required_documents = SelectMultipleField(_l("Required documents"), choices=choices(DOCUMENT.items()))
     costs = several_lines(_l("Who bears which costs"), required=False)
     contact = one_line(_l("Contact"), required=False)
 
     def offer(self, agencies: Sequence[Agency], running: Sequence[Agency], headings: Sequence[Heading]) -> None:
         """Fills the choices: both agencies in both directions, those one may run a call for, the headings."""
         pairs = [(home, host) for home in agencies for host in agencies if home.id != host.id]
-        self.direction.choices = [SelectChoice(f"{a.id}-{b.id}", f"{a.short_name} → {b.short_name}") for a, b in pairs]
-        self.agency_id.choices = [SelectChoice(agency.id, agency.short_name) for agency in running]
-        self.heading.choices = [SelectChoice(h.number, f"{h.number}. {h.title}") for h in headings]
+        self.direction.choices = choices((f"{a.id}-{b.id}", f"{a.short_name} → {b.short_name}") for a, b in pairs)
+        self.agency_id.choices = choices((agency.id, agency.short_name) for agency in running)
+        self.heading.choices = choices((h.number, f"{h.number}. {h.title}") for h in headings)
 
     def show(self, call: Call) -> None:
         """Fills the answers from a call."""
@@ -152,22 +149,20 @@ class CallFilterForm(Form):
     class Meta(Form.Meta):
         csrf = False
 
-    when = SelectField(_l("Show"), choices=[SelectChoice(*pair) for pair in WHEN.items()], default=When.CURRENT.value)
-    kind = SelectField(
-        _l("Kind"), choices=[SelectChoice("", _l("Short and long")), *(SelectChoice(*pair) for pair in KIND.items())]
-    )
+    when = SelectField(_l("Show"), choices=choices(WHEN.items()), default=When.CURRENT.value)
+    kind = SelectField(_l("Kind"), choices=choices([("", _l("Short and long")), *KIND.items()]))
     direction = SelectField(_l("Direction"), choices=[])
     heading = SelectField(_l("Heading"), choices=[], validators=[Length(max=3)])
 
     def offer(self, agencies: Sequence[Agency], headings: Sequence[Heading], drafts: bool) -> None:
         """Fills the choices; drafts are offered to those who write calls."""
         if not drafts:
-            self.when.choices = [SelectChoice(w.value, label) for w, label in WHEN.items() if w is not When.DRAFT]
+            self.when.choices = choices(pair for pair in WHEN.items() if pair[0] is not When.DRAFT)
         pairs = [(home, host) for home in agencies for host in agencies if home.id != host.id]
-        arrows = [SelectChoice(f"{a.code}-{b.code}", f"{a.short_name} → {b.short_name}") for a, b in pairs]
-        numbered = [SelectChoice(str(h.number), f"{h.number}. {h.title}") for h in headings]
-        self.direction.choices = [SelectChoice("", _l("Both directions")), *arrows]
-        self.heading.choices = [SelectChoice("", _l("All headings")), *numbered]
+        arrows = [(f"{a.code}-{b.code}", f"{a.short_name} → {b.short_name}") for a, b in pairs]
+        numbered = [(str(h.number), f"{h.number}. {h.title}") for h in headings]
+        self.direction.choices = choices([("", _l("Both directions")), *arrows])
+        self.heading.choices = choices([("", _l("All headings")), *numbered])
 
     def wanted(self) -> CallFilter:
         """The filter; answers that are none of the choices (an old or typed address) are as if not given."""

@@ -54,7 +54,7 @@ class CallPage:
         return self.number * PAGE < self.total
 
 
-def _with_agencies() -> Select[tuple[Call]]:
+def _with_agencies() -> Select[Call]:
     return select(Call).options(joinedload(Call.home, innerjoin=True), joinedload(Call.host, innerjoin=True))
 
 

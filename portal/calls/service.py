@@ -193,7 +193,10 @@ def edit_heading(number: int, *, title: str, purpose: str, active: bool, version
 
 
 def set_clocks(values: Mapping[str, int], *, by: Actor, call: Call | None = None) -> None:
-    """The clocks of a call, or the defaults where no call is given; `values` by the names in CLOCK_NAMES. Raises Denied."""
+    """The clocks of a call, or the defaults where no call is given; `values` by the names in CLOCK_NAMES.
+
+    Raises Denied, Refused("escalation").
+    """
     if call is None:
         require(Permission.ADMINISTER, by)
     else:

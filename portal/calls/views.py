@@ -34,10 +34,11 @@ def call_or_404(call_id: int) -> Call:
 
 def pager(page: CallPage) -> dict[str, Any]:
     """The list's neighbours as addresses that keep the filter."""
-    kept = {name: value for name, value in request.args.items() if name != "page" and value}
+    names = ("when", "kind", "direction", "heading")  # only our own: url_for takes others as orders
+    kept = {name: request.args[name] for name in names if request.args.get(name)}
 
     def address(number: int) -> str:
-        return url_for("calls.index", **kept, page=number)
+        return url_for("calls.index", page=number, **kept)  # type: ignore[arg-type]  # names of our own filter
 
     return {
         "number": page.number,
@@ -107,7 +108,7 @@ def new_post() -> ResponseReturnValue:
     _offer(form)
     if valid(form):
         try:
-            call = service.create_call(CallFacts(**form.facts()), once=form.once.data, by=current_actor())
+            call = service.create_call(CallFacts(**form.facts()), once=form.key, by=current_actor())
         except Refused as refusal:
             form.refuse(refusal, MESSAGES)
         else:
@@ -146,7 +147,7 @@ def edit_post(call: Call) -> ResponseReturnValue:
     if valid(form):
         facts = CallFacts(**form.facts())
         try:
-            service.edit_call(call.id, facts, version=form.version.data, by=current_actor())
+            service.edit_call(call.id, facts, version=form.read, by=current_actor())
         except Refused as refusal:
             form.refuse(refusal, MESSAGES)
         except Stale:
@@ -184,7 +185,7 @@ def publish_post(call: Call) -> ResponseReturnValue:
     form = StepForm()
     if form.validate():
         try:
-            service.publish_call(call.id, version=form.version.data, by=current_actor())
+            service.publish_call(call.id, version=form.read, by=current_actor())
         except Refused as refusal:
             form.refuse(refusal, MESSAGES)
         except Stale:
@@ -213,7 +214,7 @@ def cancel_post(call: Call) -> ResponseReturnValue:
     if not form.validate():
         return _step(call, form, "cancel", 422)
     try:
-        service.cancel_call(call.id, version=form.version.data, by=current_actor())
+        service.cancel_call(call.id, version=form.read, by=current_actor())
     except Stale:
         return _step(call, StepForm(formdata=None, version=call.version), "cancel", 409)
     flash(_("The call is cancelled. It takes no more applications."))

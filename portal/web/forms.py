@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField
-from wtforms.widgets import HiddenInput
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the types
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import HiddenInput
 
 from portal.db import once_key
 from portal.names import clean
@@ -59,11 +60,26 @@ class VersionedForm(Form):
 
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(1, INT_MAX)])
 
+    @property
+    def read(self) -> int:
+        """The version that was read, once the form is valid."""
+        return self.version.data or 0
+
 
 class OnceForm(Form):
     """Carries an idempotency key: sent twice, it makes one row."""
 
     once = HiddenField(default=once_key, validators=[InputRequired(), Length(min=12, max=40)])
+
+    @property
+    def key(self) -> str:
+        """The idempotency key, once the form is valid."""
+        return self.once.data or ""
+
+
+def choices(pairs: Iterable[tuple[Any, Any]]) -> list[Any]:
+    """Choices of a select or radio field from (value, label)."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 def one_line(label: Any, *, required: bool = True, most: int = SHORT, **more: Any) -> StringField:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from contextvars import Context
 from typing import Any
+from urllib.parse import urlencode
 
 import html5lib
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from portal.accounts.models import Person
 from portal.db import session
@@ -24,11 +26,11 @@ class Browser:
         self.location = ""
         self.page = BeautifulSoup("", "html.parser")
 
-    def _ask(self, method: str, address: str, **more: Any) -> TestResponse:
+    def ask(self, method: str, address: str, **more: Any) -> TestResponse:
         """One request in a context of its own, as in a server: the test's open application context would lend it its
         session and whoever was signed in before. What the test has made so far is committed first."""
         session.commit()
-        return Context().run(self.client.open, address, method=method, **more)
+        return Context().run(self.client.open, address, method=method, buffered=True, **more)
 
     def _took(self, response: TestResponse) -> TestResponse:
         self.status, self.location = response.status_code, response.location or ""
@@ -38,7 +40,7 @@ class Browser:
         return response
 
     def open(self, address: str, status: int = 200) -> BeautifulSoup:
-        self._took(self._ask("GET", address))
+        self._took(self.ask("GET", address))
         assert self.status == status, (address, self.status, self.text[:600])
         return self.page
 
@@ -79,7 +81,16 @@ class Browser:
         """Sends the open page's form with some answers changed; None leaves an answer out."""
         values = self.answers(self.form(**find)) | (fields or {})
         given = {name: value for name, value in values.items() if value is not None}
-        return self._took(self._ask("POST", address, data=given, content_type="multipart/form-data"))
+        return self._took(self.post(address, given))
+
+    def post(self, address: str, given: dict[str, Any]) -> TestResponse:
+        """Sends these answers; (stream, name) is a file."""
+        if not any(isinstance(value, tuple) for value in given.values()):
+            data = urlencode(given, doseq=True, errors="surrogatepass")
+            return self.ask("POST", address, data=data, content_type="application/x-www-form-urlencoded")
+        files = {n: FileStorage(*value) if isinstance(value, tuple) else value for n, value in given.items()}
+        boundary, body = encode_multipart(files)
+        return self.ask("POST", address, data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
     def sign_in(self, person: Person) -> Browser:
         self.open("/sign-in")

@@ -1,0 +1,141 @@
+"""Files: what is taken, what is refused and how, and who gets them back."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+
+import pikepdf
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from portal.accounts.models import Person
+from portal.applications import documents
+from portal.applications.models import Document
+from portal.db import session
+from portal.exchanges.models import Event, Exchange
+from portal.refusals import Refused
+from portal.storage import Missing
+from tests.applications.filled import begin, cv, fill, pdf
+from tests.calls.browser import Browser
+from tests.calls.rows import World, actor
+
+As = Callable[[Person], Browser]
+
+
+@pytest.fixture
+def draft(here: World) -> Exchange:
+    return begin(here.call(), actor(here.expert))
+
+
+def locked_pdf() -> bytes:
+    paper, data = pikepdf.new(), io.BytesIO()
+    paper.add_blank_page()
+    paper.save(data, encryption=pikepdf.Encryption(owner="a", user="b"))
+    return data.getvalue()
+
+
+def a_zip() -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("evil.txt", "x")
+    return data.getvalue()
+
+
+REFUSED = {
+    "nothing chosen": (None, "Choose a file."),
+    "of another kind": (("virus.exe", b"MZ"), "is of another kind"),
+    "empty": (("cv.pdf", b""), "is empty"),
+    "a lie": (("cv.pdf", b"\x89PNG\r\n\x1a\n"), "not what its ending says"),
+    "a zip called docx": (("cv.docx", a_zip()), "not what its ending says"),
+    "locked": (("cv.pdf", locked_pdf()), "locked with a password"),
+    "too big": (("cv.pdf", b"%PDF-" + b"x" * (10 * 1024 * 1024)), "larger than 10 MB"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused_files_are_told_beside_the_field(here: World, draft: Exchange, as_person: As, case: str) -> None:
+    file, words = REFUSED[case]
+    expert = as_person(here.expert)
+    address = f"/exchanges/{draft.reference}/application/documents"
+    expert.open(address)
+    given = {"file": (io.BytesIO(file[1]), file[0])} if file else {}
+    expert.send(address, {"kind": "motivation"} | given, having="file")
+    assert expert.status == 422
+    assert any(words in problem for problem in expert.problems), expert.problems
+    assert expert.page.select_one("#kind option[selected]")["value"] == "motivation"
+    assert session.scalar(select(func.count(Document.id))) == 0
+
+
+def test_a_file_comes_back_as_it_was_to_those_who_may_read(
+    app: Flask, here: World, draft: Exchange, as_person: As
+) -> None:
+    expert = as_person(here.expert)
+    address = f"/exchanges/{draft.reference}/application/documents"
+    expert.open(address)
+    data = pdf()
+    for _press in range(2):  # a double click
+        expert.send(address, {"file": (io.BytesIO(data), "Öz‮geçmiş.pdf")}, having="once")
+        assert expert.status == 302
+    document = session.scalars(select(Document)).one()
+    response = expert.ask("GET", f"/exchanges/{draft.reference}/documents/{document.id}")
+    assert response.data == data
+    assert response.headers["Content-Disposition"].startswith("attachment;")
+    assert "\n" not in document.name and "‮" not in document.name
+    as_person(here.manager).open(f"/exchanges/{draft.reference}/documents/{document.id}", 404)  # still a draft
+
+
+def test_numbers_of_other_peoples_files_are_unknown(app: Flask, here: World, draft: Exchange, as_person: As) -> None:
+    storage = app.extensions["storage"]
+    theirs = begin(
+        here.call("their own call", home_id=here.kobia.id, host_id=here.kosgeb.id, agency_id=here.kobia.id),
+        actor(here.colleague),
+    )
+    document = documents.add(theirs, cv(), once="once and only once", by=actor(here.colleague), storage=storage)
+    mine = documents.add(draft, cv(), once="mine and only mine", by=actor(here.expert), storage=storage)
+    key = mine.key
+    session.commit()
+    expert = as_person(here.expert)
+    for number in (document.id, 0, 10**30):
+        expert.open(f"/exchanges/{draft.reference}/documents/{number}", 404)
+    expert.open(f"/exchanges/{theirs.reference}/documents/{document.id}", 404)
+    expert.open(f"/exchanges/{draft.reference}/application/documents")
+    expert.send(f"/exchanges/{draft.reference}/documents/{document.id}/remove", having="csrf_token")
+    assert expert.status == 404
+    expert.open(f"/exchanges/{draft.reference}/application/documents")
+    expert.send(f"/exchanges/{draft.reference}/documents/{mine.id}/remove", having="csrf_token")
+    assert expert.status == 302
+    assert session.scalars(select(Document.id)).all() == [document.id]
+    with pytest.raises(Missing):
+        storage.get(key)
+
+
+def test_forty_megabytes_together(app: Flask, here: World, draft: Exchange) -> None:
+    storage, by = app.extensions["storage"], actor(here.expert)
+    document = documents.add(draft, cv(), once="the first of many", by=by, storage=storage)
+    document.size = documents.MOST_TOGETHER - 10
+    session.flush()
+    with pytest.raises(Refused, match="upload_together"):
+        documents.add(draft, cv(), once="the one too much", by=by, storage=storage)
+
+
+def test_files_stay_after_handing_in_and_the_history_tells(
+    app: Flask, here: World, draft: Exchange, as_person: As
+) -> None:
+    from_storage, by = app.extensions["storage"], actor(here.expert)
+    fill(draft, by, here.units[0].id, from_storage)
+    expert = as_person(here.expert)
+    expert.open(f"/exchanges/{draft.reference}/application/documents")
+    late = expert.answers(expert.form("once"))
+    expert.open(f"/exchanges/{draft.reference}/check")
+    expert.send(f"/exchanges/{draft.reference}/check", having="version")
+    assert expert.status == 302
+    expert.open(f"/exchanges/{draft.reference}/documents")
+    assert "Özgeçmiş.pdf" in expert.text
+    given = late | {"file": (io.BytesIO(pdf()), "late.pdf")}
+    response = expert.post(f"/exchanges/{draft.reference}/application/documents", given)
+    assert response.status_code in (302, 409, 422)
+    assert session.scalar(select(func.count(Document.id))) == 1
+    assert "document_added" in session.scalars(select(Event.what)).all()

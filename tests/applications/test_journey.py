@@ -1,0 +1,226 @@
+"""From an open call to an application that is handed in, as its people see it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import timedelta
+
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+from portal.accounts.models import Person
+from portal.accounts.queries import person_with_profile
+from portal.applications import queries, service
+from portal.applications.models import Application, Document
+from portal.db import session
+from portal.exchanges import queries as spine
+from portal.exchanges.models import Event, Exchange
+from portal.workflow import Action, Status
+from tests.applications.filled import begin, fill, pdf
+from tests.calls.browser import Browser
+from tests.calls.rows import World, actor
+
+As = Callable[[Person], Browser]
+
+
+def tasks(browser: Browser) -> dict[str, str]:
+    """The task list: section → state."""
+    rows = [row.select("span") for row in browser.page.select(".tasks li")]
+    return {row[0].get_text(" ", strip=True): row[-1].get_text(" ", strip=True) for row in rows}
+
+
+def apply(browser: Browser, call_id: int) -> str:
+    browser.open(f"/calls/{call_id}")
+    browser.send(f"/calls/{call_id}/apply")
+    assert browser.status == 302, browser.text
+    return browser.location.split("/")[2]
+
+
+def test_an_expert_applies_from_call_to_hand_in(here: World, as_person: As) -> None:
+    call = here.call()
+    expert = as_person(here.expert)
+    base = f"/exchanges/{apply(expert, call.id)}"
+    expert.open(f"{base}/application")
+    assert tasks(expert)["You and your post"] == "2 of 6 answered"
+    assert tasks(expert)["Documents"] == "1 problem"
+    sections: dict[str, dict[str, object]] = {
+        "person": {
+            "document_name": "ISIL CAGRI YILDIRIM",
+            "unit_name": "İzmir Güney Müdürlüğü",
+            "years": "14",
+            "topics": "training",
+        },
+        "languages": {"code_1": "tr", "level_1": "C2", "code_3": "az", "level_3": "B1"},
+        "plan": {"situation": "Az eğitici var.", "aim": "Havuz", "results": "Plan\nForm", "activities": "Ders"},
+        "benefit": {"benefit_home": "Plan", "benefit_host": "Eğiticiler"},
+        "wishes": {
+            "unit_1": str(here.units[1].id),
+            "unit_2": str(here.units[0].id),
+            "first_1": "2027-03-15",
+            "last_1": "2027-03-26",
+            "days": "10",
+        },
+    }
+    for name, fields in sections.items():
+        address = f"{base}/application/{name}"
+        expert.open(address)
+        expert.send(address, fields, having="version")
+        assert expert.status == 302, (name, expert.problems)
+    expert.open(f"{base}/check")
+    expert.send(f"{base}/check", having="version")
+    assert expert.status == 422 and len(expert.problems) == 3, expert.problems
+    expert.open(f"{base}/application/documents")
+    expert.send(f"{base}/application/documents", {"file": (io.BytesIO(pdf()), "Özgeçmiş.pdf")}, having="file")
+    assert expert.status == 302, expert.problems
+    expert.open(f"{base}/application/consent")
+    for words in ("Işıl Çağrı Yıldırım", "KOSGEB", "KOBİA", "Purpose", "Validity", "How to withdraw"):
+        assert words in expert.text
+    expert.send(f"{base}/application/consent", {"declared": "y", "consented": "y"}, having="version")
+    expert.open(f"{base}/application")
+    assert set(tasks(expert).values()) == {"Complete", "Ready"}
+    expert.open(f"{base}/check")
+    expert.send(f"{base}/check", having="version")
+    assert expert.status == 302
+    exchange = session.scalars(select(Exchange)).one()
+    assert (exchange.status, exchange.person_name) == (Status.SUBMITTED, "Işıl Çağrı Yıldırım")
+    application = session.scalars(select(Application)).one()
+    assert "How to withdraw" in application.consent_text and application.consented_at is not None
+    assert [unit.name for unit in queries.wished(application.id)] == ["Gəncə KOB evi", "Yevlax KOB evi"]
+    manager = as_person(here.manager)
+    manager.open(f"{base}/application")
+    for words in ("Az eğitici var.", "Turkish: C2", "Gəncə KOB evi", "15–26 March 2027", "Özgeçmiş.pdf"):
+        assert words in manager.text
+    as_person(here.host_manager).open(f"{base}/application", 404)  # not released yet
+
+
+def test_the_profile_is_used_and_learns(here: World, as_person: As) -> None:
+    expert = as_person(here.expert)
+    base = f"/exchanges/{apply(expert, here.call().id)}/application"
+    page = expert.open(f"{base}/person")
+    assert page.select_one("#post")["value"] == "KOBİ Uzmanı"
+    expert.send(f"{base}/person", {"post": "Uzman", "years": "14"}, having="version")
+    expert.open(f"{base}/languages")
+    expert.send(f"{base}/languages", {"code_1": "tr", "level_1": "C2"}, having="version")
+    person = person_with_profile(here.expert.id)
+    assert (person.post, person.years, len(person.languages)) == ("KOBİ Uzmanı", 14, 1)
+    second = here.call("another call 2", title_en="Another")
+    exchange = begin(second, actor(here.expert))
+    application = queries.of_exchange(exchange.id)
+    assert application is not None
+    assert (application.years, application.languages[0].code) == (14, "tr")
+
+
+def test_applying_again_leads_to_the_same_application(here: World, as_person: As) -> None:
+    call, expert = here.call(), as_person(here.expert)
+    first = apply(expert, call.id)
+    expert.open("/calls")  # the back button, then Apply again
+    address = f"/calls/{call.id}/apply"
+    expert.open(f"/exchanges/{first}/application/person")
+    expert.send(address, having="version")
+    assert first in expert.location
+    assert session.scalar(select(func.count(Exchange.id))) == 1
+    expert.open(f"/calls/{call.id}")
+    assert "Open your application" in expert.text
+
+
+def test_a_withdrawn_application_can_be_begun_anew(here: World, as_person: As) -> None:
+    call, expert = here.call(), as_person(here.expert)
+    first = apply(expert, call.id)
+    expert.open(f"/exchanges/{first}/withdraw")
+    expert.send(f"/exchanges/{first}/withdraw", {"reason": "Family"}, having="version")
+    assert expert.status == 302
+    exchange = spine.by_reference(first)
+    assert exchange is not None and exchange.status is Status.WITHDRAWN
+    assert service.begin_application(call, by=actor(here.expert)).reference != first
+
+
+def test_handing_in_twice_is_once_and_no_error(app: Flask, here: World, as_person: As) -> None:
+    call = here.call()
+    exchange = begin(call, actor(here.expert))
+    fill(exchange, actor(here.expert), here.units[0].id, app.extensions["storage"])
+    expert = as_person(here.expert)
+    address = f"/exchanges/{exchange.reference}/check"
+    expert.open(address)
+    for _press in range(3):
+        expert.send(address, having="version")
+        assert expert.status == 302
+    events = select(func.count(Event.id)).where(Event.what == Action.SUBMIT.value)
+    assert session.scalar(events) == 1
+
+
+def test_the_deadline_is_to_the_second(app: Flask, here: World, as_person: As) -> None:
+    call = here.call()
+    exchange = begin(call, actor(here.expert))
+    fill(exchange, actor(here.expert), here.units[0].id, app.extensions["storage"])
+    address, deadline = f"/exchanges/{exchange.reference}/check", call.deadline
+    with time_machine.travel(deadline + timedelta(seconds=1), tick=False):
+        expert = as_person(here.expert)
+        expert.open(f"/exchanges/{exchange.reference}/application")
+        assert "takes no more applications" in expert.text
+        expert.open(address)
+        expert.send(address, having="version")
+        assert expert.status == 422
+        assert "The deadline has passed" in expert.problems[0]
+    with time_machine.travel(deadline, tick=False):
+        expert.sign_in(here.expert) if expert.location == "/sign-in" else None
+        again = as_person(here.expert)
+        again.open(address)
+        again.send(address, having="version")
+        assert again.status == 302
+
+
+def test_an_upcoming_call_is_prepared_but_not_handed_in(app: Flask, here: World, as_person: As) -> None:
+    opens = here.call_facts().deadline - timedelta(days=20)
+    call = here.call(opens=opens)
+    expert = as_person(here.expert)
+    expert.open(f"/calls/{call.id}")
+    assert "Prepare your application" in expert.text
+    reference = apply(expert, call.id)
+    exchange = spine.by_reference(reference)
+    assert exchange is not None
+    fill(exchange, actor(here.expert), here.units[0].id, app.extensions["storage"])
+    expert.open(f"/exchanges/{reference}/application")
+    assert "The call opens on" in expert.text
+    address = f"/exchanges/{reference}/check"
+    expert.open(address)
+    expert.send(address, having="version")
+    assert expert.status == 422 and "Until then you can prepare" in expert.problems[0]
+
+
+def test_who_cannot_apply(here: World, as_person: As) -> None:
+    call = here.call()
+    colleague = as_person(here.colleague)
+    colleague.open(f"/calls/{call.id}")
+    assert "This call is for experts of KOSGEB." in colleague.text
+    colleague.send(f"/calls/{call.id}/apply", having="csrf_token") if colleague.page.select("main form") else None
+    as_person(here.manager).open(f"/calls/{call.id}")
+    assert session.scalar(select(func.count(Exchange.id))) == 0
+    assert session.scalar(select(func.count(Document.id))) == 0
+
+
+def test_a_returned_application_is_handed_in_again_after_the_deadline(app: Flask, here: World, as_person: As) -> None:
+    call, by = here.call(), actor(here.expert)
+    exchange = begin(call, by)
+    fill(exchange, by, here.units[0].id, app.extensions["storage"])
+    service.submit(exchange, version=exchange.version, by=by)
+    manager = actor(here.manager)
+    words = {"plan": "Say what the trainers do afterwards.", "consent": "  "}
+    service.comment(exchange, exchange.version, here.kosgeb.id, manager, words)
+    service.exchanges.advance(
+        exchange, Action.RETURN_HOME, by=manager, version=exchange.version, reason="Please say more."
+    )
+    session.commit()
+    reference, late = exchange.reference, call.deadline + timedelta(days=3)
+    with time_machine.travel(late, tick=False):
+        expert = as_person(here.expert)
+        expert.open(f"/exchanges/{reference}/application")
+        assert "What you would bring and learn Comment" in tasks(expert)
+        address = f"/exchanges/{reference}/application/plan"
+        expert.open(address)
+        assert "Say what the trainers do afterwards." in expert.text
+        expert.send(address, {"activities": "Ders\nİzleme"}, having="version")
+        expert.open(f"/exchanges/{reference}/check")
+        expert.send(f"/exchanges/{reference}/check", having="version")
+        assert expert.status == 302, expert.problems
