@@ -1,26 +1,133 @@
-"""Placeholder: the stage is being built."""
+"""The desk: whose turn it is, all exchanges, one exchange's overview, absences, the whole history."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from zoneinfo import ZoneInfo
 
-from portal.exchanges.views import exchange_or_404
-from portal.policy import Permission
-from portal.web.permit import permit
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from portal import calendars
+from portal.accounts import people
+from portal.accounts.forms import MESSAGES, AbsenceForm
+from portal.accounts.queries import agencies, unit_choices
+from portal.applications.queries import of_exchange
+from portal.calls.queries import headings
+from portal.desk import asked, queries
+from portal.exchanges.models import Exchange
+from portal.exchanges.views import exchange_or_404, show
+from portal.exchanges.words import HISTORY, PLAIN, STATUS, TASK
+from portal.policy import Permission, Role
+from portal.refusals import Refused
+from portal.web.pages import page_of
+from portal.web.permit import current_actor, permit
 
 bp = Blueprint("desk", __name__)
+blueprints = (bp,)
 
 
 @bp.get("/desk")
 @permit(Permission.SIGNED_IN)
-def index() -> str:
-    return "being built"
+def index() -> ResponseReturnValue:
+    actor, today = current_actor(), calendars.today()
+    if actor.has(Role.ADMIN) and not actor.agencies(Role.MANAGER, Role.DEPUTY, Role.EXPERT):
+        return redirect(url_for("profile.index"))
+    count, late = queries.turn_counts(actor, today)
+    return render_template(
+        "desk/desk.html",
+        greeting=greeting(),
+        count=count,
+        late=late,
+        turns=queries.turns(actor),
+        own=queries.own_exchanges(actor) if actor.has(Role.EXPERT) else [],
+        week=queries.this_week(actor, today),
+        absences=people.absences_of(actor.id, today),
+        agencies={agency.id: agency for agency in agencies()},
+        task=TASK,
+        status=STATUS,
+        plain=PLAIN,
+    )
+
+
+def greeting() -> str:
+    """Good morning, by the hour of the person's own agency."""
+    person = current_user.person
+    zone = person.agency.zone if person.agency else calendars.ZONES["TR"]
+    hour = calendars.now().astimezone(ZoneInfo(zone)).hour
+    name = person.name.split(" ")[0]
+    if hour < 11:
+        return _("Good morning, %(name)s.", name=name)
+    return _("Good day, %(name)s.", name=name) if hour < 18 else _("Good evening, %(name)s.", name=name)
 
 
 @bp.get("/exchanges")
 @permit(Permission.LIST_EXCHANGES)
-def exchanges() -> str:
-    return "being built"
+def exchanges() -> ResponseReturnValue:
+    wanted, odd = asked.asked_for()
+    both = agencies()
+    codes = {agency.code: agency.id for agency in both}
+    page = page_of(queries.listed(current_actor(), wanted, codes, calendars.today()))
+    return render_template(
+        "desk/exchanges.html",
+        page=page,
+        wanted=wanted,
+        odd=odd,
+        agencies={agency.id: agency for agency in both},
+        calls=queries.calls_to_choose(current_actor()),
+        headings=headings(),
+        units=unit_choices(),
+        status=STATUS,
+    )
 
 
-blueprints = (bp,)
+@bp.get("/exchanges/<reference>")
+@permit(Permission.READ_EXCHANGE, load=exchange_or_404)
+def overview(exchange: Exchange) -> ResponseReturnValue:
+    application = of_exchange(exchange.id)
+    facts = asked.overview_facts(exchange, application)
+    return show("exchanges/overview.html", exchange, "overview", facts=facts)
+
+
+@bp.get("/desk/absences")
+@permit(Permission.NAME_DEPUTY)
+def absences() -> ResponseReturnValue:
+    return _absences_page(AbsenceForm())
+
+
+def _absences_page(form: AbsenceForm, status: int = 200) -> ResponseReturnValue:
+    form.deputy.choices = [(person.id, person.name) for person in people.deputies_for(current_user.person)]
+    rows = people.absences_of(current_actor().id, calendars.today())
+    return render_template("desk/absences.html", form=form, absences=rows), status
+
+
+@bp.post("/desk/absences")
+@permit(Permission.NAME_DEPUTY)
+def absences_post() -> ResponseReturnValue:
+    form = AbsenceForm()
+    form.deputy.choices = [(person.id, person.name) for person in people.deputies_for(current_user.person)]
+    if form.validate():
+        first, last = form.first.data, form.last.data
+        try:
+            people.name_deputy(current_user.person, form.deputy.data, first, last, by=current_actor())
+            flash(_("Your deputy decides in this time."))
+            return redirect(url_for("desk.absences"))
+        except Refused as refusal:
+            form.refuse(refusal, MESSAGES)
+    return _absences_page(form, 422)
+
+
+@bp.post("/desk/absences/<int:absence_id>/end")
+@permit(Permission.NAME_DEPUTY)
+def absence_end(absence_id: int) -> ResponseReturnValue:
+    people.end_absence(absence_id, by=current_actor())
+    flash(_("Ended."))
+    return redirect(url_for("desk.absences"))
+
+
+@bp.get("/admin/history")
+@permit(Permission.ADMINISTER)
+def all_history() -> ResponseReturnValue:
+    page = page_of(queries.history())
+    return render_template("desk/history.html", page=page, words=HISTORY)

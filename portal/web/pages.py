@@ -58,7 +58,7 @@ def page_of(statement: Select[Any], entities: bool = False) -> Page:
     """The wanted page of an ordered statement: two statements, whatever the number of rows. `entities`: ORM objects."""
     number = wanted()
     cut = statement.limit(SIZE + 1).offset((number - 1) * SIZE)
-    rows = list(session.scalars(cut).unique()) if entities else list(session.execute(cut))
+    rows: list[Any] = [*session.scalars(cut).unique()] if entities else [*session.execute(cut).all()]
     known = len(rows) <= SIZE and (number == 1 or bool(rows))
     total = (number - 1) * SIZE + len(rows) if known else counted(statement)
     return Page(rows[:SIZE], number, min(total, COUNTED), total > COUNTED, len(rows) > SIZE)

@@ -1,0 +1,116 @@
+"""The people of the demonstration; all invented."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from portal.accounts.demo import PASSWORD
+from portal.accounts.models import Agency, Level, Person, PersonLanguage, actor_of
+from portal.accounts.passwords import hash_password
+from portal.accounts.registration import new_person
+from portal.calendars import now
+from portal.db import session
+from portal.names import download_name
+from portal.policy import Actor, Role
+
+STAFF: dict[str, dict[Role, str]] = {
+    "KOSGEB": {Role.MANAGER: "Elif Demir", Role.DEPUTY: "Mert Kaya", Role.HOST: "Deniz Güneş"},
+    "KOBIA": {Role.MANAGER: "Rəşad Məmmədov", Role.DEPUTY: "Nigar Babayeva", Role.HOST: "Ramil Əsgərov"},
+}
+HOSTED = {
+    "KOSGEB": ("KOSGEB Ankara OSTİM Müdürlüğü", "İstanbul Boğaziçi Müdürlüğü"),
+    "KOBIA": ("Yevlax KOB evi", "KOBİA, Bakı (Siyasət departamenti)"),
+}
+EXPERTS: dict[str, tuple[str, ...]] = {
+    "KOSGEB": (
+        "Tuğba Şen", "Can Arslan", "Şule Çelik", "Oğuz Yıldız", "İpek Aydın", "Ömer Faruk Güneş", "Gülçin Öz",
+        "Barış Koç", "Nihal Işık", "Uğur Çakır", "Zeynep Ağaoğlu", "Hüseyin Avcı", "Ece Tunç", "Kağan Ünal",
+        "Çiğdem Erdoğan", "Iraz Bulut", "Selçuk Özdemir", "Ayşegül Kılıç", "Ilgaz Şahin", "Füsun Doğan",
+    ),
+    "KOBIA": (
+        "Aynur Hüseynova", "Elçin İbrahimov", "Leyla Quliyeva", "Vüqar Əhmədov", "Könül Rzayeva", "Tural Cəfərov",
+        "Səbinə Nağıyeva", "Fərid Xəlilov", "Günay Abbasova", "Orxan Süleymanov", "Şəbnəm Qasımova", "Emin Ağayev",
+        "Zümrüd Həsənli", "Ceyhun Bayramov", "Ülviyyə Şıxəliyeva", "İlqar Məlikov", "Nərmin Kərimova",
+        "Xəyal Verdiyev", "Aytən Ələkbərova", "Rövşən Yusifzadə",
+    ),
+}  # fmt: skip
+POSTS = {"KOSGEB": ("KOBİ Uzmanı", "KOBİ Uzman Yardımcısı", "Müdür"), "KOBIA": ("Baş məsləhətçi", "Aparıcı mütəxəssis", "Şöbə müdiri")}
+HOME_UNITS = {
+    "KOSGEB": ("İzmir Güney Müdürlüğü", "Bursa Müdürlüğü", "Girişimcilik birimi"),
+    "KOBIA": ("Təhlil və monitorinq şöbəsi", "Gəncə KOB evi", "Xidmətlər departamenti"),
+}
+TOPICS = ("SME statistics", "one-stop services", "exports", "entrepreneurship training", "support programmes", "impact analysis")
+ASCII = str.maketrans("çəğıöşüÇƏĞIİÖŞÜ", "ceğiosuCEGIIOSU")
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who can act: persons by address, and actors for the services."""
+
+    admin: Actor
+    staff: dict[str, dict[Role, Actor]]
+    hashed: str
+
+
+def document_name(name: str) -> str:
+    """As in a travel document: ASCII capitals."""
+    return download_name(name).replace("_", " ").upper()
+
+
+def add_staff(agencies: dict[str, Agency], units: dict[str, Any]) -> Cast:
+    """Administrator, managers, deputies and coordinators, with the demonstration's password."""
+    hashed = hash_password(PASSWORD)
+    admin = _person("admin@korpu.example", "Aylin Özkan", None, [Role.ADMIN], hashed)
+    staff: dict[str, dict[Role, Actor]] = {}
+    for code, names in STAFF.items():
+        staff[code] = {}
+        for role, name in names.items():
+            where = [units[unit].id for unit in HOSTED[code]] if role is Role.HOST else [None]
+            address = f"{role.value}@{code.casefold()}.example"
+            person = _person(address, name, agencies[code], [role], hashed, unit_id=where[0])
+            for unit_id in where[1:]:
+                person.grants.append(type(person.grants[0])(role=role, agency_id=agencies[code].id, unit_id=unit_id))
+            session.flush()
+            staff[code][role] = actor_of(person)
+    other = {unit.agency_id: unit for unit in units.values()}
+    assert len(other) == 2, "both agencies have units"
+    return Cast(actor_of(admin), staff, hashed)
+
+
+def _person(
+    address: str, name: str, agency: Agency | None, roles: list[Role], hashed: str, unit_id: int | None = None
+) -> Person:
+    person = new_person(address, name, agency, roles, password_hash=hashed, unit_id=unit_id)
+    person.confirmed_at = now()
+    return person
+
+
+def add_expert(agency: Agency, facts: dict[str, Any], address: str, hashed: str) -> Person:
+    """An expert with a filled profile; `facts` as in the cases' `expert`."""
+    person = _person(address, facts["name"], agency, [Role.EXPERT], hashed)
+    person.document_name, person.post = facts["document_name"], facts["post"]
+    person.unit_name, person.years = facts["unit"], facts["years"]
+    person.topics = "\n".join(facts["topics"])
+    person.language = "en"
+    person.languages = [PersonLanguage(code=code, level=Level(level)) for code, level in facts["languages"].items()]
+    session.flush()
+    return person
+
+
+def expert_facts(code: str, number: int, name: str) -> dict[str, Any]:
+    """A believable profile for one of EXPERTS."""
+    own, other = ("tr", "az") if code == "KOSGEB" else ("az", "tr")
+    return {
+        "name": name,
+        "document_name": document_name(name),
+        "post": POSTS[code][number % 3],
+        "unit": HOME_UNITS[code][number % 3],
+        "years": 3 + number % 19,
+        "topics": [TOPICS[number % 6], TOPICS[(number + 2) % 6]],
+        "languages": {own: "C2", other: ("B1", "B2", "C1")[number % 3], "en": ("B1", "B2", "C1")[(number + 1) % 3]},
+    }
+
+
+def address_of(code: str, name: str) -> str:
+    return download_name(name).replace("_", ".").casefold() + f"@{code.casefold()}.example"
