@@ -21,6 +21,7 @@ from portal.policy import Permission
 from portal.refusals import Refused
 from portal.storage import Missing, Storage
 from portal.web import uploads
+from portal.web.forms import OnceForm
 from portal.web.permit import current_actor, permit
 from portal.web.uploads import MOST, RefusedUpload, attachment, check_upload
 
@@ -54,6 +55,7 @@ def _page(form: UploadForm, exchange: Exchange, status: int = 200) -> ResponseRe
         documents=held,
         kinds=DOCUMENT,
         missing=[kind for kind in application.call.documents if kind not in {document.kind for document in held}],
+        earlier=queries.last_cv(exchange.expert_id),
         comments=queries.comments(exchange.id).get(Section.DOCUMENTS.value, []),
     )
     return page, status
@@ -82,6 +84,21 @@ def add(exchange: Exchange) -> ResponseReturnValue:
             flash(_("“%(name)s” is added.", name=file.name))
             return redirect(url_for("documents.edit", reference=exchange.reference))
     return _page(form, exchange, 422)
+
+
+@bp.post("/application/documents/reuse")
+@permit(Permission.WRITE_APPLICATION, load=exchange_or_404)
+def reuse(exchange: Exchange) -> ResponseReturnValue:
+    form = OnceForm()
+    if not form.validate():
+        return _page(UploadForm(), exchange, 422)
+    try:
+        document = documents.reuse_cv(exchange, once=form.key, by=current_actor(), storage=storage())
+    except Refused as refusal:
+        flash(str(WORDS[refusal.code]) % refusal.facts, "problem")
+    else:
+        flash(_("“%(name)s” is added.", name=document.name))
+    return redirect(url_for("documents.edit", reference=exchange.reference))
 
 
 def _checked(form: UploadForm) -> NewFile:

@@ -120,5 +120,5 @@ def differences(typed: SectionForm, stored: SectionForm) -> list[tuple[str, str]
 
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return str(value) if value not in (None, "") else str(_("empty"))
+        value = _("yes") if value else _("no")
+    return str(value if value not in (None, "") else _("empty"))

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.applications.models import Application, Document, SectionComment, WishedUnit
-from portal.calls.models import Call
+from portal.calls.models import Call, DocumentKind
 from portal.db import Base, session
 from portal.exchanges.models import Exchange
 from portal.workflow import Status
@@ -74,6 +74,12 @@ def document(exchange_id: int, document_id: int) -> Document | None:
 def document_by_once(once: str) -> Document | None:
     """The file that a form sent before has made."""
     return session.scalars(select(Document).where(Document.once == once)).one_or_none()
+
+
+def last_cv(person_id: int) -> Document | None:
+    """The curriculum vitae that this person added last, in whichever exchange of theirs."""
+    statement = select(Document).where(Document.uploaded_by == person_id, Document.kind == DocumentKind.CV)
+    return session.scalars(statement.order_by(Document.id.desc()).limit(1)).first()
 
 
 def size_together(exchange_id: int) -> int:

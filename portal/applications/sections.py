@@ -52,6 +52,7 @@ REQUIRED: dict[Section, tuple[str, ...]] = {
     Section.BENEFIT: ("benefit_home", "benefit_host"),
 }
 MISSING = "missing"
+DOCUMENT_MISSING = "document_missing"
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ def _consent(application: Application) -> list[Problem]:
 
 def _documents(call: Call, held: Collection[DocumentKind]) -> list[Problem]:
     missing = [kind for kind in call.documents if kind not in held]
-    return [Problem(Section.DOCUMENTS, "file", "document_missing", {"kind": kind}) for kind in missing]
+    return [Problem(Section.DOCUMENTS, "file", DOCUMENT_MISSING, {"kind": kind}) for kind in missing]
 
 
 def progress(application: Application, call: Call, held: Collection[DocumentKind]) -> list[Progress]:

@@ -15,7 +15,7 @@ from portal.applications.models import Application
 from portal.applications.pages import differences, group, next_section, section_url
 from portal.applications.sections import PREPARE, Section, problems, progress
 from portal.applications.service import WRITABLE, Answers, Incomplete, Overtaken
-from portal.applications.words import LABEL, SECTION, in_words, problem_words
+from portal.applications.words import SECTION, in_words, problem_label, problem_words
 from portal.calls.models import Call
 from portal.calls.views import call_or_404
 from portal.calls.words import DOCUMENT
@@ -200,7 +200,7 @@ def _check_page(form: CheckForm, exchange: Exchange, status: int = 200) -> Respo
         call=application.call,
         parts=group(application, queries.wished(application.id), documents),
         problems=[
-            (SECTION[p.section], LABEL[p.field], problem_words(p), section_url(exchange, p.section, p.field))
+            (SECTION[p.section], problem_label(p), problem_words(p), section_url(exchange, p.section, p.field))
             for p in found
         ],
         address=section_url,

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.applications.models import Application
-from portal.applications.sections import MISSING, Problem, Section
+from portal.applications.sections import DOCUMENT_MISSING, MISSING, Problem, Section
 from portal.calls.models import DocumentKind
 from portal.calls.words import DOCUMENT
 from portal.refusals import Refused
@@ -83,9 +83,16 @@ def in_words(refusal: Refused) -> Refused:
     return Refused(refusal.code, refusal.field, **_facts(refusal.facts))
 
 
+def problem_label(problem: Problem) -> str:
+    """Which answer a problem concerns: the question, or the document that is missing."""
+    if problem.code == DOCUMENT_MISSING:
+        return str(DOCUMENT[problem.facts["kind"]])
+    return str(LABEL[problem.field])
+
+
 def problem_words(problem: Problem) -> str:
-    """A problem in words, for the list on the check-answers page; a missing answer needs none beside its name."""
-    if problem.code == MISSING:
+    """What is wrong, for the list on the check-answers page; what is only missing needs no words beside its name."""
+    if problem.code in (MISSING, DOCUMENT_MISSING):
         return ""
     return str(MESSAGES[problem.code]) % _facts(problem.facts)
 

@@ -139,3 +139,20 @@ def test_files_stay_after_handing_in_and_the_history_tells(
     assert response.status_code in (302, 409, 422)
     assert session.scalar(select(func.count(Document.id))) == 1
     assert "document_added" in session.scalars(select(Event.what)).all()
+
+
+def test_the_curriculum_vitae_is_entered_once(app: Flask, here: World, draft: Exchange, as_person: As) -> None:
+    storage, by = app.extensions["storage"], actor(here.expert)
+    fill(draft, by, here.units[0].id, storage)
+    second = begin(here.call("one more call 2"), by)
+    expert = as_person(here.expert)
+    address = f"/exchanges/{second.reference}/application/documents"
+    expert.open(address)
+    assert "Use it here too" in expert.text
+    for _press in range(2):
+        expert.send(f"{address}/reuse", having="once", action="reuse")
+        assert expert.status == 302
+    copies = session.scalars(select(Document).order_by(Document.id)).all()
+    assert [copy.name for copy in copies] == ["Özgeçmiş.pdf"] * 2
+    assert copies[0].key != copies[1].key and storage.get(copies[0].key) == storage.get(copies[1].key)
+    as_person(here.colleague).open(address, 404)

@@ -1,0 +1,103 @@
+"""The same thing from two places at the same moment: one outcome, no error page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Barrier, Thread
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from portal.applications import documents, queries, service
+from portal.applications.models import Application, Document
+from portal.applications.sections import Section
+from portal.applications.service import Answers, Overtaken
+from portal.calls import queries as calls
+from portal.db import session
+from portal.exchanges import queries as spine
+from portal.exchanges.models import Event, Exchange
+from portal.refusals import AlreadyDone
+from portal.workflow import Action
+from tests.applications.filled import begin, cv, fill
+from tests.calls.rows import World, actor
+
+
+def together(app: Flask, work: Callable[[], object], times: int = 4) -> list[object]:
+    """Runs `work` in as many threads at once, each with a session of its own; answers what came of each."""
+    start, results = Barrier(times), []
+
+    def run() -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                result = work()
+                session.commit()
+            except (Overtaken, AlreadyDone) as refused:
+                session.rollback()
+                result = type(refused)
+            results.append(result)
+
+    session.commit()
+    threads = [Thread(target=run) for _time in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def test_applying_at_once_makes_one_application(app: Flask, here: World) -> None:
+    call_id, by = here.call().id, actor(here.expert)
+
+    def apply() -> object:
+        call = calls.by_id(call_id)
+        assert call is not None
+        return service.begin_application(call, by=by).reference
+
+    assert len(set(together(app, apply))) == 1
+    assert session.scalar(select(func.count(Application.id))) == 1
+
+
+def test_a_file_sent_at_once_is_stored_once(app: Flask, here: World) -> None:
+    by, storage = actor(here.expert), app.extensions["storage"]
+    reference, file = begin(here.call(), by).reference, cv()
+
+    def upload() -> object:
+        exchange = spine.by_reference(reference)
+        assert exchange is not None
+        return documents.add(exchange, file, once="the same form again", by=by, storage=storage).id
+
+    assert len(set(together(app, upload))) == 1
+    assert session.scalar(select(func.count(Document.id))) == 1
+
+
+def test_two_tabs_that_save_at_once_do_not_overwrite(app: Flask, here: World) -> None:
+    by = actor(here.expert)
+    reference = begin(here.call(), by).reference
+
+    def save() -> object:
+        exchange = spine.by_reference(reference)
+        assert exchange is not None
+        return service.save(exchange, Section.PLAN, Answers({"aim": "mine"}), version=1, by=by).version
+
+    results = together(app, save)
+    assert sorted(map(str, results)) == sorted(map(str, [2, Overtaken, Overtaken, Overtaken]))
+
+
+def test_handing_in_at_once_is_once(app: Flask, here: World) -> None:
+    by = actor(here.expert)
+    exchange = begin(here.call(), by)
+    fill(exchange, by, here.units[0].id, app.extensions["storage"])
+    reference, version = exchange.reference, exchange.version
+
+    def submit() -> object:
+        found = spine.by_reference(reference)
+        assert found is not None
+        service.submit(found, version=version, by=by)
+        return "done"
+
+    results = together(app, submit)
+    assert results.count("done") == 1 and results.count(AlreadyDone) == 3
+    assert session.scalar(select(func.count(Event.id)).where(Event.what == Action.SUBMIT.value)) == 1
+    found = session.scalars(select(Exchange)).one()
+    assert queries.of_exchange(found.id) is not None
