@@ -87,6 +87,8 @@ def register(app: Flask) -> None:
 
     @app.context_processor
     def around() -> dict[str, Any]:
+        if not has_request_context():
+            return {"language": str(get_locale() or "en")}  # the worker's mails and PDFs have no frame
         signed_in = current_user.is_authenticated
         return {
             "demo": current_app.config["PORTAL"].demo,

@@ -171,6 +171,7 @@ def lines(text: str) -> list[str]:
 
 def register(app: Flask) -> None:
     """Makes them filters of every template."""
-    filters = (day, local_day, short_day, weekday, day_range, clock, moment, hours, stamp, other_hour, left, since, due, is_late)
-    for function in (*filters, file_size, language_name, lines):
+    days = (day, local_day, long_day, stamp_day, window_words, short_day, weekday, day_range)
+    times = (clock, moment, hours, stamp, other_hour, left, since, due, is_late)
+    for function in (*days, *times, file_size, language_name, lines):
         app.jinja_env.filters[function.__name__] = function
