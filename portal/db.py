@@ -48,15 +48,18 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC)
 
 
-def enum_type(kind: type[StrEnum]) -> Enum:
-    """A column of these words, held by a check constraint, stored as their values on both engines."""
+def enum_type(kind: type[StrEnum], column: str = "") -> Enum:
+    """A column of these words, held by a check constraint, stored as their values on both engines.
+
+    `column` names the constraint where a table has several columns of one kind: PostgreSQL wants different names.
+    """
     return Enum(
         kind,
         native_enum=False,
         length=24,
         values_callable=lambda members: [member.value for member in members],
         create_constraint=True,
-        name=kind.__name__.casefold(),
+        name=column or kind.__name__.casefold(),
     )
 
 

@@ -73,9 +73,9 @@ class Placement(Base):
     expected_results: Mapped[str] = mapped_column(Text, default="")
     working_language: Mapped[str] = mapped_column(String(3), default="")
     facilities: Mapped[str] = mapped_column(Text, default="")
-    travel: Mapped[Bearer] = mapped_column(enum_type(Bearer), default=Bearer.HOME)
-    lodging: Mapped[Bearer] = mapped_column(enum_type(Bearer), default=Bearer.HOST)
-    insurance: Mapped[Bearer] = mapped_column(enum_type(Bearer), default=Bearer.HOME)
+    travel: Mapped[Bearer] = mapped_column(enum_type(Bearer, "travel"), default=Bearer.HOME)
+    lodging: Mapped[Bearer] = mapped_column(enum_type(Bearer, "lodging"), default=Bearer.HOST)
+    insurance: Mapped[Bearer] = mapped_column(enum_type(Bearer, "insurance"), default=Bearer.HOME)
     confidentiality: Mapped[str] = mapped_column(Text, default="")
     intellectual_property: Mapped[str] = mapped_column(Text, default="")
     proposed_at: Mapped[datetime]
