@@ -55,7 +55,7 @@ class Application(Base):
     windows: Mapped[list[Window]] = relationship(cascade="all, delete-orphan", order_by="Window.rank")
     wishes: Mapped[list[WishedUnit]] = relationship(cascade="all, delete-orphan", order_by="WishedUnit.rank")
 
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 class ApplicationLanguage(Base):

@@ -10,8 +10,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from portal.applications.models import Application, Document, SectionComment, WishedUnit
 from portal.calls.models import Call, DocumentKind
 from portal.db import Base, session
-from portal.exchanges.models import Exchange
-from portal.workflow import Status
+from portal.exchanges.models import Event, Exchange, Reason
+from portal.workflow import Action, Status
 
 # after these one may apply to the same call again
 AGAIN = (Status.WITHDRAWN, Status.CANCELLED)
@@ -80,6 +80,14 @@ def last_cv(person_id: int) -> Document | None:
     """The curriculum vitae that this person added last, in whichever exchange of theirs."""
     statement = select(Document).where(Document.uploaded_by == person_id, Document.kind == DocumentKind.CV)
     return session.scalars(statement.order_by(Document.id.desc()).limit(1)).first()
+
+
+def return_reason(exchange_id: int) -> str:
+    """Why the application was returned last, in the deciding person's words; empty where it never was."""
+    returns = (Action.RETURN_HOME.value, Action.RETURN_HOST.value)
+    statement = select(Reason.text).join(Event, Event.id == Reason.event_id)
+    statement = statement.where(Event.exchange_id == exchange_id, Event.what.in_(returns))
+    return session.scalars(statement.order_by(Event.number.desc()).limit(1)).first() or ""
 
 
 def size_together(exchange_id: int) -> int:

@@ -26,7 +26,7 @@ from portal.policy import Permission, allows
 from portal.refusals import Refused
 from portal.web.formats import stamp
 from portal.web.permit import current_actor, permit
-from portal.workflow import Action, follow
+from portal.workflow import Action, Status, follow
 
 bp = Blueprint("applications", __name__)
 blueprints = (bp, document_views.bp)
@@ -78,6 +78,7 @@ def show(exchange: Exchange) -> ResponseReturnValue:
         address=section_url,
         comments=comments,
         at=calendars.now(),
+        reason=queries.return_reason(exchange.id) if exchange.status is Status.RETURNED else "",
     )
 
 

@@ -49,7 +49,7 @@ class Heading(Base):
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
 
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 class Call(Base):
@@ -88,7 +88,7 @@ class Call(Base):
     host: Mapped[Agency] = relationship(foreign_keys=[host_id])
     agency: Mapped[Agency] = relationship(foreign_keys=[agency_id])
 
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
     __table_args__ = (
         CheckConstraint("home_id <> host_id", name="two_agencies"),
         CheckConstraint("places >= 1", name="places"),

@@ -217,6 +217,7 @@ def test_a_returned_application_is_handed_in_again_after_the_deadline(app: Flask
         expert = as_person(here.expert)
         expert.open(f"/exchanges/{reference}/application")
         assert "What you would bring and learn Comment" in tasks(expert)
+        assert "Please say more." in expert.text
         address = f"/exchanges/{reference}/application/plan"
         expert.open(address)
         assert "Say what the trainers do afterwards." in expert.text
