@@ -118,17 +118,20 @@ def listed(actor: Actor, wanted: Filter, agencies: Mapping[str, int], today: dat
 
 
 def _conditions(wanted: Filter, agencies: Mapping[str, int]) -> list[ColumnElement[bool]]:
-    pairs: list[tuple[Any, ColumnElement[bool]]] = [
-        (wanted.status, Exchange.status == wanted.status),
-        (wanted.kind, Exchange.kind == wanted.kind),
-        (wanted.home, Exchange.home_id == agencies.get(wanted.home)),
-        (wanted.call, Exchange.call_id == wanted.call),
-        (wanted.heading, Exchange.heading == wanted.heading),
-        (wanted.unit, Exchange.unit_id == wanted.unit),
-        (wanted.first, Exchange.end >= wanted.first),
-        (wanted.last, Exchange.start <= wanted.last),
-    ]
-    return [condition for given, condition in pairs if given]
+    equal = {
+        Exchange.status: wanted.status,
+        Exchange.kind: wanted.kind,
+        Exchange.home_id: agencies.get(wanted.home),
+        Exchange.call_id: wanted.call,
+        Exchange.heading: wanted.heading,
+        Exchange.unit_id: wanted.unit,
+    }
+    conditions: list[ColumnElement[bool]] = [column == value for column, value in equal.items() if value]
+    if wanted.first:
+        conditions.append(Exchange.end >= wanted.first)
+    if wanted.last:
+        conditions.append(Exchange.start <= wanted.last)
+    return conditions
 
 
 @dataclass(frozen=True)

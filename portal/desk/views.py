@@ -15,7 +15,7 @@ from portal.accounts.forms import MESSAGES, AbsenceForm
 from portal.accounts.queries import agencies, unit_choices
 from portal.applications.queries import of_exchange
 from portal.calls.queries import headings
-from portal.desk import asked, queries
+from portal.desk import asked, health, queries
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show
 from portal.exchanges.words import HISTORY, PLAIN, STATUS, TASK
@@ -25,7 +25,7 @@ from portal.web.pages import page_of
 from portal.web.permit import current_actor, permit
 
 bp = Blueprint("desk", __name__)
-blueprints = (bp,)
+blueprints = (bp, health.bp)
 
 
 @bp.get("/desk")

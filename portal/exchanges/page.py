@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from portal import policy
 from portal.exchanges.links import ENDPOINTS, TABS
 from portal.exchanges.models import Event, Exchange, Kind
-from portal.exchanges.words import ARCH, PLAIN, STEP, TASK
+from portal.exchanges.words import ARCH, PLAIN, SAID, STEP, TASK
 from portal.policy import Actor
 from portal.web.arch import Drawing, drawing
 from portal.web.formats import day_range
@@ -101,14 +101,15 @@ def frame(exchange: Exchange, actor: Actor, events: Sequence[Event], current: st
     actions = [a for a in possible(exchange.state) if policy.allows(a, actor, exchange)]
     buttons = [Button(a, str(STEP[a]), url_for(ENDPOINTS[a], reference=exchange.reference)) for a in actions]
     state = (exchange.status, exchange.turn)
-    names = {"home": exchange.home.short_name, "host": exchange.host.short_name}
+    words = PLAIN if actor.id == exchange.expert_id else SAID
+    agencies = {"home": exchange.home.short_name, "host": exchange.host.short_name}
     steps = arch_steps(exchange, events)
     return Frame(
         exchange=exchange,
         steps=steps,
         mine=is_turn_of(actor, exchange),
         task=str(TASK.get(state, "")),
-        plain=str(PLAIN[state]) % names,
+        plain=str(words[state]) % {**agencies, "name": exchange.person_name},
         desk=desk_name(exchange),
         buttons=[b for b in buttons if b.action not in QUIET],
         quiet=[b for b in buttons if b.action in QUIET],

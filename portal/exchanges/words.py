@@ -100,6 +100,30 @@ PLAIN: dict[tuple[Status, Turn], Any] = {
     (Status.CANCELLED, Turn.NOBODY): _l("The exchange was cancelled."),
 }
 
+# the same for everybody else; %(name)s is the expert
+SAID: dict[tuple[Status, Turn], Any] = {
+    (Status.DRAFT, Turn.EXPERT): _l("%(name)s is still writing the application."),
+    (Status.SUBMITTED, Turn.HOME): _l("%(name)s handed in the application. %(home)s decides whether to endorse it."),
+    (Status.RETURNED, Turn.EXPERT): _l("%(name)s has been asked for changes."),
+    (Status.ENDORSED, Turn.HOST): _l("%(home)s endorsed the application. Now %(host)s decides."),
+    (Status.WAITLISTED, Turn.HOST): _l("%(host)s accepts when a place comes free."),
+    (Status.ACCEPTED, Turn.HOST): _l("%(host)s accepted and looks for a host unit."),
+    (Status.PLACED, Turn.UNIT): _l("The host unit has been asked whether it can receive %(name)s."),
+    (Status.PLACED, Turn.HOST): _l("The host unit has said yes. %(host)s proposes dates and a plan."),
+    (Status.SCHEDULED, Turn.EXPERT_AND_HOME): _l("Dates and plan are proposed. %(name)s and %(home)s are asked to agree."),
+    (Status.SCHEDULED, Turn.EXPERT): _l("%(home)s agreed to dates and plan. Now %(name)s is asked."),
+    (Status.SCHEDULED, Turn.HOME): _l("%(name)s agreed to dates and plan. Now %(home)s is asked."),
+    (Status.SCHEDULED, Turn.UNIT): _l("Dates and plan are agreed. The host unit expects %(name)s."),
+    (Status.UNDER_WAY, Turn.UNIT): _l("The visit of %(name)s is under way."),
+    (Status.COMPLETED, Turn.EXPERT): _l("The visit is over. %(name)s writes the final report."),
+    (Status.REPORTED, Turn.HOST): _l("%(name)s handed in the report. %(host)s reads it first."),
+    (Status.REPORTED, Turn.HOME): _l("%(host)s accepted the report. Now %(home)s reads it."),
+    (Status.CLOSED, Turn.NOBODY): _l("Both agencies accepted the report. It is sealed."),
+    (Status.REJECTED, Turn.NOBODY): _l("The application was not accepted."),
+    (Status.WITHDRAWN, Turn.NOBODY): _l("%(name)s withdrew."),
+    (Status.CANCELLED, Turn.NOBODY): _l("The exchange was cancelled."),
+}
+
 # the nine steps of the arch
 ARCH: dict[str, Any] = {
     "application": _l("Application"),

@@ -206,7 +206,8 @@ def moments_of(last: str, start: date, call: Call, number: int) -> dict[str, dat
     moments |= {step: arrival + timedelta(days=days) for step, days in fixed.items() if step in moments}
     latest = now - timedelta(hours=2)
     recent = {step: min(at, latest - timedelta(minutes=len(before) - n)) for n, (step, at) in enumerate(moments.items())}
-    return recent if last not in ("confirm", "place", "accept") else shifted(recent, now - timedelta(days=3 + number % 9))
+    waits = last in ("accept", "place", "confirm", "schedule", "agree_home")
+    return shifted(recent, now - timedelta(days=3 + number % 9)) if waits else recent
 
 
 def shifted(moments: dict[str, datetime], last: datetime) -> dict[str, datetime]:

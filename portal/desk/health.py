@@ -1,0 +1,75 @@
+"""Whether the portal works: for whoever watches it. No personal data, no sign-in."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import timedelta
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Blueprint, abort, current_app, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.calendars import now
+from portal.db import session
+from portal.exchanges.models import Exchange
+from portal.messages.models import Message
+from portal.policy import Permission
+from portal.reports.models import SealedPdf
+from portal.web.permit import permit
+
+bp = Blueprint("health", __name__)
+LATE = timedelta(minutes=15)  # an outbox that is further behind says that no worker runs
+
+
+@bp.get("/healthz")
+@permit(Permission.PUBLIC)
+def healthz() -> ResponseReturnValue:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@bp.get("/readyz")
+@permit(Permission.PUBLIC)
+def readyz() -> ResponseReturnValue:
+    """Database, migrations and outbox are as they should be; 503 names what is not."""
+    try:
+        session.execute(text("select 1"))
+        checks = {"database": True, "migrations": _migrated(), "outbox": _outbox_moves()}
+    except SQLAlchemyError:
+        checks = {"database": False}
+    good = all(checks.values())
+    return {"status": "ok" if good else "not ready", "checks": checks}, 200 if good else 503
+
+
+def _migrated() -> bool:
+    directory = current_app.extensions["migrate"].directory
+    head = ScriptDirectory(directory).get_current_head()
+    return MigrationContext.configure(session.connection()).get_current_revision() == head
+
+
+def _outbox_moves() -> bool:
+    oldest = session.scalar(select(func.min(Message.next_try_at)).where(Message.tries == 0))
+    return oldest is None or oldest > now() - LATE
+
+
+@bp.get("/metrics")
+@permit(Permission.PUBLIC)
+def metrics() -> ResponseReturnValue:
+    """A few counts in Prometheus' format, for whoever has the token; without a configured token it does not exist."""
+    token = current_app.config["PORTAL"].metrics_token
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not token or not hmac.compare_digest(token.encode(), given.encode()):
+        abort(404)
+    lines = [f'korpu_exchanges{{status="{status}"}} {count}' for status, count in _by_status()]
+    waiting = session.scalar(select(func.count(Message.id)).where(Message.next_try_at.is_not(None)))
+    unsealed = session.scalar(select(func.count(SealedPdf.id)).where(SealedPdf.sealed_at.is_(None)))
+    lines += [f"korpu_outbox_waiting {waiting}", f"korpu_reports_unsealed {unsealed}"]
+    return "\n".join(lines) + "\n", 200, {"Content-Type": "text/plain; version=0.0.4"}
+
+
+def _by_status() -> list[tuple[object, int]]:
+    counted = select(Exchange.status, func.count(Exchange.id)).group_by(Exchange.status)
+    return [(status, count) for status, count in session.execute(counted)]
