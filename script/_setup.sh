@@ -1,7 +1,7 @@
 # Shared by script/server and script/test, which source it from the project's root.
 # Makes what is missing and is quick when nothing is.
 
-say() { printf '%s\n' "$*" >&2; }
+say() { printf '%s\n' "$@" >&2; }
 
 # debian PACKAGE...: installs those of the Debian packages that are missing. Where it may not, it prints the line to
 # run and fails.
