@@ -9,13 +9,15 @@ from wtforms import (
     BooleanField,
     DateField,
     FieldList,
-    Form as PlainForm,
     FormField,
     IntegerField,
     PasswordField,
     SelectField,
     SelectMultipleField,
     ValidationError,
+)
+from wtforms import (
+    Form as PlainForm,
 )
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
 

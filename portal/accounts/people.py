@@ -108,9 +108,7 @@ def name_deputy(manager: Person, deputy_id: int, first: date, last: date, *, by:
     if session.scalar(overlapping.limit(1)) is not None:
         raise Refused("overlap", field="first")
     assert manager.agency_id is not None
-    absence = Absence(
-        manager_id=manager.id, deputy_id=deputy_id, agency_id=manager.agency_id, first=first, last=last
-    )
+    absence = Absence(manager_id=manager.id, deputy_id=deputy_id, agency_id=manager.agency_id, first=first, last=last)
     session.add(absence)
     session.flush()
     return absence

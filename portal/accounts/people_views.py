@@ -117,5 +117,3 @@ def person_post(person_id: int) -> ResponseReturnValue:
             flash(_("Saved. %(name)s signs in anew.", name=found.name))
             return redirect(url_for("profile.index"))
     return render_template("accounts/person.html", form=form, person=found), 422
-
-

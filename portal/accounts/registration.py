@@ -57,7 +57,13 @@ def register(address: str, name: str, password: str) -> None:
 
 
 def new_person(
-    address: str, name: str, agency: Agency | None, roles: list[Role], *, password_hash: str = "", unit_id: int | None = None
+    address: str,
+    name: str,
+    agency: Agency | None,
+    roles: list[Role],
+    *,
+    password_hash: str = "",
+    unit_id: int | None = None,
 ) -> Person:
     """A person with roles, not yet confirmed. Raises Refused("known") for an address that is taken."""
     if queries.by_email(address) is not None:
@@ -80,7 +86,9 @@ def new_person(
     return person
 
 
-def invite(address: str, name: str, agency: Agency | None, roles: list[Role], *, unit_id: int | None, by: Actor) -> Person:
+def invite(
+    address: str, name: str, agency: Agency | None, roles: list[Role], *, unit_id: int | None, by: Actor
+) -> Person:
     """A person invited by an administrator; chooses a password through the link in the mail."""
     require(Permission.ADMINISTER, by)
     person = new_person(address, name, agency, roles, unit_id=unit_id)
@@ -109,7 +117,12 @@ def _mail(person: Person, kind: str, path: str) -> None:
 def peek(token: str, kind: TokenKind) -> Person | None:
     """The person of an unused, unexpired link; None otherwise. Opening a link changes nothing yet."""
     statement = select(Person).join(Token, Token.person_id == Person.id)
-    valid = (Token.token_hash == token_hash(token), Token.kind == kind, Token.used_at.is_(None), Token.expires_at > now())
+    valid = (
+        Token.token_hash == token_hash(token),
+        Token.kind == kind,
+        Token.used_at.is_(None),
+        Token.expires_at > now(),
+    )
     return session.scalars(statement.where(*valid, Person.active.is_(True))).one_or_none()
 
 

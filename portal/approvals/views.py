@@ -42,7 +42,9 @@ PAGES: dict[Action, Page] = {
     Action.ENDORSE: Page(
         "endorse",
         _l("Endorse %(name)s"),
-        _l("Your endorsement releases the application to %(host)s: from then on %(host)s sees the person’s data and decides."),
+        _l(
+            "Your endorsement releases the application to %(host)s: from then on %(host)s sees the person’s data and decides."
+        ),
         _l("Endorsed. %(host)s decides now."),
     ),
     Action.RETURN_HOME: Page(

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, has_request_context, request, url_for
-from flask_babel import gettext as _
 from flask_babel import get_locale
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal import policy

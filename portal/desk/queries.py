@@ -44,7 +44,7 @@ SORTS: dict[str, Any] = {
 
 
 def waiting_for(actor: Actor) -> ColumnElement[bool]:
-    """"It is my turn" as SQL: what `page.is_turn_of` says of one exchange. A test proves that they agree."""
+    """ "It is my turn" as SQL: what `page.is_turn_of` says of one exchange. A test proves that they agree."""
     deciding = actor.agencies(Role.MANAGER) | actor.stands_in
     escalated = actor.agencies(Role.DEPUTY) - deciding
     home_turn = Exchange.turn.in_([Turn.HOME, Turn.EXPERT_AND_HOME])
@@ -185,5 +185,7 @@ def history() -> Select[Any]:
     """The events of all exchanges, newest first, for the administrator: who did what when, no personal data of experts."""
     columns = (Event.at, Event.what, Event.side, Event.number, Exchange.reference, Person.name, Agency.short_name)
     statement = select(*columns).join(Exchange, Exchange.id == Event.exchange_id)
-    statement = statement.outerjoin(Person, Person.id == Event.actor_id).outerjoin(Agency, Agency.id == Person.agency_id)
+    statement = statement.outerjoin(Person, Person.id == Event.actor_id).outerjoin(
+        Agency, Agency.id == Person.agency_id
+    )
     return statement.order_by(Event.id.desc())

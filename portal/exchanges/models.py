@@ -184,8 +184,7 @@ for engine, statements in {
     "postgresql": (
         "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION 'event is append-only'; END $$",
-        "CREATE TRIGGER event_no_change BEFORE UPDATE OR DELETE ON event "
-        "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER event_no_change BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     ),
 }.items():
     for statement in statements:

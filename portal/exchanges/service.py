@@ -15,7 +15,7 @@ from portal import calendars
 from portal.db import hold, session
 from portal.exchanges import notices, queries
 from portal.exchanges.due import due_on
-from portal.exchanges.models import Event, Exchange, ExchangeNote, ExchangeWord, Kind, ReferenceCounter, Reason
+from portal.exchanges.models import Event, Exchange, ExchangeNote, ExchangeWord, Kind, Reason, ReferenceCounter
 from portal.names import search_words, sort_key
 from portal.policy import SIDES, Actor, Permission, Side, require
 from portal.refusals import AlreadyDone, Refused, Stale

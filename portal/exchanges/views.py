@@ -37,9 +37,7 @@ def show(template: str, exchange: Exchange, tab: str, status: int = 200, **value
     events = queries.events(exchange.id)
     shared = frame(exchange, current_actor(), events, tab)
     zone = ZONES["TR"] if current_user.person.agency is None else current_user.person.agency.zone
-    page = render_template(
-        template, frame=shared, exchange=exchange, events=events, zone=zone, words=HISTORY, **values
-    )
+    page = render_template(template, frame=shared, exchange=exchange, events=events, zone=zone, words=HISTORY, **values)
     return page, status
 
 

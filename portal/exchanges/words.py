@@ -110,7 +110,9 @@ SAID: dict[tuple[Status, Turn], Any] = {
     (Status.ACCEPTED, Turn.HOST): _l("%(host)s accepted and looks for a host unit."),
     (Status.PLACED, Turn.UNIT): _l("The host unit has been asked whether it can receive %(name)s."),
     (Status.PLACED, Turn.HOST): _l("The host unit has said yes. %(host)s proposes dates and a plan."),
-    (Status.SCHEDULED, Turn.EXPERT_AND_HOME): _l("Dates and plan are proposed. %(name)s and %(home)s are asked to agree."),
+    (Status.SCHEDULED, Turn.EXPERT_AND_HOME): _l(
+        "Dates and plan are proposed. %(name)s and %(home)s are asked to agree."
+    ),
     (Status.SCHEDULED, Turn.EXPERT): _l("%(home)s agreed to dates and plan. Now %(name)s is asked."),
     (Status.SCHEDULED, Turn.HOME): _l("%(name)s agreed to dates and plan. Now %(home)s is asked."),
     (Status.SCHEDULED, Turn.UNIT): _l("Dates and plan are agreed. The host unit expects %(name)s."),

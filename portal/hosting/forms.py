@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, FieldList, FormField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    DateField,
+    FieldList,
+    FormField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
@@ -42,7 +52,12 @@ def bearer(label: Any) -> SelectField:
 
 
 class PlaceForm(VersionedForm):
-    unit = RadioField(_l("Host unit"), coerce=int, validators=[InputRequired(message=_l("Choose a host unit."))], validate_choice=False)
+    unit = RadioField(
+        _l("Host unit"),
+        coerce=int,
+        validators=[InputRequired(message=_l("Choose a host unit."))],
+        validate_choice=False,
+    )
     counterpart = one_line(_l("Counterpart"), most=120)
     supervisor = one_line(_l("Supervisor"), most=120, required=False)
     duties = several_lines(_l("Duties"), required=False)

@@ -30,7 +30,13 @@ def _place_page(exchange: Exchange, form: Any, status: int = 200) -> ResponseRet
     wish = queries.wish_of(application)
     candidates = ranked(queries.facts(list(units.values()), wish.windows), wish)
     page = render_template(
-        "hosting/place.html", exchange=exchange, form=form, candidates=candidates, units=units, why=WHY, application=application
+        "hosting/place.html",
+        exchange=exchange,
+        form=form,
+        candidates=candidates,
+        units=units,
+        why=WHY,
+        application=application,
     )
     return page, status
 

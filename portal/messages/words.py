@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import format_date, force_locale
+from flask_babel import force_locale, format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -66,11 +66,17 @@ OTHER: dict[str, Any] = {
 }
 LEAD: dict[str, Any] = {
     "account.confirm": _l("Open this address to confirm that it is yours. It works for two days, once."),
-    "account.reset": _l("Open this address to choose a new password. It works for two hours, once. "
-                        "If you did not ask for it, do nothing."),
-    "account.invite": _l("You have been invited. Open this address to choose a password. It works for seven days, once."),
-    "account.known": _l("Somebody, probably you, tried to register with this address. "
-                        "You have an account already: sign in, or choose a new password."),
+    "account.reset": _l(
+        "Open this address to choose a new password. It works for two hours, once. "
+        "If you did not ask for it, do nothing."
+    ),
+    "account.invite": _l(
+        "You have been invited. Open this address to choose a password. It works for seven days, once."
+    ),
+    "account.known": _l(
+        "Somebody, probably you, tried to register with this address. "
+        "You have an account already: sign in, or choose a new password."
+    ),
 }
 
 

@@ -168,5 +168,3 @@ class CodeForm(Form):
 
 class CheckFileForm(Form):
     file = FileField(_l("The PDF"))
-
-

@@ -11,7 +11,7 @@ from portal.exchanges.views import exchange_or_404
 from portal.policy import Permission
 from portal.refusals import Refused
 from portal.reports import forms, queries, service
-from portal.reports.forms import MESSAGES, MARKS_ON_EXPERT, MARKS_ON_HOST
+from portal.reports.forms import MARKS_ON_EXPERT, MARKS_ON_HOST, MESSAGES
 from portal.reports.models import Progress
 from portal.web.permit import current_actor, permit
 

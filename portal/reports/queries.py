@@ -102,9 +102,7 @@ def document(exchange: Exchange, language: str, seal: Seal | None = None) -> Rep
         days_worked=report.days_worked,
         zone=exchange.host.zone,
         place=visit.unit.city,
-        progress=[
-            ProgressFact(p.first, p.last, p.text, p.difficulties, p.next) for p in progress_reports(exchange.id)
-        ],
+        progress=[ProgressFact(p.first, p.last, p.text, p.difficulties, p.next) for p in progress_reports(exchange.id)],
         acceptances=[
             Acceptance(agency_fact(exchange.host), report.host_accepted_at),
             Acceptance(agency_fact(exchange.home), report.home_accepted_at),

@@ -58,9 +58,7 @@ def begin(exchange: Exchange, objectives: Sequence[str], language: str, by: Acto
         return known
     require(Permission.WRITE_REPORT, by, exchange)
     report = Report(exchange_id=exchange.id, language=language, saved_at=calendars.now())
-    report.objectives = [
-        Objective(number=n, text=text, met=Met.PARTLY) for n, text in enumerate(objectives, start=1)
-    ]
+    report.objectives = [Objective(number=n, text=text, met=Met.PARTLY) for n, text in enumerate(objectives, start=1)]
     session.add(report)
     session.flush()
     return report
@@ -112,7 +110,9 @@ def save_recommendations(
     return _saved(report)
 
 
-def save_plan_results(exchange: Exchange, version: int, changes: str, results: Mapping[int, str], *, by: Actor) -> Report:
+def save_plan_results(
+    exchange: Exchange, version: int, changes: str, results: Mapping[int, str], *, by: Actor
+) -> Report:
     """What was different from the plan: in general, and by agenda item or milestone (by its id)."""
     report = _writable(exchange, version, by)
     visit = queries.visit_with_plan(exchange.id)

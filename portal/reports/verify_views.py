@@ -47,7 +47,9 @@ def result(code: str) -> ResponseReturnValue:
     found = queries.by_code(tidy(code))
     sealed = found is not None and found[0].sealed_at is not None
     verdict = "sealed" if sealed else "unknown"
-    page = render_template("reports/verdict.html", verdict=verdict, row=found[0] if found else None, exchange=found[1] if found else None)
+    page = render_template(
+        "reports/verdict.html", verdict=verdict, row=found[0] if found else None, exchange=found[1] if found else None
+    )
     return page, 200 if sealed else 404
 
 
@@ -58,7 +60,9 @@ def verify_file() -> ResponseReturnValue:
     upload = request.files.get("file")
     data = upload.read() if upload else b""
     if not data:
-        return render_template("reports/verify.html", form=forms.CodeForm(formdata=None), file=forms.CheckFileForm(), problem="empty"), 422
+        return render_template(
+            "reports/verify.html", form=forms.CodeForm(formdata=None), file=forms.CheckFileForm(), problem="empty"
+        ), 422
     code = queries.code_of_hash(sha256(data).hexdigest())
     claimed = code or find_code(data)
     found = queries.by_code(claimed) if claimed else None

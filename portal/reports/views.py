@@ -92,7 +92,13 @@ def _section_page(exchange: Exchange, key: str, form: Any, status: int = 200) ->
     title = next(s.title for s in sections.SECTIONS if s.key == key)
     plan = sections.plan_rows(exchange) if key == "plan" else {}
     page = render_template(
-        f"reports/write_{key}.html", exchange=exchange, form=form, title=title, sections=sections.SECTIONS, key=key, plan=plan
+        f"reports/write_{key}.html",
+        exchange=exchange,
+        form=form,
+        title=title,
+        sections=sections.SECTIONS,
+        key=key,
+        plan=plan,
     )
     return page, status
 
@@ -120,7 +126,9 @@ def check_post(exchange: Exchange) -> ResponseReturnValue:
     if form.validate():
         try:
             service.hand_in(exchange, form.version.data, by=current_actor())
-            return to_exchange(exchange.reference, _("Your report is handed in. %(host)s reads it now.", host=exchange.host.short_name))
+            return to_exchange(
+                exchange.reference, _("Your report is handed in. %(host)s reads it now.", host=exchange.host.short_name)
+            )
         except Refused as refusal:
             form.refuse(refusal, MESSAGES)
     return _check_page(exchange, form, 422)

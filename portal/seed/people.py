@@ -35,12 +35,22 @@ EXPERTS: dict[str, tuple[str, ...]] = {
         "Xəyal Verdiyev", "Aytən Ələkbərova", "Rövşən Yusifzadə",
     ),
 }  # fmt: skip
-POSTS = {"KOSGEB": ("KOBİ Uzmanı", "KOBİ Uzman Yardımcısı", "Müdür"), "KOBIA": ("Baş məsləhətçi", "Aparıcı mütəxəssis", "Şöbə müdiri")}
+POSTS = {
+    "KOSGEB": ("KOBİ Uzmanı", "KOBİ Uzman Yardımcısı", "Müdür"),
+    "KOBIA": ("Baş məsləhətçi", "Aparıcı mütəxəssis", "Şöbə müdiri"),
+}
 HOME_UNITS = {
     "KOSGEB": ("İzmir Güney Müdürlüğü", "Bursa Müdürlüğü", "Girişimcilik birimi"),
     "KOBIA": ("Təhlil və monitorinq şöbəsi", "Gəncə KOB evi", "Xidmətlər departamenti"),
 }
-TOPICS = ("SME statistics", "one-stop services", "exports", "entrepreneurship training", "support programmes", "impact analysis")
+TOPICS = (
+    "SME statistics",
+    "one-stop services",
+    "exports",
+    "entrepreneurship training",
+    "support programmes",
+    "impact analysis",
+)
 ASCII = str.maketrans("çəğıöşüÇƏĞIİÖŞÜ", "ceğiosuCEGIIOSU")
 
 

@@ -58,7 +58,10 @@ UNITS: tuple[tuple[str, str, str, str, int, str], ...] = (
     ("KOBIA", "Xaçmaz KOB evi", "Khachmaz SME House", "Xaçmaz", 1, "business development"),
     ("KOBIA", "Xudat KOB evi", "Khudat SME House", "Xudat", 1, "support programmes"),
 )
-OFFERS = {"KOSGEB": "Masa, bilgisayar, havaalanından transfer", "KOBIA": "İş masası, kompüter, hava limanından transfer"}
+OFFERS = {
+    "KOSGEB": "Masa, bilgisayar, havaalanından transfer",
+    "KOBIA": "İş masası, kompüter, hava limanından transfer",
+}
 COSTS = "Travel and insurance: home agency. Lodging: host agency."
 WHO = "Staff of the agency with at least three years of experience and B1 in a working language of the host."
 
@@ -88,9 +91,7 @@ def add_units(agencies: dict[str, Agency]) -> dict[str, HostUnit]:
         )
         units[own] = unit
     novruz = calendars.today().year + 1
-    units["Yevlax KOB evi"].blocked = [
-        BlockedPeriod(first=date(novruz, 3, 18), last=date(novruz, 3, 28), why="Novruz")
-    ]
+    units["Yevlax KOB evi"].blocked = [BlockedPeriod(first=date(novruz, 3, 18), last=date(novruz, 3, 28), why="Novruz")]
     session.add_all(units.values())
     session.flush()
     return units
@@ -115,10 +116,26 @@ class CallPlan:
     about: str
 
 
-HOUSES = ("SME houses: how one counter serves an entrepreneur", "KOB evleri: tek pencereden hizmet", "KOB evləri: bir pəncərə, bir nəfər")
-DIGITAL = ("Digital services for small enterprises", "Küçük işletmeler için dijital hizmetler", "Kiçik müəssisələr üçün rəqəmsal xidmətlər")
-EXPORT = ("Export readiness advice in the regions", "Bölgelerde ihracata hazırlık danışmanlığı", "Regionlarda ixraca hazırlıq məsləhəti")
-PRACTICE = ("Support policies in practice: long stay", "Uygulamada destek politikaları: uzun süreli", "Təcrübədə dəstək siyasəti: uzunmüddətli")
+HOUSES = (
+    "SME houses: how one counter serves an entrepreneur",
+    "KOB evleri: tek pencereden hizmet",
+    "KOB evləri: bir pəncərə, bir nəfər",
+)
+DIGITAL = (
+    "Digital services for small enterprises",
+    "Küçük işletmeler için dijital hizmetler",
+    "Kiçik müəssisələr üçün rəqəmsal xidmətlər",
+)
+EXPORT = (
+    "Export readiness advice in the regions",
+    "Bölgelerde ihracata hazırlık danışmanlığı",
+    "Regionlarda ixraca hazırlıq məsləhəti",
+)
+PRACTICE = (
+    "Support policies in practice: long stay",
+    "Uygulamada destek politikaları: uzun süreli",
+    "Təcrübədə dəstək siyasəti: uzunmüddətli",
+)
 PLANS: tuple[CallPlan, ...] = (
     CallPlan("past-tr", HOUSES, Kind.SHORT, "KOSGEB", "KOBIA", 2, -330, -270, -250, 200, (3, 15), 20,
              "Sit with the SME houses and follow cases from the door to the decision."),
@@ -146,7 +163,9 @@ def add_call(plan: CallPlan, agencies: dict[str, Agency], by: Actor) -> Call:
     today = calendars.today()
 
     def moment(days: int, hour: int) -> datetime:
-        return datetime.combine(today + timedelta(days=days), datetime.min.time(), ZoneInfo(host.zone)).replace(hour=hour)
+        return datetime.combine(today + timedelta(days=days), datetime.min.time(), ZoneInfo(host.zone)).replace(
+            hour=hour
+        )
 
     facts = facts_of(plan.title, plan.kind, home, host, plan.heading)
     facts = replace(

@@ -205,7 +205,9 @@ def moments_of(last: str, start: date, call: Call, number: int) -> dict[str, dat
     fixed = {"arrive": 0, "attend": 4.2, "depart": 4.3, "report": 12, "accept_host": 17, "accept_home": 21}
     moments |= {step: arrival + timedelta(days=days) for step, days in fixed.items() if step in moments}
     latest = now - timedelta(hours=2)
-    recent = {step: min(at, latest - timedelta(minutes=len(before) - n)) for n, (step, at) in enumerate(moments.items())}
+    recent = {
+        step: min(at, latest - timedelta(minutes=len(before) - n)) for n, (step, at) in enumerate(moments.items())
+    }
     waits = last in ("accept", "place", "confirm", "schedule", "agree_home")
     return shifted(recent, now - timedelta(days=3 + number % 9)) if waits else recent
 

@@ -13,7 +13,8 @@ import pikepdf
 
 from portal import calendars
 from portal.accounts.models import Person, actor_of
-from portal.applications import documents, service as applications
+from portal.applications import documents
+from portal.applications import service as applications
 from portal.applications.queries import locked as application_of
 from portal.applications.sections import Section
 from portal.applications.service import Answers

@@ -6,7 +6,16 @@ from typing import Any
 
 from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, FieldList, FormField, IntegerField, SelectMultipleField, StringField, TimeField, ValidationError
+from wtforms import (
+    DateField,
+    FieldList,
+    FormField,
+    IntegerField,
+    SelectMultipleField,
+    StringField,
+    TimeField,
+    ValidationError,
+)
 from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -126,5 +135,3 @@ class WordingRow(PlainForm):
 
 class WordingForm(VersionedForm):
     rows = FieldList(FormField(WordingRow), max_entries=200)
-
-

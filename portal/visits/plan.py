@@ -119,7 +119,9 @@ def stay(visit: Visit, country: str) -> list[str]:
     days = (last - first).days + 1
     facts = [_("%(days)s of %(all)s days that citizens may stay without a visa.", days=days, all=VISA_FREE[country])]
     if days > VISA_FREE[country]:
-        facts.append(_("Longer needs a residence permit and a passport. Apply at least 30 days before the 90 days end."))
+        facts.append(
+            _("Longer needs a residence permit and a passport. Apply at least 30 days before the 90 days end.")
+        )
     if country == "AZ" and days > REGISTER_AFTER:
         facts.append(_("A stay over 15 days must be registered within 15 days of arrival."))
     elif country == "AZ":

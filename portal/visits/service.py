@@ -81,7 +81,11 @@ def check(exchange: Exchange, proposal: Proposal, call: CallLimits) -> list[Noti
     exceptions = calendars.overrides()
     country = exchange.host.country
     short = exchange.kind is Kind.SHORT
-    days = calendars.working_days(proposal.start, proposal.end, country, exceptions) if short else len(span(proposal.start, proposal.end))
+    days = (
+        calendars.working_days(proposal.start, proposal.end, country, exceptions)
+        if short
+        else len(span(proposal.start, proposal.end))
+    )
     taken = queries.seats_taken(unit.id, proposal.start, proposal.end, but)
     closed = calendars.closed_days(proposal.start, proposal.end, (country,), exceptions)
     limits = Limits(
@@ -144,7 +148,9 @@ def _book(visit: Visit, exchange: Exchange, proposal: Proposal) -> None:
     seats = choose_seats(days, queries.seats_taken(unit.id, visit.start, visit.end, visit.id), unit.capacity)
     exceptions = calendars.overrides()
     rows = [
-        VisitDay(day=day, seat=seats[day], kind=_kind(day, exchange.host.country, exceptions), **_whose(visit, exchange))
+        VisitDay(
+            day=day, seat=seats[day], kind=_kind(day, exchange.host.country, exceptions), **_whose(visit, exchange)
+        )
         for day in days
     ]
     rows += [VisitDay(day=day, seat=None, kind=DayKind.TRAVEL, **_whose(visit, exchange)) for day in proposal.travel]

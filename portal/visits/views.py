@@ -74,7 +74,9 @@ def schedule_post(exchange: Exchange) -> ResponseReturnValue:
     except Refused as refusal:
         form.refuse(worded(refusal), MESSAGES)
         return _schedule_page(exchange, form, 422, service.check(exchange, proposal, call))
-    return to_exchange(exchange.reference, _("Proposed. The expert and %(home)s are asked to agree.", home=exchange.home.short_name))
+    return to_exchange(
+        exchange.reference, _("Proposed. The expert and %(home)s are asked to agree.", home=exchange.home.short_name)
+    )
 
 
 def _agree_page(exchange: Exchange, action: Action, form: Any, status: int = 200) -> ResponseReturnValue:
@@ -200,4 +202,3 @@ def wording_post(exchange: Exchange) -> ResponseReturnValue:
             form.refuse(refusal, MESSAGES)
     items = {item.id: item for item in visit.agenda} if visit else {}
     return render_template("visits/wording.html", exchange=exchange, form=form, items=items), 422
-

@@ -55,7 +55,15 @@ def drawing(steps: Sequence[Step], left: float = 150, gap: float = 110, narrow: 
         left, gap = 30, 46
     host_y, home_y = (16.0, 44.0) if narrow else (38.0, 100.0)
     points = [
-        Point(left + gap * n, host_y if step.bank == "host" else home_y, n + 1, step.label, step.note, step.state, step.bank)
+        Point(
+            left + gap * n,
+            host_y if step.bank == "host" else home_y,
+            n + 1,
+            step.label,
+            step.note,
+            step.state,
+            step.bank,
+        )
         for n, step in enumerate(steps)
     ]
     reached = sum(point.state in ("done", "now", "ended") for point in points)
