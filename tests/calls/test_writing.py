@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from threading import Barrier, Thread
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -167,7 +168,7 @@ def test_a_later_deadline_reaches_the_drafts(here: World) -> None:
     later = call.deadline + timedelta(days=10)
     service.edit_call(call.id, here.call_facts(deadline=later), version=call.version, by=actor(here.manager))
     session.refresh(exchange)
-    assert exchange.due_on == later.date()
+    assert exchange.due_on == later.astimezone(ZoneInfo(call.zone)).date()
 
 
 def test_never_fewer_places_than_taken_and_never_one_too_many(here: World) -> None:
