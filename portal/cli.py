@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -78,7 +79,7 @@ def create_user(email: str, name: str, role: str, agency: str | None) -> None:
 def doctor() -> None:
     """Check what the portal needs: database, storage, PDF renderer, mail settings."""
     config = current_app.config["PORTAL"]
-    checks = {
+    checks: dict[str, Callable[[], bool]] = {
         "database": lambda: session.execute(text("select 1")).scalar() == 1,
         "storage": lambda: os.access(Path(config.var), os.W_OK) or bool(config.storage_url),
         "pdf": lambda: render("<html lang='en'><title>t</title><p>ə ı İ</p></html>").startswith(b"%PDF"),

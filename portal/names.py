@@ -63,7 +63,7 @@ def email_key(address: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Text that every store and page can hold: NFC, Unix line ends, no NUL, control, bidi characters or lone surrogates."""
+    """Text that every store and page can hold: NFC, Unix line ends, no NUL, control, bidi or surrogate characters."""
     kept = (char for char in text.replace("\r\n", "\n").replace("\r", "\n") if _is_kept(char))
     return unicodedata.normalize("NFC", "".join(kept))
 
@@ -75,7 +75,7 @@ def _is_kept(char: str) -> bool:
 
 
 def download_name(text: str, most: int = 100) -> str:
-    """An ASCII file name that stays readable: "Işıl Ə.pdf" → "Isil_E.pdf". Never empty, no path, no control characters."""
+    """An ASCII file name that stays readable: "Işıl Ə.pdf" → "Isil_E.pdf". Never empty, no path, no controls."""
     stem, dot, ending = clean(text).replace("\n", " ").rpartition(".")
     stem, ending = (stem, ending) if dot else (ending, "")
     ascii_stem = re.sub(r"[^A-Za-z0-9-]+", "_", _ascii(stem)).strip("_") or "file"
@@ -84,5 +84,5 @@ def download_name(text: str, most: int = 100) -> str:
 
 
 def _ascii(text: str) -> str:
-    swapped = text.translate(str.maketrans({"ı": "i", "ə": "e", "Ə": "E"}))
+    swapped = text.translate(str.maketrans("ıəƏ", "ieE"))
     return "".join(c for c in unicodedata.normalize("NFKD", swapped) if not unicodedata.combining(c))

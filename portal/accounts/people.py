@@ -42,7 +42,7 @@ def set_languages(person: Person, languages: dict[str, Level]) -> None:
             person.languages.append(PersonLanguage(code=code, level=level))
 
 
-def people(text: str = "", role: str = "", agency_id: int | None = None) -> Select[tuple[Person]]:
+def people(text: str = "", role: str = "", agency_id: int | None = None) -> Select[Person]:
     """People for the administrator's list, by name; `text` is looked for in name and address."""
     statement = select(Person).options(joinedload(Person.agency), selectinload(Person.grants))
     if text:

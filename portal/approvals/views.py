@@ -19,6 +19,7 @@ from portal.exchanges.views import exchange_or_404, show, to_exchange
 from portal.exchanges.words import STEP
 from portal.policy import Permission
 from portal.refusals import Refused
+from portal.web.forms import VersionedForm
 from portal.web.permit import current_actor, permit
 from portal.workflow import Action
 
@@ -34,7 +35,7 @@ class Page:
     title: Any
     lead: Any
     done: Any
-    form: type[forms.VersionedForm] = forms.StepForm
+    form: type[VersionedForm] = forms.StepForm
     tone: str = "primary"
 
 
@@ -43,7 +44,8 @@ PAGES: dict[Action, Page] = {
         "endorse",
         _l("Endorse %(name)s"),
         _l(
-            "Your endorsement releases the application to %(host)s: from then on %(host)s sees the person’s data and decides."
+            "Your endorsement releases the application to %(host)s: "
+            "from then on %(host)s sees the person’s data and decides."
         ),
         _l("Endorsed. %(host)s decides now."),
     ),

@@ -121,5 +121,5 @@ def _follow_ups(today: date) -> int:
     return done
 
 
-def _said(once: str, kind: str) -> Select[tuple[int]]:
+def _said(once: str, kind: str) -> Select[int]:
     return select(Message.id).where(Message.exchange_id == Exchange.id, Message.kind == kind, Message.once.like(once))

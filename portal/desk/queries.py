@@ -182,8 +182,16 @@ def calls_to_choose(actor: Actor) -> list[tuple[int, str]]:
 
 
 def history() -> Select[Any]:
-    """The events of all exchanges, newest first, for the administrator: who did what when, no personal data of experts."""
-    columns = (Event.at, Event.what, Event.side, Event.number, Exchange.reference, Person.name, Agency.short_name)
+    """All exchanges' events, newest first, for the administrator: who did what when, no personal data of experts."""
+    columns: tuple[Any, ...] = (
+        Event.at,
+        Event.what,
+        Event.side,
+        Event.number,
+        Exchange.reference,
+        Person.name,
+        Agency.short_name,
+    )
     statement = select(*columns).join(Exchange, Exchange.id == Event.exchange_id)
     statement = statement.outerjoin(Person, Person.id == Event.actor_id).outerjoin(
         Agency, Agency.id == Person.agency_id

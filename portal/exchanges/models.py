@@ -188,6 +188,7 @@ for engine, statements in {
     ),
 }.items():
     for statement in statements:
-        event.listen(Event.__table__, "after_create", DDL(statement).execute_if(dialect=engine))
+        creation = DDL(statement)  # type: ignore[no-untyped-call]  # SQLAlchemy 2.1 gives DDL no types
+        event.listen(Event.__table__, "after_create", creation.execute_if(dialect=engine))
 
 ACTIONS = frozenset(action.value for action in Action)

@@ -30,7 +30,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return or_(*rules) if rules else false()
 
 
-def with_people() -> Select[tuple[Exchange]]:
+def with_people() -> Select[Exchange]:
     """Exchanges with expert and both agencies in the same statement."""
     return select(Exchange).options(
         joinedload(Exchange.expert, innerjoin=True),
@@ -74,7 +74,7 @@ def found_by(text: str) -> list[ColumnElement[bool]]:
     return [Exchange.id.in_(_having(word)) for word in query_words(text)[:5]]
 
 
-def _having(word: str) -> Select[tuple[int]]:
+def _having(word: str) -> Select[int]:
     following = word[:-1] + chr(ord(word[-1]) + 1)
     return select(ExchangeWord.exchange_id).where(ExchangeWord.word >= word, ExchangeWord.word < following)
 

@@ -17,7 +17,7 @@ from portal.hosting.models import HostUnit, Placement
 from portal.policy import Role
 
 
-def units(agency_id: int | None = None, language: str = "", active_only: bool = True) -> Select[tuple[HostUnit]]:
+def units(agency_id: int | None = None, language: str = "", active_only: bool = True) -> Select[HostUnit]:
     """Units for the list, by name, with their agency."""
     statement = select(HostUnit).options(joinedload(HostUnit.agency, innerjoin=True))
     if agency_id:

@@ -16,7 +16,7 @@ def unread_count(person_id: int) -> int:
     return session.scalar(statement) or 0
 
 
-def inbox(person_id: int) -> Select[tuple[Message]]:
+def inbox(person_id: int) -> Select[Message]:
     """This person's messages, newest first."""
     mine = select(Message).where(Message.person_id == person_id, Message.in_inbox.is_(True))
     return mine.order_by(Message.created_at.desc(), Message.id.desc())

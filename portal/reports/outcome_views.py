@@ -13,6 +13,7 @@ from portal.refusals import Refused
 from portal.reports import forms, queries, service
 from portal.reports.forms import MARKS_ON_EXPERT, MARKS_ON_HOST, MESSAGES
 from portal.reports.models import Progress
+from portal.web.forms import Form
 from portal.web.permit import current_actor, permit
 
 bp = Blueprint("outcome", __name__, url_prefix="/exchanges/<reference>/report")
@@ -23,7 +24,7 @@ def _back(exchange: Exchange, words: str) -> ResponseReturnValue:
     return redirect(url_for("reports.report_tab", reference=exchange.reference))
 
 
-def _page(exchange: Exchange, form: forms.Form, title: str, status: int = 200) -> ResponseReturnValue:
+def _page(exchange: Exchange, form: Form, title: str, status: int = 200) -> ResponseReturnValue:
     return render_template("reports/simple.html", exchange=exchange, form=form, title=title), status
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -113,7 +115,7 @@ def document(exchange: Exchange, language: str, seal: Seal | None = None) -> Rep
     )
 
 
-def _written(report: Report) -> dict[str, object]:
+def _written(report: Report) -> dict[str, Any]:
     return {
         "objectives": [ObjectiveFact(o.number, o.text, o.met.value, o.note) for o in report.objectives],
         "people_met": [line.strip() for line in report.people_met.splitlines() if line.strip()],
@@ -128,7 +130,7 @@ def _written(report: Report) -> dict[str, object]:
     }
 
 
-def _planned(visit: Visit) -> dict[str, object]:
+def _planned(visit: Visit) -> dict[str, Any]:
     return {
         "agenda": [AgendaFact(a.day, a.begins, a.ends, a.title, a.place, a.who, a.changed) for a in visit.agenda],
         "milestones": [MilestoneFact(m.due, m.title, m.output, m.indicator, m.result) for m in visit.milestones],

@@ -31,6 +31,7 @@ from portal.reports import service as reports
 from portal.reports.models import Met, Priority
 from portal.seed.people import Cast
 from portal.storage import Storage
+from portal.visits import queries as visit_queries
 from portal.visits import service as visits
 from portal.visits.checks import span
 from portal.visits.plan import limits
@@ -46,7 +47,8 @@ STEPS = (
 class Story:
     """Content in the form of the cases; `moments` by step, in order; the story ends after the last one that is there.
 
-    `ending` replaces the next step: return_home, reject_home, waitlist, return_host, reject_host, withdraw, cancel_host.
+    `ending` replaces the next step: return_home, reject_home, waitlist, return_host, reject_host, withdraw or
+    cancel_host.
     """
 
     case: Mapping[str, Any]
@@ -158,7 +160,7 @@ class Teller:
         visits.arrive(exchange, exchange.start, version=version, by=self._unit(story))
 
     def _attend(self, story: Story, exchange: Exchange, version: int) -> None:
-        visit = visits.queries.visit_of(exchange.id)
+        visit = visit_queries.visit_of(exchange.id)
         assert visit is not None
         visits.record_days(exchange, span(visit.start, visit.end), visit.version, by=self._unit(story))
 

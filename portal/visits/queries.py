@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import NotNullable, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.db import session
@@ -28,7 +28,7 @@ def elsewhere(person_id: int, first: date, last: date, but_visit: int | None) ->
 
 def seats_taken(unit_id: int, first: date, last: date, but_visit: int | None) -> dict[date, set[int]]:
     """Seats of a unit that others have, by day."""
-    statement = select(VisitDay.day, VisitDay.seat).where(
+    statement = select(VisitDay.day, NotNullable(VisitDay.seat)).where(
         VisitDay.unit_id == unit_id, VisitDay.day.between(first, last), VisitDay.seat.is_not(None)
     )
     if but_visit is not None:

@@ -1,4 +1,4 @@
-"""The base of every form: text is cleaned once, a stale page and a double submit are recognised, refusals find their field."""
+"""The base of every form: text is cleaned once, stale pages and double submits are seen, refusals find their field."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the types
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
@@ -29,6 +29,8 @@ def cleaned(value: Any) -> Any:
 
 class Form(FlaskForm):
     """`form.errors_without_field` holds what no single answer is to blame for."""
+
+    form_errors: list[Any]
 
     class Meta(FlaskForm.Meta):
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
