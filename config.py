@@ -51,7 +51,7 @@ class Config:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Self:
-        """Settings from `PORTAL_*`, `DATABASE_URL` and `SECRET_KEY`. Raises ConfigError where one is missing or unsafe."""
+        """Reads `PORTAL_*`, `DATABASE_URL` and `SECRET_KEY`. Raises ConfigError where one is missing or unsafe."""
         var = Path(environ.get("PORTAL_VAR", str(ROOT / "var")))
         demo = environ.get("PORTAL_DEMO", "") == "1"
         base_url = environ.get("PORTAL_BASE_URL", "http://127.0.0.1:8000").rstrip("/")

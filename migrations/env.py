@@ -11,7 +11,7 @@ metadata = extension.db.metadatas[None]
 
 
 def run() -> None:
-    """Migrates online; PostgreSQL waits at most a few seconds for a lock, so that a busy table is not blocked for long."""
+    """Migrates online; PostgreSQL waits at most a few seconds for a lock, so that no busy table is blocked for long."""
     with engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET lock_timeout = '5s'")

@@ -57,7 +57,7 @@ def create_app(config: Config) -> Flask:
 
 
 def serve_files(app: Flask, config: Config) -> None:
-    """Static files with far-future caching under their content's hash; behind proxies only as many hops as configured."""
+    """Static files with far-future caching under their content's hash; behind proxies only the configured hops."""
     static = ROOT / "portal" / "static"
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(static), prefix="static/", max_age=31_536_000)  # type: ignore[method-assign]
     if config.proxies:

@@ -24,7 +24,7 @@ _moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
 
 
 class CalendarOverride(Base):
-    """A day that is closed or open other than the library knows: decrees in Azerbaijan, administrative leave in Türkiye."""
+    """A day closed or open other than the library knows: decrees in Azerbaijan, administrative leave in Türkiye."""
 
     __tablename__ = "calendar_override"
 

@@ -117,7 +117,7 @@ def once_key() -> str:
 
 
 def hold(key: str) -> None:
-    """Waits until nobody else holds `key`, then holds it until the commit: whoever comes second sees what the first did.
+    """Waits until nobody else holds `key`, then holds it until the commit: the second sees what the first did.
 
     SQLite has serialised writers at BEGIN already; PostgreSQL takes an advisory lock.
     """

@@ -46,9 +46,10 @@ ROLES: dict[Role, Any] = {
     Role.HOST: _l("Host coordinator"),
     Role.ADMIN: _l("Administrator"),
 }
+ADDRESS = _l("E-mail address")
 
 
-def address(label: Any = _l("E-mail address")) -> Any:
+def address(label: Any = ADDRESS) -> Any:
     wrong = _l("Enter an e-mail address like name@kosgeb.gov.tr.")
     return one_line(label, most=254, validators=[Email(message=wrong)])
 

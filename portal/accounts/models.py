@@ -93,7 +93,7 @@ class PersonLanguage(Base):
 
 
 class RoleGrant(Base):
-    """One role of a person; `unit_id` names a host unit for coordinators (no foreign key: units stand a floor above)."""
+    """One role of a person; `unit_id` names a host unit for coordinators (no foreign key: units are a later stage)."""
 
     __tablename__ = "role_grant"
 

@@ -1,4 +1,4 @@
-"""Where each step is taken: the workflow's actions as addresses. Endpoints are names only, nothing is imported upwards."""
+"""Where each step is taken: the workflow's actions as addresses. Endpoints are names, nothing is imported upwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every part of one exchange's page shares: head, arch, "your turn" and the tabs. Plain values for the templates."""
+"""What every part of one exchange's page shares: head, arch, "your turn" and the tabs. Plain values for templates."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def tabs(exchange: Exchange, current: str) -> list[Tab]:
 
 
 def arch_steps(exchange: Exchange, events: Sequence[Event]) -> list[ArchStep]:
-    """Nine steps from bank to bank: passed ones with their date, the present one on the bank of whoever's turn it is."""
+    """Nine steps from bank to bank: passed ones with their date, the present one on the bank of whose turn it is."""
     ended = exchange.status in ENDED_EARLY
     present = _reached(events) if ended else PRESENT[exchange.status]
     dates = _dates(events)

@@ -114,8 +114,9 @@ def advance(
 ) -> Event:
     """Takes one step of the workflow, for `by`, on the version that they read.
 
-    `dates` are the visit's first and last day where the step sets them. Locks the row, asks the policy, refuses a stale version, writes status, turn and due date, appends the event and
-    stores the messages. Raises Denied, Stale (AlreadyDone where the same person did just this), Refused("reason").
+    `dates` are the visit's first and last day where the step sets them. Locks the row, asks the policy, refuses a stale
+    version, writes status, turn and due date, appends the event and stores the messages. Raises Denied, Stale
+    (AlreadyDone where the same person did just this), Refused("reason").
     """
     exchange = queries.locked(exchange.id)
     require(action, by, exchange)

@@ -130,7 +130,7 @@ class Evaluation(Base):
 
 
 class SealedPdf(Base):
-    """The one file of a closed report in one language. Wanted from the moment of closing; sealed when stored and hashed."""
+    """The one file of a closed report in one language. Wanted from closing on; sealed when stored and hashed."""
 
     __tablename__ = "sealed_pdf"
 

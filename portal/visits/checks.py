@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 
@@ -109,7 +110,7 @@ def _items(plan: Plan) -> list[Notice]:
         if item.ends <= item.begins:
             found.append(_blocked("item_order", title=item.title, day=item.day))
     ordered = sorted(plan.items, key=lambda item: (item.day, item.begins))
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         if before.day == after.day and after.begins < before.ends:
             facts = {"title": after.title, "other": before.title, "day": after.day}
             found.append(Notice(Weight.MIND, "overlap", facts))

@@ -209,7 +209,7 @@ def ask_change(exchange: Exchange, action: Action, reason: str, *, version: int,
 
 
 def correct(exchange: Exchange, words: Mapping[int, tuple[str, str, str]], version: int, *, by: Actor) -> None:
-    """Corrects wording only: title, place and people of items, by their ids. Days and hours stay, so agreements stay."""
+    """Corrects words only: title, place and people of items, by their ids. Days and hours stay, so agreements stay."""
     require(Permission.WRITE_AGENDA, by, exchange)
     visit = _visit(exchange)
     if visit.version != version:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 
@@ -83,7 +84,7 @@ def _path(points: Sequence[Point]) -> str:
     if len(points) < 2:
         return ""
     parts = [f"M{points[0].x:g} {points[0].y:g}"]
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in pairwise(points):
         middle = (a.x + b.x) / 2
         parts.append(f"L{b.x:g} {b.y:g}" if a.y == b.y else f"C{middle:g} {a.y:g} {middle:g} {b.y:g} {b.x:g} {b.y:g}")
     return " ".join(parts)

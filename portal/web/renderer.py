@@ -1,4 +1,4 @@
-"""The child process that makes PDFs: `python -m portal.web.renderer`. It reads jobs from its input and answers on its output.
+"""The child process that makes PDFs: `python -m portal.web.renderer`. Jobs come by its input, answers by its output.
 
 It stays warm (importing WeasyPrint takes 0.4 s), has limits of its own, and reaches nothing but `data:` addresses: no
 files, no network. An answer begins with `+` (the PDF) or `-` (what went wrong).
