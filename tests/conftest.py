@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,10 +12,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 
 from config import Config, database_url
+from portal.accounts.models import Person
 from portal.app import create_app
 from portal.db import Base, db
-
-PASSWORD = "bridge over calm water"
+from portal.storage import Storage
+from tests.factories import World, world
+from tests.pages import Browser
 
 
 @pytest.fixture(scope="session")
@@ -90,5 +92,28 @@ def empty() -> None:
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    """A browser without JavaScript. CSRF stays on: `pages.post` takes the token from the page like a browser does."""
     return app.test_client()
+
+
+@pytest.fixture
+def here(app: Flask) -> World:
+    """Two agencies with their people and units."""
+    return world()
+
+
+@pytest.fixture
+def storage(app: Flask) -> Storage:
+    found: Storage = app.extensions["storage"]
+    return found
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    """A browser without JavaScript, nobody signed in. CSRF stays on: forms are sent with what their page holds."""
+    return Browser(app.test_client())
+
+
+@pytest.fixture
+def as_person(app: Flask) -> Callable[[Person], Browser]:
+    """A browser of its own for each person."""
+    return lambda person: Browser(app.test_client()).sign_in(person)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from threading import Barrier, Thread
-
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -18,32 +15,9 @@ from portal.exchanges import queries as spine
 from portal.exchanges.models import Event, Exchange
 from portal.refusals import AlreadyDone
 from portal.workflow import Action
-from tests.applications.filled import begin, cv, fill
-from tests.calls.rows import World, actor
-
-
-def together(app: Flask, work: Callable[[], object], times: int = 4) -> list[object]:
-    """Runs `work` in as many threads at once, each with a session of its own; answers what came of each."""
-    start, results = Barrier(times), []
-
-    def run() -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                result = work()
-                session.commit()
-            except (Overtaken, AlreadyDone) as refused:
-                session.rollback()
-                result = type(refused)
-            results.append(result)
-
-    session.commit()
-    threads = [Thread(target=run) for _time in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
+from tests.at_once import together
+from tests.factories import World, actor
+from tests.filled import begin, cv, fill
 
 
 def test_applying_at_once_makes_one_application(app: Flask, here: World) -> None:

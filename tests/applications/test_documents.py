@@ -18,9 +18,9 @@ from portal.db import session
 from portal.exchanges.models import Event, Exchange
 from portal.refusals import Refused
 from portal.storage import Missing
-from tests.applications.filled import begin, cv, fill, pdf
-from tests.calls.browser import Browser
-from tests.calls.rows import World, actor
+from tests.factories import World, actor
+from tests.filled import begin, cv, fill, pdf
+from tests.pages import Browser
 
 As = Callable[[Person], Browser]
 

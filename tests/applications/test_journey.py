@@ -18,9 +18,9 @@ from portal.db import session
 from portal.exchanges import queries as spine
 from portal.exchanges.models import Event, Exchange
 from portal.workflow import Action, Status
-from tests.applications.filled import begin, fill, pdf
-from tests.calls.browser import Browser
-from tests.calls.rows import World, actor
+from tests.factories import World, actor
+from tests.filled import begin, fill, pdf
+from tests.pages import Browser
 
 As = Callable[[Person], Browser]
 

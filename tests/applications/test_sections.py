@@ -17,9 +17,9 @@ from portal.db import db, session
 from portal.exchanges.models import Exchange
 from portal.policy import Denied
 from portal.refusals import Refused, Stale
-from tests.applications.filled import begin, fill
-from tests.calls.browser import Browser
-from tests.calls.rows import World, actor
+from tests.factories import World, actor
+from tests.filled import begin, fill
+from tests.pages import Browser
 
 As = Callable[[Person], Browser]
 

@@ -10,8 +10,8 @@ from sqlalchemy import event
 from portal import calendars
 from portal.db import db, session
 from portal.exchanges.models import Kind
-from tests.calls.browser import Browser
-from tests.calls.rows import World
+from tests.factories import World
+from tests.pages import Browser
 
 PAGES = ("/", "/how-it-works", "/help", "/personal-data", "/accessibility", "/calls")
 

@@ -22,8 +22,8 @@ from portal.exchanges.models import Exchange, Kind
 from portal.policy import Denied
 from portal.refusals import Refused, Stale
 from portal.workflow import Status, Turn
-from tests.calls.browser import Browser
-from tests.calls.rows import World, actor
+from tests.factories import World, actor
+from tests.pages import Browser
 
 As = Callable[[Person], Browser]
 ANSWERS = {

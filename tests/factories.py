@@ -1,9 +1,10 @@
-"""Real rows for the tests of calls and applications: two agencies, their people, units and calls."""
+"""Real rows for the tests: two agencies, their people, units and calls, and exchanges told up to any step."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from portal import calendars
@@ -38,12 +39,14 @@ def agency(code: str, short_name: str, country: str, city: str, zone: str) -> Ag
     return made
 
 
-def person(email: str, name: str, of: Agency | None, role: Role, **more: Any) -> Person:
+def person(email: str, name: str, of: Agency | None, role: Role, units: Sequence[HostUnit] = (), **more: Any) -> Person:
+    """A confirmed person with one role and PASSWORD; a coordinator has it for each of `units`."""
     at = calendars.now()
     made = Person(email=email, email_key=email_key(email), password_hash=HASH, name=name, **more)
     made.agency_id = of.id if of else None
     made.confirmed_at = made.created_at = at
-    made.grants = [RoleGrant(role=role, agency_id=made.agency_id)]
+    of_units = [unit.id for unit in units] or [None]
+    made.grants = [RoleGrant(role=role, agency_id=made.agency_id, unit_id=unit_id) for unit_id in of_units]
     session.add(made)
     session.flush()
     return made
@@ -51,7 +54,10 @@ def person(email: str, name: str, of: Agency | None, role: Role, **more: Any) ->
 
 @dataclass
 class World:
-    """Both agencies with an expert and a manager each, three host units of KOBİA, one administrator."""
+    """Both agencies with their people, three host units (the first two KOBİA's), one administrator.
+
+    The coordinators have all units of their agency.
+    """
 
     kosgeb: Agency
     kobia: Agency
@@ -59,6 +65,10 @@ class World:
     colleague: Person  # expert of KOBİA
     manager: Person  # of KOSGEB
     host_manager: Person  # of KOBİA
+    deputy: Person  # of KOSGEB
+    host_deputy: Person  # of KOBİA
+    home_coordinator: Person  # of KOSGEB's unit
+    coordinator: Person  # of KOBİA's units
     admin: Person
     units: list[HostUnit]
 
@@ -116,6 +126,7 @@ def world() -> World:
         HostUnit(agency_id=kosgeb.id, name_own="Ankara OSTİM Müdürlüğü", city="Ankara"),
     ]
     session.add_all(units)
+    session.flush()
     made = World(
         kosgeb=kosgeb,
         kobia=kobia,
@@ -123,12 +134,12 @@ def world() -> World:
         colleague=person("expert@kobia.example", "Günel Əliyeva", kobia, Role.EXPERT),
         manager=person("manager@kosgeb.example", "Tuğba Şen", kosgeb, Role.MANAGER),
         host_manager=person("manager@kobia.example", "Elnur Quliyev", kobia, Role.MANAGER),
+        deputy=person("deputy@kosgeb.example", "Mert Kaya", kosgeb, Role.DEPUTY),
+        host_deputy=person("deputy@kobia.example", "Nigar Babayeva", kobia, Role.DEPUTY),
+        home_coordinator=person("host@kosgeb.example", "Deniz Güneş", kosgeb, Role.HOST, units=units[2:]),
+        coordinator=person("host@kobia.example", "Ramil Əsgərov", kobia, Role.HOST, units=units[:2]),
         admin=person("admin@korpu.example", "Nil Öz", None, Role.ADMIN),
         units=units,
     )
     session.commit()
     return made
-
-
-def local(moment: datetime) -> str:
-    return moment.isoformat()

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from portal.accounts.models import Person
 from portal.db import session
-from tests.calls.rows import PASSWORD
+from tests.factories import PASSWORD
 
 
 class Browser:

@@ -1,0 +1,95 @@
+"""Exchanges told through the services up to any step, as the demonstration tells its own."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from portal import calendars
+from portal.accounts.models import Level, Person, PersonLanguage
+from portal.calls.models import Call
+from portal.db import session
+from portal.exchanges.models import Exchange, Kind
+from portal.hosting.models import HostUnit
+from portal.policy import Role
+from portal.seed.people import Cast
+from portal.seed.run import content, moments_of, visit_start
+from portal.seed.stories import Story, Teller
+from portal.storage import Storage
+from tests.factories import HASH, World, actor
+from tests.filled import PERSON, pdf
+
+
+def teller(here: World, storage: Storage) -> Teller:
+    """Tells with the world's people."""
+    staff = {
+        "KOSGEB": {Role.MANAGER: here.manager, Role.DEPUTY: here.deputy, Role.HOST: here.home_coordinator},
+        "KOBIA": {Role.MANAGER: here.host_manager, Role.DEPUTY: here.host_deputy, Role.HOST: here.coordinator},
+    }
+    actors = {code: {role: actor(who) for role, who in people.items()} for code, people in staff.items()}
+    codes = {here.kosgeb.id: "KOSGEB", here.kobia.id: "KOBIA"}
+    return Teller(Cast(actor(here.admin), actors, HASH), storage, codes, pdf())
+
+
+def old_call(here: World, home: str = "KOSGEB", once: str = "an old call", **changes: Any) -> Call:
+    """A call whose deadline is long over and in which everything, also a visit that is over, has room."""
+    now, today = calendars.now(), calendars.today()
+    to_turkey = home == "KOBIA"
+    facts: dict[str, Any] = {
+        "home_id": here.kobia.id if to_turkey else here.kosgeb.id,
+        "host_id": here.kosgeb.id if to_turkey else here.kobia.id,
+        "agency_id": here.kosgeb.id,
+        "opens": now - timedelta(days=330),
+        "deadline": now - timedelta(days=270),
+        "earliest": today - timedelta(days=250),
+        "latest": today + timedelta(days=500),
+        "places": 200,
+        "min_days": 3,
+    }
+    return here.call(once=once, **(facts | changes))
+
+
+def tell(
+    here: World,
+    storage: Storage,
+    last: str = "apply",
+    ending: str | None = None,
+    *,
+    call: Call | None = None,
+    expert: Person | None = None,
+    unit: HostUnit | None = None,
+    start: date | None = None,
+    number: int = 0,
+    case: dict[str, Any] | None = None,
+) -> Exchange:
+    """An exchange whose last step was `last` (one of seed.stories.STEPS), then perhaps `ending`; committed.
+
+    From KOSGEB's expert to KOBİA's first unit unless said otherwise. `number` varies dates and texts.
+    """
+    call = call or old_call(here)
+    expert = expert or (here.expert if call.home_id == here.kosgeb.id else here.colleague)
+    unit = unit or (here.units[0] if call.host_id == here.kobia.id else here.units[2])
+    complete_profile(expert)
+    start = start or visit_start(number, "arrive" if last == "attend" else last, ending, call)
+    home = "KOSGEB" if call.home_id == here.kosgeb.id else "KOBIA"
+    said = case or content(home, number, start, unit)
+    moments: dict[str, datetime] = moments_of(last, start, call, number)
+    story = Story(said, call, expert, unit.id, moments, (ending, "Reason in words.") if ending else None)
+    exchange = teller(here, storage).tell(story)
+    session.commit()
+    return exchange
+
+
+def complete_profile(expert: Person) -> None:
+    """What an application takes over from the person's profile."""
+    for name in ("document_name", "post", "unit_name", "years", "topics"):
+        setattr(expert, name, getattr(expert, name, None) or PERSON[name])
+    if not expert.languages:
+        expert.languages = [PersonLanguage(code=code, level=Level.B2) for code in ("tr", "az", "en")]
+    session.flush()
+
+
+def both_kinds(here: World) -> tuple[Call, Call]:
+    """A short call KOSGEB → KOBİA and a long one KOBİA → KOSGEB, both over."""
+    long = old_call(here, "KOBIA", "a long call", kind=Kind.LONG, min_days=60, max_days=200, heading=5)
+    return old_call(here), long
