@@ -1,0 +1,98 @@
+"""The pictures of the README: `_pictures.py BASE_URL FOLDER`, run by script/pictures."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.request import urlopen
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PASSWORD = "Bridge-2020-Baku"
+SIZES = {"wide": (1280, 900), "phone": (390, 844)}
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+# picture: who (empty: a visitor), size, the list by which the first exchange is found (or the page itself), what follows
+PICTURES = {
+    "home": ("", "wide", "/", ""),
+    "desk": ("manager@kosgeb.example", "wide", "/desk", ""),
+    "exchange": ("manager@kosgeb.example", "wide", "/exchanges?q=KX-{year}-0003", "/visit"),
+    "host": ("manager@kosgeb.example", "wide", "/exchanges?status=accepted&direction=KOBIA-KOSGEB", "/place"),
+    "exchanges": ("manager@kosgeb.example", "wide", "/exchanges", ""),
+    "desk-phone": ("manager@kosgeb.example", "phone", "/desk", ""),
+    "tasks-phone": ("expert@kosgeb.example", "phone", "/exchanges?q=KX-{year}-0002", "/application"),
+    "section-phone": ("expert@kosgeb.example", "phone", "/exchanges?q=KX-{year}-0002", "/application/plan"),
+}
+
+
+def wait_for(address: str, seconds: int = 120) -> None:
+    """Until the portal answers."""
+    for _try in range(seconds * 2):
+        try:
+            urlopen(f"{address}/healthz").close()
+            return
+        except OSError:
+            time.sleep(0.5)
+    raise TimeoutError(address)
+
+
+def sign_in(page: Page, base: str, who: str) -> None:
+    page.goto(f"{base}/sign-in")
+    page.fill("[name=email]", who)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main [type=submit]")
+
+
+def take(browser: Browser, base: str, name: str, folder: Path) -> None:
+    """One picture, as small as a palette of 128 colours makes it."""
+    who, size, address, part = PICTURES[name]
+    width, height = SIZES[size]
+    page = browser.new_context(viewport={"width": width, "height": height}).new_page()
+    if who:
+        sign_in(page, base, who)
+    page.goto(base + address.format(year=time.strftime("%Y")))
+    if part:
+        link = page.locator("main table a[href^='/exchanges/']").first.get_attribute("href")
+        page.goto(f"{base}{link}{part}")
+    save(page.screenshot(), folder / f"{name}.png")
+
+
+def save(data: bytes, path: Path) -> None:
+    path.write_bytes(data)
+    Image.open(path).convert("RGB").quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def report(browser: Browser, base: str, folder: Path) -> None:
+    """The cover and a page of a sealed report."""
+    page = browser.new_context(accept_downloads=True).new_page()
+    sign_in(page, base, "manager@kosgeb.example")
+    page.goto(f"{base}/exchanges?status=closed")
+    link = page.locator("main table a[href^='/exchanges/']").first.get_attribute("href")
+    pdf = page.context.request.get(f"{base}{link}/report/pdf").body()
+    assert re.match(rb"%PDF", pdf), "the report is not sealed yet"
+    (folder / "report.pdf").write_bytes(pdf)
+    subprocess.run(["pdftoppm", "-r", "60", "-png", "report.pdf", "report"], cwd=folder, check=True)
+    for number, path in enumerate(sorted(folder.glob("report-*.png")), start=1):
+        if number <= 2:
+            save(path.read_bytes(), folder / f"report{number}.png")
+        path.unlink()
+    (folder / "report.pdf").unlink()
+
+
+def main(base: str, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    wait_for(base)
+    with sync_playwright() as tool:
+        browser = tool.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        for name in PICTURES:
+            take(browser, base, name, folder)
+        report(browser, base, folder)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))
