@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 PASSWORD = "Bridge-2020-Baku"
 SIZES = {"wide": (1280, 900), "phone": (390, 844)}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-# picture: who (empty: a visitor), size, the list by which the first exchange is found (or the page itself), what follows
+# picture: who (empty: a visitor), size, a page (its first exchange where a part follows), the part of its page
 PICTURES = {
     "home": ("", "wide", "/", ""),
     "desk": ("manager@kosgeb.example", "wide", "/desk", ""),
