@@ -37,6 +37,19 @@ class AgendaFact:
 
 
 @dataclass(frozen=True)
+class AttendanceFact:
+    """A week of a short visit or a month of a long stay: its working days, on how many the expert was there, on which
+    not, and how many nobody recorded."""
+
+    first: date
+    last: date
+    working: int
+    present: int
+    away: Sequence[date]
+    open: int
+
+
+@dataclass(frozen=True)
 class MilestoneFact:
     due: date
     title: str
@@ -108,6 +121,7 @@ class ReportDocument:
     place: str
     objectives: Sequence[ObjectiveFact]
     agenda: Sequence[AgendaFact]
+    attendance: Sequence[AttendanceFact]
     milestones: Sequence[MilestoneFact]
     progress: Sequence[ProgressFact]
     people_met: Sequence[str]
@@ -121,6 +135,11 @@ class ReportDocument:
     host_comment: str
     acceptances: Sequence[Acceptance]
     seal: Seal | None = None
+
+    @property
+    def recorded(self) -> tuple[int, int]:
+        """On how many of how many working days the expert was there."""
+        return sum(row.present for row in self.attendance), sum(row.working for row in self.attendance)
 
 
 def file_name(reference: str, language: str, day: date) -> str:

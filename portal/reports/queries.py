@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +19,7 @@ from portal.reports.document import (
     Acceptance,
     AgencyFact,
     AgendaFact,
+    AttendanceFact,
     MilestoneFact,
     ObjectiveFact,
     ProgressFact,
@@ -24,7 +28,7 @@ from portal.reports.document import (
     Seal,
 )
 from portal.reports.models import Evaluation, ProgressReport, Recommendation, Report, SealedPdf
-from portal.visits.models import Visit
+from portal.visits.models import DayKind, Visit, VisitDay
 
 
 def report_of(exchange_id: int) -> Report | None:
@@ -69,7 +73,9 @@ def code_of_hash(sha256: str) -> str | None:
 
 
 def visit_with_plan(exchange_id: int) -> Visit | None:
-    plan = (selectinload(Visit.agenda), selectinload(Visit.milestones), joinedload(Visit.unit))
+    """The visit with its plan, its days and its unit."""
+    lists = (selectinload(Visit.agenda), selectinload(Visit.milestones), selectinload(Visit.days))
+    plan = (*lists, joinedload(Visit.unit))
     return session.scalars(select(Visit).where(Visit.exchange_id == exchange_id).options(*plan)).one_or_none()
 
 
@@ -133,8 +139,36 @@ def _written(report: Report) -> dict[str, Any]:
 def _planned(visit: Visit) -> dict[str, Any]:
     return {
         "agenda": [AgendaFact(a.day, a.begins, a.ends, a.title, a.place, a.who, a.changed) for a in visit.agenda],
+        "attendance": attendance(visit.days, by_month=bool(visit.milestones)),
         "milestones": [MilestoneFact(m.due, m.title, m.output, m.indicator, m.result) for m in visit.milestones],
     }
+
+
+def attendance(days: Sequence[VisitDay], by_month: bool) -> list[AttendanceFact]:
+    """The working days of a visit, week by week or month by month."""
+    working = [day for day in days if day.kind is DayKind.WORK]
+    groups = groupby(working, key=lambda row: _month(row.day) if by_month else _week(row.day))
+    return [_attended(list(rows)) for _period, rows in groups]
+
+
+def _month(day: date) -> tuple[int, int]:
+    return day.year, day.month
+
+
+def _week(day: date) -> tuple[int, int]:
+    year, week, _weekday = day.isocalendar()
+    return year, week
+
+
+def _attended(rows: Sequence[VisitDay]) -> AttendanceFact:
+    return AttendanceFact(
+        first=rows[0].day,
+        last=rows[-1].day,
+        working=len(rows),
+        present=sum(row.present is True for row in rows),
+        away=[row.day for row in rows if row.present is False],
+        open=sum(row.present is None for row in rows),
+    )
 
 
 def agency_fact(agency: Agency) -> AgencyFact:
