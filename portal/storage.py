@@ -1,4 +1,5 @@
-"""Files under random keys: a local folder by default, S3 for many machines."""
+"""Files under random keys: a local folder by default, S3 for many machines. Written with a transaction, a file goes
+when that is rolled back."""
 
 from __future__ import annotations
 
@@ -8,8 +9,16 @@ import tempfile
 from pathlib import Path
 from typing import Protocol
 
-from obstore.exceptions import NotFoundError
+import structlog
+from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import S3Store
+from sqlalchemy import event
+from sqlalchemy.orm import Session, SessionTransaction
+
+from portal.db import session
+
+WRITTEN = "files written"  # in a session's `info`: those of its present transaction
+log = structlog.get_logger()
 
 
 class Missing(KeyError):
@@ -44,11 +53,15 @@ class Folder:
         """Stores the bytes durably. Raises OSError where the disk refuses."""
         path = self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(file.name, path)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+            try:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+                os.replace(file.name, path)
+            except OSError:
+                os.unlink(file.name)
+                raise
         folder = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
@@ -73,7 +86,11 @@ class Bucket:
         self.store = S3Store.from_url(url)
 
     def put(self, key: str, data: bytes) -> None:
-        self.store.put(key, data)
+        """Stores the bytes durably. Raises OSError where the bucket refuses."""
+        try:
+            self.store.put(key, data)
+        except BaseError as error:
+            raise OSError(f"the bucket refused: {error}") from error
 
     def get(self, key: str) -> bytes:
         """The bytes. Raises Missing."""
@@ -89,3 +106,28 @@ class Bucket:
 def storage(url: str, folder: Path) -> Storage:
     """The storage that the settings name: `s3://bucket/prefix`, else `folder`."""
     return Bucket(url) if url.startswith("s3://") else Folder(folder)
+
+
+def put_with_commit(kept: Storage, key: str, data: bytes) -> None:
+    """Stores the bytes for the present transaction: when it is rolled back they are removed again, so that nothing
+    stays without its row. Raises OSError."""
+    kept.put(key, data)
+    session.info.setdefault(WRITTEN, []).append((kept, key))
+
+
+@event.listens_for(Session, "after_commit")
+def _stays(committed: Session) -> None:
+    if not committed.in_nested_transaction():
+        committed.info.pop(WRITTEN, None)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _goes(ended: Session, transaction: SessionTransaction) -> None:
+    """What was written in a transaction that was not committed."""
+    if transaction.parent is not None:
+        return
+    for kept, key in ended.info.pop(WRITTEN, []):
+        try:
+            kept.delete(key)
+        except OSError as error:  # it stays, unknown to everybody; the request has its own trouble
+            log.error("file_not_removed", key=key, error=type(error).__name__)

@@ -15,7 +15,7 @@ from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
 from portal.policy import Actor, Permission, Side, require
 from portal.refusals import Refused
-from portal.storage import Missing, Storage, new_key
+from portal.storage import Missing, Storage, new_key, put_with_commit
 
 MOST_TOGETHER = 40 * 1024 * 1024  # bytes an exchange
 
@@ -59,7 +59,7 @@ def add(exchange: Exchange, file: NewFile, *, once: str, by: Actor, storage: Sto
     session.add(document)
     session.flush()
     _record(exchange, "document_added", document, by)
-    storage.put(document.key, file.data)
+    put_with_commit(storage, document.key, file.data)
     return document
 
 

@@ -19,7 +19,7 @@ class AgencyFact:
 class ObjectiveFact:
     number: int
     text: str
-    met: str
+    met: str  # empty only in a draft
     note: str
 
 
@@ -59,20 +59,29 @@ class MilestoneFact:
 
 
 @dataclass(frozen=True)
+class MilestoneProgressFact:
+    due: date
+    title: str
+    progress: str
+    note: str
+
+
+@dataclass(frozen=True)
 class ProgressFact:
     first: date
     last: date
     text: str
     difficulties: str
     next: str
+    milestones: Sequence[MilestoneProgressFact] = ()
 
 
 @dataclass(frozen=True)
 class RecommendationFact:
     number: int
     text: str
-    owner: AgencyFact
-    horizon: date
+    owner: AgencyFact | None  # none, and no date, only in a draft
+    horizon: date | None
     priority: str
 
 

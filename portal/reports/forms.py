@@ -7,18 +7,21 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, FieldList, FileField, FormField, IntegerField, RadioField, SelectField, TextAreaField
 from wtforms import Form as PlainForm
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.reports.models import Met, Priority, Progress
 from portal.web.forms import LONG, Form, OnceForm, VersionedForm, cleaned, one_line, several_lines
 
 MESSAGES: dict[str, Any] = {
     "not_now": _l("This is not possible at this stage."),
+    "handed_in": _l("The report is handed in and cannot be changed now."),
+    "not_departed": _l("Hand the report in after the visit: your host unit has not recorded your departure yet."),
     "reason": _l("Say why."),
     "both_sides": _l("You have acted for the other agency in this exchange and cannot act for this one."),
     "owner": _l("Choose one of the two agencies."),
     "incomplete": _l("The report is not complete. See what is missing below."),
     "order": _l("The last day cannot be before the first."),
+    "period_outside": _l("The period must lie within the visit."),
     "period_future": _l("The period must be over before you report on it."),
     "period_known": _l("You have reported on some of these days already."),
     "missing_days_worked": _l("Say how many days you worked."),
@@ -26,9 +29,25 @@ MESSAGES: dict[str, Any] = {
     "missing_findings": _l("Write what you found."),
     "missing_lessons": _l("Write what you learnt for the next exchange."),
     "missing_objectives": _l("Name at least one objective and how far it was met."),
+    "missing_met": _l("Say of every objective how far it was met."),
     "missing_recommendations": _l("Write at least one recommendation."),
+    "missing_owner_or_day": _l("Give every recommendation an owner and a day."),
     "missing_publish": _l("Say whether the report may be published."),
 }
+# where each missing thing is written: code → section
+WHERE = {
+    "missing_objectives": "objectives",
+    "missing_met": "objectives",
+    "missing_days_worked": "findings",
+    "missing_people_met": "findings",
+    "missing_findings": "findings",
+    "missing_recommendations": "recommendations",
+    "missing_owner_or_day": "recommendations",
+    "missing_lessons": "rest",
+    "missing_publish": "rest",
+}
+MOST_RECOMMENDATIONS = 50
+CHOOSE = ("", _l("Choose"))
 MET = [(Met.MET.value, _l("Met")), (Met.PARTLY.value, _l("Partly met")), (Met.NOT_MET.value, _l("Not met"))]
 PRIORITY = [
     (Priority.HIGH.value, _l("High")),
@@ -62,10 +81,10 @@ def _cell(label: Any, most: int = LONG) -> TextAreaField:
 
 
 class ObjectiveRow(PlainForm):
-    """A row without text is left out."""
+    """A row without text is left out; how far it was met may be said later."""
 
     text = _cell(_l("Objective"), 1_000)
-    met = SelectField(_l("How far met"), choices=MET)
+    met = SelectField(_l("How far met"), choices=[CHOOSE, *MET], default="")
     note = _cell(_l("Note"), 2_000)
 
 
@@ -73,21 +92,21 @@ class ObjectivesForm(VersionedForm):
     rows = FieldList(FormField(ObjectiveRow), min_entries=1, max_entries=20)
 
 
+def agency_id(value: Any) -> int | None:
+    return int(value) if value else None
+
+
 class RecommendationRow(PlainForm):
-    """A row without text is left out; with text it needs owner and date."""
+    """A row without text is left out; owner and day may be given later, but before handing in."""
 
     text = _cell(_l("Recommendation"), 2_000)
-    owner = SelectField(_l("Owner"), coerce=int, validate_choice=False)
+    owner = SelectField(_l("Owner"), coerce=agency_id)
     horizon = DateField(_l("By"), validators=[Optional()])
-    priority = SelectField(_l("Priority"), choices=PRIORITY)
-
-    def validate_horizon(self, field: Any) -> None:
-        if self.text.data and not field.data:
-            raise ValidationError(str(_l("Give a day by which it should be done.")))
+    priority = SelectField(_l("Priority"), choices=PRIORITY, default=Priority.MEDIUM.value)
 
 
 class RecommendationsForm(VersionedForm):
-    rows = FieldList(FormField(RecommendationRow), min_entries=1, max_entries=30)
+    rows = FieldList(FormField(RecommendationRow), min_entries=1, max_entries=MOST_RECOMMENDATIONS)
 
 
 class PlanRow(PlainForm):
@@ -126,14 +145,25 @@ class SendBackForm(VersionedForm):
     reason = several_lines(_l("What should be changed"))
 
 
-class CommentForm(Form):
+class CommentForm(VersionedForm):
+    """`version` is the report's."""
+
     text = several_lines(_l("Comment of the host"))
+
+
+class StandRow(PlainForm):
+    """Where one milestone of the plan stands."""
+
+    number = IntegerField("", validators=[InputRequired()])
+    progress = SelectField(_l("Where it stands"), choices=PROGRESS, default=Progress.NOT_STARTED.value)
+    note = _cell(_l("What was done for it"), 1_000)
 
 
 class ProgressForm(OnceForm):
     first = DateField(_l("First day of the period"))
     last = DateField(_l("Last day of the period"))
-    text = several_lines(_l("What was done, milestone by milestone"))
+    text = several_lines(_l("What was done in this period"))
+    rows = FieldList(FormField(StandRow), max_entries=60)
     difficulties = several_lines(_l("Difficulties and what was done about them"), required=False)
     next = several_lines(_l("Work of the next period"), required=False)
 

@@ -27,7 +27,7 @@ class Priority(StrEnum):
 
 
 class Progress(StrEnum):
-    """Where a recommendation stands at the six-month follow-up."""
+    """Where a recommendation stands at the six-month follow-up, or a milestone at the end of a period."""
 
     DONE = "done"
     UNDER_WAY = "under_way"
@@ -72,28 +72,29 @@ class Objective(Base):
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"))
     number: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
-    met: Mapped[Met] = mapped_column(enum_type(Met))
+    met: Mapped[Met | None] = mapped_column(enum_type(Met))  # null: not said yet
     note: Mapped[str] = mapped_column(Text, default="")
 
     __table_args__ = (UniqueConstraint("report_id", "number"),)
 
 
 class Recommendation(Base):
-    """What should follow; `owner` is the agency that carries it out, `horizon` the day by which."""
+    """What should follow; `owner` is the agency that carries it out, `horizon` the day by which; null while they are
+    not said yet: a report is handed in only when they are."""
 
     __tablename__ = "recommendation"
 
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"))
     number: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
-    owner_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), index=True)
-    horizon: Mapped[date]
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"), index=True)
+    horizon: Mapped[date | None]
     priority: Mapped[Priority] = mapped_column(enum_type(Priority))
     progress: Mapped[Progress | None] = mapped_column(enum_type(Progress))
     evidence: Mapped[str] = mapped_column(Text, default="")
     followed_up_at: Mapped[datetime | None]
 
-    owner: Mapped[Agency] = relationship()
+    owner: Mapped[Agency | None] = relationship()
     __table_args__ = (UniqueConstraint("report_id", "number"),)
 
 
@@ -111,7 +112,26 @@ class ProgressReport(Base):
     submitted_at: Mapped[datetime]
     once: Mapped[str] = mapped_column(String(40), unique=True)
 
+    milestones: Mapped[list[MilestoneProgress]] = relationship(
+        cascade="all, delete-orphan", order_by="MilestoneProgress.number"
+    )
+
     __table_args__ = (UniqueConstraint("exchange_id", "first"), CheckConstraint("last >= first", name="order"))
+
+
+class MilestoneProgress(Base):
+    """Where one milestone stood when the period was reported on; due date and title as they were then."""
+
+    __tablename__ = "milestone_progress"
+
+    progress_report_id: Mapped[int] = mapped_column(ForeignKey("progress_report.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    due: Mapped[date]
+    title: Mapped[str] = mapped_column(String(300))
+    progress: Mapped[Progress] = mapped_column(enum_type(Progress))
+    note: Mapped[str] = mapped_column(Text, default="")
+
+    __table_args__ = (UniqueConstraint("progress_report_id", "number"),)
 
 
 class Evaluation(Base):

@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.exchanges.models import Exchange
+from portal.exchanges.models import Exchange, Kind
 from portal.exchanges.views import exchange_or_404
 from portal.policy import Permission
 from portal.refusals import Refused
-from portal.reports import forms, queries, service
+from portal.reports import forms, outcome, queries, service
 from portal.reports.forms import MARKS_ON_EXPERT, MARKS_ON_HOST, MESSAGES
-from portal.reports.models import Progress
+from portal.reports.models import Progress, ProgressReport
+from portal.reports.periods import Period, unreported
+from portal.reports.service import WRITABLE
+from portal.visits.models import Milestone
 from portal.web.forms import Form
 from portal.web.permit import current_actor, permit
 
 bp = Blueprint("outcome", __name__, url_prefix="/exchanges/<reference>/report")
+
+
+def shown(exchange: Exchange) -> dict[str, Any]:
+    """What the report's part of the page says of progress, evaluations and follow-up."""
+    progress = queries.progress_reports(exchange.id)
+    return {
+        "progress": progress,
+        "periods": _open_periods(exchange, progress),
+        "evaluations": queries.evaluations(exchange.id),
+        "marks": {True: MARKS_ON_HOST, False: MARKS_ON_EXPERT},
+        "stands": dict(forms.PROGRESS),
+        "follow_up": forms.FollowUpForm(formdata=None),
+    }
+
+
+def _open_periods(exchange: Exchange, known: Sequence[ProgressReport]) -> list[Period]:
+    """The periods of a long stay that are not reported on yet."""
+    if exchange.kind is not Kind.LONG or exchange.start is None or exchange.end is None:
+        return []
+    return unreported(exchange.start, exchange.end, [(row.first, row.last) for row in known])
 
 
 def _back(exchange: Exchange, words: str) -> ResponseReturnValue:
@@ -34,7 +60,7 @@ def comment(exchange: Exchange) -> ResponseReturnValue:
     form = forms.CommentForm()
     if form.validate():
         try:
-            service.comment_as_host(exchange, form.text.data, by=current_actor())
+            service.comment_as_host(exchange, form.text.data, form.read, by=current_actor())
             return _back(exchange, _("Your comment is printed with the report."))
         except Refused as refusal:
             form.refuse(refusal, MESSAGES)
@@ -44,9 +70,26 @@ def comment(exchange: Exchange) -> ResponseReturnValue:
 @bp.get("/progress")
 @permit(Permission.WRITE_REPORT, load=exchange_or_404)
 def progress(exchange: Exchange) -> ResponseReturnValue:
+    if exchange.kind is not Kind.LONG or exchange.status not in WRITABLE:
+        return redirect(url_for("reports.report_tab", reference=exchange.reference))
     known = queries.progress_reports(exchange.id)
-    form = forms.ProgressForm(first=None if known else exchange.start)
-    return _page(exchange, form, _("Progress report"))
+    period = next(iter(_open_periods(exchange, known)), None)
+    stood = {m.title: m.progress.value for report in known for m in report.milestones}
+    rows = [
+        {"number": number, "progress": stood.get(item.title, Progress.NOT_STARTED.value)}
+        for number, item in _milestones(exchange).items()
+    ]
+    first, last = (period.first, period.last) if period else (None, None)
+    return _progress_page(exchange, forms.ProgressForm(first=first, last=last, rows=rows))
+
+
+def _milestones(exchange: Exchange) -> dict[int, Milestone]:
+    visit = queries.visit_with_plan(exchange.id)
+    return {item.id: item for item in visit.milestones} if visit else {}
+
+
+def _progress_page(exchange: Exchange, form: forms.ProgressForm, status: int = 200) -> ResponseReturnValue:
+    return render_template("reports/progress.html", exchange=exchange, form=form, plan=_milestones(exchange)), status
 
 
 @bp.post("/progress")
@@ -55,49 +98,61 @@ def progress_post(exchange: Exchange) -> ResponseReturnValue:
     form = forms.ProgressForm()
     if form.validate():
         answers = {name: value or "" for name, value in form.values("text", "difficulties", "next").items()}
+        stands = [outcome.MilestoneAnswer(r["number"], Progress(r["progress"]), r["note"]) for r in form.rows.data]
+        written = outcome.PeriodAnswer(form.first.data, form.last.data, answers, stands)
         try:
-            service.hand_in_progress(
-                exchange, form.first.data, form.last.data, answers, form.once.data, by=current_actor()
-            )
+            outcome.hand_in_progress(exchange, written, form.key, by=current_actor())
             return _back(exchange, _("Your progress report is handed in."))
         except Refused as refusal:
             form.refuse(refusal, MESSAGES)
-    return _page(exchange, form, _("Progress report"), 422)
+    return _progress_page(exchange, form, 422)
 
 
 @bp.get("/evaluate-host")
 @permit(Permission.EVALUATE_HOST, load=exchange_or_404)
 def evaluate_host(exchange: Exchange) -> ResponseReturnValue:
-    return _page(exchange, forms.EvaluationForm().label(MARKS_ON_HOST), _("Evaluate the host"))
+    return _evaluation(exchange, True)
 
 
 @bp.post("/evaluate-host")
 @permit(Permission.EVALUATE_HOST, load=exchange_or_404)
 def evaluate_host_post(exchange: Exchange) -> ResponseReturnValue:
-    return _evaluate(exchange, True, _("Evaluate the host"))
+    return _evaluate(exchange, True)
 
 
 @bp.get("/evaluate-expert")
 @permit(Permission.EVALUATE_EXPERT, load=exchange_or_404)
 def evaluate_expert(exchange: Exchange) -> ResponseReturnValue:
-    return _page(exchange, forms.EvaluationForm().label(MARKS_ON_EXPERT), _("Evaluate the expert"))
+    return _evaluation(exchange, False)
 
 
 @bp.post("/evaluate-expert")
 @permit(Permission.EVALUATE_EXPERT, load=exchange_or_404)
 def evaluate_expert_post(exchange: Exchange) -> ResponseReturnValue:
-    return _evaluate(exchange, False, _("Evaluate the expert"))
+    return _evaluate(exchange, False)
 
 
-def _evaluate(exchange: Exchange, on_host: bool, title: str) -> ResponseReturnValue:
+def _evaluation(exchange: Exchange, on_host: bool) -> ResponseReturnValue:
+    """The form, with what was said before: a second time corrects the first."""
+    known = queries.evaluations(exchange.id).get(on_host)
+    marks = {f"mark{n}": mark for n, mark in enumerate(known.marks, start=1)} if known else {}
+    form = forms.EvaluationForm(formdata=None, comment=known.comment if known else "", **marks)
+    return _page(exchange, form.label(MARKS_ON_HOST if on_host else MARKS_ON_EXPERT), _evaluation_title(on_host))
+
+
+def _evaluation_title(on_host: bool) -> str:
+    return _("Evaluate the host") if on_host else _("Evaluate the expert")
+
+
+def _evaluate(exchange: Exchange, on_host: bool) -> ResponseReturnValue:
     form = forms.EvaluationForm().label(MARKS_ON_HOST if on_host else MARKS_ON_EXPERT)
     if form.validate():
         try:
-            service.evaluate(exchange, on_host, form.marks(), form.comment.data or "", by=current_actor())
+            outcome.evaluate(exchange, on_host, form.marks(), form.comment.data or "", by=current_actor())
             return _back(exchange, _("Thank you. Your evaluation is recorded."))
         except Refused as refusal:
             form.refuse(refusal, MESSAGES)
-    return _page(exchange, form, title, 422)
+    return _page(exchange, form, _evaluation_title(on_host), 422)
 
 
 @bp.post("/follow-up/<int:number>")
@@ -106,7 +161,7 @@ def follow_up(exchange: Exchange, number: int) -> ResponseReturnValue:
     form = forms.FollowUpForm()
     if form.validate():
         try:
-            service.follow_up(
+            outcome.follow_up(
                 exchange, number, Progress(form.progress.data), form.evidence.data or "", by=current_actor()
             )
             return _back(exchange, _("Recorded."))

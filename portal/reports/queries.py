@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from portal.accounts.models import Agency
 from portal.applications.models import Application
 from portal.db import session
-from portal.exchanges.models import Exchange
+from portal.exchanges.models import Event, Exchange, Reason
 from portal.hosting.models import Placement
 from portal.reports.document import (
     Acceptance,
@@ -21,6 +21,7 @@ from portal.reports.document import (
     AgendaFact,
     AttendanceFact,
     MilestoneFact,
+    MilestoneProgressFact,
     ObjectiveFact,
     ProgressFact,
     RecommendationFact,
@@ -29,6 +30,7 @@ from portal.reports.document import (
 )
 from portal.reports.models import Evaluation, ProgressReport, Recommendation, Report, SealedPdf
 from portal.visits.models import DayKind, Visit, VisitDay
+from portal.workflow import Action
 
 
 def report_of(exchange_id: int) -> Report | None:
@@ -38,9 +40,17 @@ def report_of(exchange_id: int) -> Report | None:
     return session.scalars(statement.options(selectinload(Report.objectives), owners)).one_or_none()
 
 
+def locked(exchange_id: int) -> Report | None:
+    """The report as it is now, its row locked until the commit."""
+    statement = select(Report).where(Report.exchange_id == exchange_id).with_for_update()
+    lists = (selectinload(Report.objectives), selectinload(Report.recommendations))
+    return session.scalars(statement.options(*lists).execution_options(populate_existing=True)).one_or_none()
+
+
 def progress_reports(exchange_id: int) -> list[ProgressReport]:
-    """A long stay's progress reports, oldest first."""
+    """A long stay's progress reports with their milestones, oldest first."""
     statement = select(ProgressReport).where(ProgressReport.exchange_id == exchange_id)
+    statement = statement.options(selectinload(ProgressReport.milestones))
     return list(session.scalars(statement.order_by(ProgressReport.first)))
 
 
@@ -79,6 +89,20 @@ def visit_with_plan(exchange_id: int) -> Visit | None:
     return session.scalars(select(Visit).where(Visit.exchange_id == exchange_id).options(*plan)).one_or_none()
 
 
+def sent_back(exchange_id: int) -> str:
+    """The words with which the report was last sent back to the expert."""
+    steps = (Action.SEND_BACK_HOST.value, Action.SEND_BACK_HOME.value)
+    statement = select(Reason.text).join(Event, Event.id == Reason.event_id)
+    newest = statement.where(Event.exchange_id == exchange_id, Event.what.in_(steps)).order_by(Event.number.desc())
+    return session.scalar(newest.limit(1)) or ""
+
+
+def days_present(exchange_id: int) -> int | None:
+    """On how many working days the host recorded that the expert was there; None where nothing was recorded."""
+    visit = visit_with_plan(exchange_id)
+    return sum(day.kind is DayKind.WORK and day.present is True for day in visit.days) or None if visit else None
+
+
 def document(exchange: Exchange, language: str, seal: Seal | None = None) -> ReportDocument:
     """The report of an exchange as a document; a fixed number of statements."""
     report, visit = report_of(exchange.id), visit_with_plan(exchange.id)
@@ -110,7 +134,7 @@ def document(exchange: Exchange, language: str, seal: Seal | None = None) -> Rep
         days_worked=report.days_worked,
         zone=exchange.host.zone,
         place=visit.unit.city,
-        progress=[ProgressFact(p.first, p.last, p.text, p.difficulties, p.next) for p in progress_reports(exchange.id)],
+        progress=[_progress(p) for p in progress_reports(exchange.id)],
         acceptances=[
             Acceptance(agency_fact(exchange.host), report.host_accepted_at),
             Acceptance(agency_fact(exchange.home), report.home_accepted_at),
@@ -121,12 +145,19 @@ def document(exchange: Exchange, language: str, seal: Seal | None = None) -> Rep
     )
 
 
+def _progress(p: ProgressReport) -> ProgressFact:
+    milestones = [MilestoneProgressFact(m.due, m.title, m.progress.value, m.note) for m in p.milestones]
+    return ProgressFact(p.first, p.last, p.text, p.difficulties, p.next, milestones)
+
+
 def _written(report: Report) -> dict[str, Any]:
     return {
-        "objectives": [ObjectiveFact(o.number, o.text, o.met.value, o.note) for o in report.objectives],
+        "objectives": [
+            ObjectiveFact(o.number, o.text, o.met.value if o.met else "", o.note) for o in report.objectives
+        ],
         "people_met": [line.strip() for line in report.people_met.splitlines() if line.strip()],
         "recommendations": [
-            RecommendationFact(r.number, r.text, agency_fact(r.owner), r.horizon, r.priority.value)
+            RecommendationFact(r.number, r.text, agency_fact(r.owner) if r.owner else None, r.horizon, r.priority.value)
             for r in report.recommendations
         ],
         **{

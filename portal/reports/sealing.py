@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import segno
@@ -13,7 +14,7 @@ from sqlalchemy import select
 
 from config import Config
 from portal import calendars
-from portal.db import session
+from portal.db import reading, session
 from portal.exchanges import queries as exchanges
 from portal.exchanges import service as spine
 from portal.exchanges.models import Exchange
@@ -23,11 +24,20 @@ from portal.policy import Side
 from portal.reports import queries
 from portal.reports.document import ReportDocument, Seal
 from portal.reports.models import SealedPdf
-from portal.storage import Storage, new_key
-from portal.web.pdf import RenderFailed, page_count, render
+from portal.storage import Storage, new_key, put_with_commit
+from portal.web.pdf import UNHURRIED, page_count, render
 
-TRIES = 10
+BATCH = 50
+REST = timedelta(minutes=1)  # after the first failure
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Made:
+    """A rendered report and the moment that is printed on it."""
+
+    data: bytes
+    at: datetime
 
 
 def html_of(document: ReportDocument) -> str:
@@ -43,38 +53,77 @@ def draft(exchange: Exchange, language: str) -> bytes:
 
 def seal_due(config: Config, storage: Storage) -> int:
     """Seals the reports that wait for it, one transaction each; answers how many. Found again after a crash."""
-    waiting = select(SealedPdf.id).where(SealedPdf.sealed_at.is_(None), SealedPdf.tries < TRIES)
-    done = 0
-    for number in list(session.scalars(waiting.order_by(SealedPdf.wanted_at).limit(10))):
+    return sum(_seal_one(number, config, storage) for number in _waiting())
+
+
+def _waiting() -> list[int]:
+    """The rows without a file, those that failed least first; after each failure one waits twice as long."""
+    statement = select(SealedPdf).where(SealedPdf.sealed_at.is_(None)).order_by(SealedPdf.tries, SealedPdf.wanted_at)
+    with reading():
+        rows = list(session.scalars(statement.limit(BATCH)))
+        rested = [row.id for row in rows if row.wanted_at + REST * (2 ** min(row.tries, 12) - 1) <= calendars.now()]
         session.rollback()
-        done += _seal_one(number, config, storage)
-        session.commit()
-    return done
+    return rested
 
 
 def _seal_one(number: int, config: Config, storage: Storage) -> int:
-    row = session.scalars(
-        select(SealedPdf).where(SealedPdf.id == number, SealedPdf.sealed_at.is_(None)).with_for_update(skip_locked=True)
-    ).first()
-    if row is None:
-        return 0
-    exchange = exchanges.locked(row.exchange_id)
-    at = calendars.now()
+    """Rendered without holding anything, so that nobody waits for it; of two workers the first to write its hash
+    wins, and the other's file goes."""
     try:
-        data = render(html_of(queries.document(exchange, row.language, seal_of(row.code, at, config.base_url))))
-    except RenderFailed as error:
-        row.tries += 1
-        row.problem = str(error)[:500]
-        log.error("seal_failed", sealed=row.id, tries=row.tries)
+        made = _make(number, config)
+        if made is None:
+            return 0
+        key = new_key("sealed")
+        put_with_commit(storage, key, made.data)
+        sealed = _record(number, made, key)
+    except Exception as error:  # whatever one report does, the others are sealed
+        session.rollback()
+        _failed(number, error)
         return 0
-    row.key = new_key("sealed")
-    storage.put(row.key, data)
-    row.sha256, row.size, row.pages, row.sealed_at = sha256(data).hexdigest(), len(data), page_count(data), at
+    if sealed:
+        session.commit()
+    else:
+        session.rollback()
+    return int(sealed)
+
+
+def _make(number: int, config: Config) -> Made | None:
+    with reading():
+        row = session.get(SealedPdf, number)
+        if row is None or row.sealed_at is not None:
+            session.rollback()
+            return None
+        at = calendars.now()
+        seal = seal_of(row.code, at, config.base_url)
+        html = html_of(queries.document(session.get_one(Exchange, row.exchange_id), row.language, seal))
+        session.rollback()
+    return Made(render(html, UNHURRIED), at)
+
+
+def _record(number: int, made: Made, key: str) -> bool:
+    """Writes where the file is and its hash; False where another worker did so first."""
+    statement = select(SealedPdf).where(SealedPdf.id == number, SealedPdf.sealed_at.is_(None)).with_for_update()
+    row = session.scalars(statement.execution_options(populate_existing=True)).first()
+    if row is None:
+        return False
+    exchange = exchanges.locked(row.exchange_id)
+    row.key, row.sha256, row.size = key, sha256(made.data).hexdigest(), len(made.data)
+    row.pages, row.sealed_at, row.problem = page_count(made.data), made.at, ""
     spine.record(exchange, "sealed", by=None, side=Side.SYSTEM, facts={"sha256": row.sha256, "language": row.language})
     path = f"/exchanges/{exchange.reference}/report"
     tell(everyone(exchange), News("sealed", facts_of(exchange), path, exchange.id), f"sealed:{row.id}")
     log.info("sealed", sealed=row.id, pages=row.pages)
-    return 1
+    return True
+
+
+def _failed(number: int, error: Exception) -> None:
+    """Counts the failure; its words go to the row, for whoever looks after the portal."""
+    row = session.get(SealedPdf, number)
+    if row is not None and row.sealed_at is None:
+        row.tries += 1
+        row.problem = f"{type(error).__name__}: {error}"[:500]
+        log.error("seal_failed", sealed=number, tries=row.tries, error=type(error).__name__)
+    session.commit()
 
 
 def seal_of(code: str, at: datetime, base_url: str) -> Seal:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.exchanges.models import Exchange
 from portal.policy import Actor
 from portal.reports import forms, queries, service
 from portal.reports.models import Met, Priority, Report
+from portal.workflow import Status
 
 
 @dataclass(frozen=True)
@@ -27,12 +29,16 @@ class Section:
 
 
 def _objectives(_exchange: Exchange, report: Report) -> Any:
-    rows = [{"text": o.text, "met": o.met.value, "note": o.note} for o in report.objectives]
-    return forms.ObjectivesForm(version=report.version, rows=rows or None)
+    rows = [{"text": o.text, "met": o.met.value if o.met else "", "note": o.note} for o in report.objectives]
+    return forms.ObjectivesForm(formdata=None, version=report.version, rows=rows or None)
+
+
+def _objective(row: Mapping[str, Any]) -> service.ObjectiveAnswer:
+    return service.ObjectiveAnswer(row["text"], Met(row["met"]) if row["met"] else None, row["note"] or "")
 
 
 def _save_objectives(exchange: Exchange, form: Any, by: Actor) -> Report:
-    rows = [service.ObjectiveAnswer(r["text"], Met(r["met"]), r["note"] or "") for r in form.rows.data if r["text"]]
+    rows = [_objective(r) for r in form.rows.data if r["text"]]
     return service.save_objectives(exchange, form.version.data, rows, by=by)
 
 
@@ -41,13 +47,12 @@ def _recommendations(exchange: Exchange, report: Report) -> Any:
         {"text": r.text, "owner": r.owner_id, "horizon": r.horizon, "priority": r.priority.value}
         for r in report.recommendations
     ]
-    return _with_owners(exchange, forms.RecommendationsForm(version=report.version, rows=rows or None))
+    return _with_owners(exchange, forms.RecommendationsForm(formdata=None, version=report.version, rows=rows or None))
 
 
 def _with_owners(exchange: Exchange, form: Any) -> Any:
-    agencies = [(exchange.home_id, exchange.home.short_name), (exchange.host_id, exchange.host.short_name)]
     for row in form.rows:
-        row.form.owner.choices = agencies
+        row.form.owner.choices = [forms.CHOOSE, *((a.id, a.short_name) for a in (exchange.home, exchange.host))]
     return form
 
 
@@ -71,7 +76,7 @@ def _plan(exchange: Exchange, report: Report) -> Any:
         {"number": number, "result": getattr(item, "changed", None) or getattr(item, "result", "")}
         for number, item in plan_rows(exchange).items()
     ]
-    return forms.PlanForm(version=report.version, changes=report.agenda_changes, rows=rows)
+    return forms.PlanForm(formdata=None, version=report.version, changes=report.agenda_changes, rows=rows)
 
 
 def _save_plan(exchange: Exchange, form: Any, by: Actor) -> Report:
@@ -79,8 +84,12 @@ def _save_plan(exchange: Exchange, form: Any, by: Actor) -> Report:
     return service.save_plan_results(exchange, form.version.data, form.changes.data or "", results, by=by)
 
 
-def _findings(_exchange: Exchange, report: Report) -> Any:
-    return forms.FindingsForm(obj=report)
+def _findings(exchange: Exchange, report: Report) -> Any:
+    """The days that the host recorded stand there already; the expert may correct them."""
+    form = forms.FindingsForm(formdata=None, obj=report)
+    if report.days_worked is None and exchange.status is Status.COMPLETED:
+        form.days_worked.data = queries.days_present(exchange.id)
+    return form
 
 
 def _save_findings(exchange: Exchange, form: Any, by: Actor) -> Report:
@@ -92,7 +101,7 @@ def _save_findings(exchange: Exchange, form: Any, by: Actor) -> Report:
 def _rest(_exchange: Exchange, report: Report) -> Any:
     publish = {True: "yes", False: "no"}.get(report.publish) if report.publish is not None else None
     values = {name: getattr(report, name) for name in ("lessons", "materials", "risks", "next_steps")}
-    return forms.RestForm(version=report.version, publish=publish, **values)
+    return forms.RestForm(formdata=None, version=report.version, publish=publish, **values)
 
 
 def _save_rest(exchange: Exchange, form: Any, by: Actor) -> Report:
@@ -116,6 +125,15 @@ SECTIONS: tuple[Section, ...] = (
 )
 
 
+def add_row(form: Any) -> None:
+    """One more empty row, as long as there may be one; owners to choose from come with it."""
+    rows = form["rows"]
+    if len(rows) < rows.max_entries:
+        entry = rows.append_entry()
+        if "owner" in entry.form:
+            entry.form.owner.choices = rows[0].form.owner.choices
+
+
 def find(key: str) -> Section | None:
     return next((section for section in SECTIONS if section.key == key), None)
 
@@ -127,3 +145,26 @@ def after(exchange: Exchange, key: str) -> str:
     if position < len(keys):
         return url_for("reports.section", reference=exchange.reference, key=keys[position])
     return url_for("reports.check", reference=exchange.reference)
+
+
+def differences(typed: Any, stored: Any) -> list[tuple[str, str]]:
+    """(answer, what is stored now) of each answer that differs from what was typed."""
+    said, kept = dict(_answers(typed)), dict(_answers(stored))
+    labels = [label for label in [*kept, *said] if said.get(label, "") != kept.get(label, "")]
+    return [(label, kept.get(label) or _("empty")) for label in dict.fromkeys(labels)]
+
+
+def _answers(form: Any) -> Iterator[tuple[str, str]]:
+    """Every answer of a form by its label, those of rows with the row's number before it, as people read them."""
+    for field in form:
+        if field.type == "FieldList":
+            for number, row in enumerate(field, start=1):
+                yield from ((f"{number}. {label}", value) for label, value in _answers(row.form))
+        elif field.short_name not in ("csrf_token", "version", "number"):
+            yield str(field.label.text), _shown(field)
+
+
+def _shown(field: Any) -> str:
+    if field.type in ("SelectField", "RadioField"):
+        return next((str(choice.label) for choice in field.iter_choices() if choice.selected and choice.value), "")
+    return "" if field.data is None else str(field.data)

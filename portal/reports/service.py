@@ -1,4 +1,4 @@
-"""Writing the report, handing it in, accepting it or sending it back; progress, evaluations and follow-up."""
+"""Writing the final report, handing it in, accepting it or sending it back."""
 
 from __future__ import annotations
 
@@ -8,70 +8,80 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-
 from portal import calendars
 from portal.db import hold, session
+from portal.exchanges import queries as spine
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
 from portal.policy import Actor, Permission, Side, require
 from portal.refusals import Refused, Stale
 from portal.reports import queries
-from portal.reports.models import (
-    Evaluation,
-    Met,
-    Objective,
-    Priority,
-    Progress,
-    ProgressReport,
-    Recommendation,
-    Report,
-    SealedPdf,
-)
+from portal.reports.models import Met, Objective, Priority, Recommendation, Report, SealedPdf
 from portal.visits.models import AgendaItem, Milestone
-from portal.workflow import Action, Status
+from portal.workflow import Action, Status, Turn
 
-CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that are read for another
-CODE_LENGTH = 12  # 30 ** 12: not to be guessed
+CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: O, I, L and U are read as 0, 1, 1 and V
+CODE_LENGTH = 12  # 32 ** 12: not to be guessed
+BEFORE_DEPARTURE = frozenset(
+    {Status.ACCEPTED, Status.PLACED, Status.SCHEDULED, Status.UNDER_WAY}
+)  # statuses from which a departure is still to come
 REQUIRED = ("days_worked", "people_met", "findings", "lessons")
+
+
+WRITABLE = frozenset({Status.UNDER_WAY, Status.COMPLETED})  # begun on the spot, handed in after the departure
+
+
+class Overtaken(Stale):
+    """Another tab saved this report since it was read; nothing was written over it."""
 
 
 @dataclass(frozen=True)
 class ObjectiveAnswer:
     text: str
-    met: Met
+    met: Met | None
     note: str
 
 
 @dataclass(frozen=True)
 class RecommendationAnswer:
+    """Owner and horizon may be missing while the report is being written."""
+
     text: str
-    owner_id: int
-    horizon: date
+    owner_id: int | None
+    horizon: date | None
     priority: Priority
 
 
 def begin(exchange: Exchange, objectives: Sequence[str], language: str, by: Actor) -> Report:
-    """The report of an exchange, begun with the application's expected results as its objectives (enter once)."""
+    """The report of an exchange, begun with the application's expected results as its objectives and with the days
+    that the host recorded (enter once). Raises Denied, Refused("not_now")."""
+    require(Permission.WRITE_REPORT, by, exchange)
+    hold(f"report:{exchange.id}")
     known = queries.report_of(exchange.id)
     if known is not None:
         return known
-    require(Permission.WRITE_REPORT, by, exchange)
+    if exchange.status not in WRITABLE:
+        raise Refused("not_now")
     report = Report(exchange_id=exchange.id, language=language, saved_at=calendars.now())
-    report.objectives = [Objective(number=n, text=text, met=Met.PARTLY) for n, text in enumerate(objectives, start=1)]
+    report.objectives = [Objective(number=n, text=text, met=None) for n, text in enumerate(objectives, start=1)]
+    if exchange.status is Status.COMPLETED:
+        report.days_worked = queries.days_present(exchange.id)
     session.add(report)
     session.flush()
     return report
 
 
 def _writable(exchange: Exchange, version: int, by: Actor) -> Report:
-    """The report, to be written in. Raises Denied, Refused("not_now"), Stale."""
+    """The report, locked, to be written in. Raises Denied, Refused("not_now", "handed_in"), Overtaken."""
+    exchange = spine.locked(exchange.id)
     require(Permission.WRITE_REPORT, by, exchange)
-    report = queries.report_of(exchange.id)
-    if report is None or exchange.status is not Status.COMPLETED:
+    report = queries.locked(exchange.id)
+    if report is None:
         raise Refused("not_now")
+    if exchange.status not in WRITABLE:
+        raise Refused("handed_in")
     if report.version != version:
-        raise Stale(exchange.reference)
+        raise Overtaken(exchange.reference)
     return report
 
 
@@ -99,7 +109,7 @@ def save_recommendations(
 ) -> Report:
     """Replaces the recommendations. Raises Refused("owner") for an agency that is no party."""
     report = _writable(exchange, version, by)
-    if any(answer.owner_id not in (exchange.home_id, exchange.host_id) for answer in answers):
+    if any(answer.owner_id not in (None, exchange.home_id, exchange.host_id) for answer in answers):
         raise Refused("owner")
     report.recommendations.clear()
     session.flush()
@@ -116,7 +126,7 @@ def save_plan_results(
     """What was different from the plan: in general, and by agenda item or milestone (by its id)."""
     report = _writable(exchange, version, by)
     visit = queries.visit_with_plan(exchange.id)
-    assert visit is not None, "a completed exchange had a visit"
+    assert visit is not None, "an exchange under way has a visit"
     items: list[AgendaItem | Milestone] = [*visit.milestones, *visit.agenda]
     for item in items:
         if isinstance(item, Milestone):
@@ -138,30 +148,41 @@ def problems(report: Report) -> list[str]:
     missing = [f"missing_{name}" for name in REQUIRED if not getattr(report, name)]
     if not report.objectives:
         missing.append("missing_objectives")
+    elif any(objective.met is None for objective in report.objectives):
+        missing.append("missing_met")
     if not report.recommendations:
         missing.append("missing_recommendations")
+    elif any(r.owner_id is None or r.horizon is None for r in report.recommendations):
+        missing.append("missing_owner_or_day")
     if report.publish is None:
         missing.append("missing_publish")
     return missing
 
 
 def hand_in(exchange: Exchange, version: int, *, by: Actor) -> None:
-    """Hands the report in to the host agency. Raises Refused("incomplete"), Stale, Denied."""
-    report = queries.report_of(exchange.id)
-    if report is not None and exchange.status is Status.COMPLETED and problems(report):
+    """Hands the report in to the host agency. Raises Refused("not_departed", "incomplete"), Stale, Denied."""
+    require(Action.REPORT, by, exchange)
+    if exchange.status in BEFORE_DEPARTURE:
+        raise Refused("not_departed")
+    report = queries.locked(exchange.id)
+    if exchange.status is Status.COMPLETED and (report is None or problems(report)):
         raise Refused("incomplete")
     exchanges.advance(exchange, Action.REPORT, by=by, version=version)
-    assert report is not None
+    assert report is not None, "a completed exchange without a report was refused above"
     report.submitted_at = calendars.now()
     session.flush()
 
 
-def comment_as_host(exchange: Exchange, text: str, *, by: Actor) -> None:
-    """The host's comment, printed with the report; until both agencies accepted it."""
+def comment_as_host(exchange: Exchange, text: str, version: int, *, by: Actor) -> None:
+    """The host's comment, printed with the report; until the host agency accepts it, so that the home agency decides
+    on what it read. `version` is the report's. Raises Denied, Refused("not_now"), Stale."""
+    exchange = spine.locked(exchange.id)
     require(Permission.COMMENT_REPORT, by, exchange)
-    report = queries.report_of(exchange.id)
-    if report is None or exchange.status is not Status.REPORTED:
+    report = queries.locked(exchange.id)
+    if report is None or exchange.status is not Status.REPORTED or exchange.turn is not Turn.HOST:
         raise Refused("not_now")
+    if report.version != version:
+        raise Stale(exchange.reference)
     report.host_comment = text
     exchanges.record(exchange, "host_commented", by=by, side=Side.HOST)
 
@@ -195,55 +216,3 @@ def send_back(exchange: Exchange, action: Action, version: int, reason: str, *, 
     assert report is not None
     report.host_accepted_at = report.home_accepted_at = report.submitted_at = None
     session.flush()
-
-
-def hand_in_progress(
-    exchange: Exchange, first: date, last: date, answers: Mapping[str, str], once: str, *, by: Actor
-) -> ProgressReport:
-    """One period of a long stay. Raises Refused: "not_now", "order", "period_future", "period_known"."""
-    require(Permission.WRITE_REPORT, by, exchange)
-    hold(once)
-    known = session.scalars(select(ProgressReport).where(ProgressReport.once == once)).one_or_none()
-    if known is not None:
-        return known
-    if exchange.status not in (Status.UNDER_WAY, Status.COMPLETED):
-        raise Refused("not_now")
-    if last < first:
-        raise Refused("order", field="last")
-    if last > calendars.today():
-        raise Refused("period_future", field="last")
-    if any(p.first <= last and p.last >= first for p in queries.progress_reports(exchange.id)):
-        raise Refused("period_known", field="first")
-    row = ProgressReport(
-        exchange_id=exchange.id, first=first, last=last, once=once, submitted_at=calendars.now(), **answers
-    )
-    session.add(row)
-    exchanges.record(exchange, "progress_report", by=by, side=Side.EXPERT, facts={"first": first.isoformat()})
-    return row
-
-
-def evaluate(exchange: Exchange, on_host: bool, marks: Sequence[int], comment: str, *, by: Actor) -> None:
-    """Five marks of 1 to 5 and a comment, once from each side; a second time corrects the first."""
-    require(Permission.EVALUATE_HOST if on_host else Permission.EVALUATE_EXPERT, by, exchange)
-    if exchange.status not in (Status.COMPLETED, Status.REPORTED, Status.CLOSED):
-        raise Refused("not_now")
-    hold(f"evaluation:{exchange.id}:{on_host}")
-    row = queries.evaluations(exchange.id).get(on_host)
-    if row is None:
-        row = Evaluation(exchange_id=exchange.id, on_host=on_host)
-        session.add(row)
-    row.marks, row.comment, row.by_id, row.at = "".join(map(str, marks)), comment, by.id, calendars.now()
-    what = "evaluated_host" if on_host else "evaluated_expert"
-    exchanges.record(exchange, what, by=by, side=Side.EXPERT if on_host else Side.HOST)
-
-
-def follow_up(exchange: Exchange, number: int, progress: Progress, evidence: str, *, by: Actor) -> None:
-    """Where one recommendation stands; by either agency, after the report is closed."""
-    require(Permission.FOLLOW_UP, by, exchange)
-    report = queries.report_of(exchange.id)
-    found = next((r for r in report.recommendations if r.number == number), None) if report else None
-    if found is None or exchange.status is not Status.CLOSED:
-        raise Refused("not_now")
-    found.progress, found.evidence, found.followed_up_at = progress, evidence, calendars.now()
-    side = Side.HOME if exchange.home_id in by.agencies(*{g.role for g in by.grants}) else Side.HOST
-    exchanges.record(exchange, "followed_up", by=by, side=side, facts={"recommendation": number})

@@ -6,24 +6,32 @@ from hashlib import sha256
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 
+from portal.exchanges.models import Exchange
 from portal.names import fold
 from portal.policy import Permission
 from portal.reports import forms, queries
-from portal.web.pdf import find_code
+from portal.reports.models import SealedPdf
+from portal.reports.service import CODE_LENGTH
+from portal.web.pdf import claimed_codes, is_draft
 from portal.web.permit import permit
+from portal.web.uploads import MESSAGES, MOST, Reason, RefusedUpload, check_upload
 
 bp = Blueprint("verify", __name__, url_prefix="/verify")
+READ_AS = str.maketrans("OILU", "011V")  # letters that no code has, and for what they were read
+NOT_A_PDF = _l("Choose the report as a PDF file. “%(name)s” is of another kind.")
+PROBLEMS = {**MESSAGES, Reason.KIND: NOT_A_PDF, Reason.LIES: NOT_A_PDF}
 
 
 @bp.get("")
 @permit(Permission.PUBLIC)
 def verify() -> ResponseReturnValue:
-    return _page(forms.CodeForm(formdata=None))
+    return _page(forms.CodeForm(formdata=None), forms.CheckFileForm(formdata=None))
 
 
-def _page(form: forms.CodeForm, status: int = 200, problem: str = "") -> ResponseReturnValue:
-    return render_template("reports/verify.html", form=form, file=forms.CheckFileForm(), problem=problem), status
+def _page(form: forms.CodeForm, file: forms.CheckFileForm, status: int = 200) -> ResponseReturnValue:
+    return render_template("reports/verify.html", form=form, file=file), status
 
 
 @bp.post("")
@@ -31,42 +39,63 @@ def _page(form: forms.CodeForm, status: int = 200, problem: str = "") -> Respons
 def verify_code() -> ResponseReturnValue:
     form = forms.CodeForm()
     if not form.validate():
-        return _page(form, 422)
-    return redirect(url_for("verify.result", code=tidy(form.code.data) or "unknown"))
+        return _page(form, forms.CheckFileForm(formdata=None), 422)
+    return redirect(url_for("verify.result", code=tidy(form.code.data or "") or "unknown"))
 
 
 def tidy(code: str) -> str:
-    """The code as stored, however it was typed: small letters, dashes and blanks do not matter."""
-    return "".join(char for char in fold(code).upper() if char.isascii() and char.isalnum())[:12]
+    """The code as stored, however it was typed: small letters, dashes and blanks do not matter, O is 0, I and L are 1;
+    a whole address is taken for the code at its end."""
+    last = code.strip().rstrip("/").rpartition("/")[2]
+    kept = "".join(char for char in fold(last).upper() if char.isascii() and char.isalnum())
+    return kept.translate(READ_AS)
 
 
 @bp.get("/<code>")
 @permit(Permission.PUBLIC)
 def result(code: str) -> ResponseReturnValue:
     """Under this code a report was sealed, or not. Says only what the sealed page itself states."""
-    found = queries.by_code(tidy(code))
-    sealed = found is not None and found[0].sealed_at is not None
-    verdict = "sealed" if sealed else "unknown"
-    page = render_template(
-        "reports/verdict.html", verdict=verdict, row=found[0] if found else None, exchange=found[1] if found else None
-    )
-    return page, 200 if sealed else 404
+    found = _sealed(tidy(code))
+    return _verdict("sealed" if found else "unknown", found, 200 if found else 404)
+
+
+def _sealed(code: str) -> tuple[SealedPdf, Exchange] | None:
+    found = queries.by_code(code) if len(code) == CODE_LENGTH else None
+    return found if found is not None and found[0].sealed_at is not None else None
+
+
+def _verdict(verdict: str, found: tuple[SealedPdf, Exchange] | None, status: int = 200) -> ResponseReturnValue:
+    row, exchange = found or (None, None)
+    return render_template("reports/verdict.html", verdict=verdict, row=row, exchange=exchange), status
 
 
 @bp.post("/file")
 @permit(Permission.PUBLIC)
 def verify_file() -> ResponseReturnValue:
-    """The file's hash decides: genuine, altered (it claims a code but is not that file), or unknown."""
+    """The file's hash decides: genuine, altered (it claims a code but is not that file), a draft, or unknown."""
     upload = request.files.get("file")
-    data = upload.read() if upload else b""
-    if not data:
-        return render_template(
-            "reports/verify.html", form=forms.CodeForm(formdata=None), file=forms.CheckFileForm(), problem="empty"
-        ), 422
+    data = upload.read(MOST + 1) if upload else b""
     code = queries.code_of_hash(sha256(data).hexdigest())
-    claimed = code or find_code(data)
-    found = queries.by_code(claimed) if claimed else None
-    known = found is not None and found[0].sealed_at is not None
-    verdict = "genuine" if code else "altered" if known else "unknown"
-    row, exchange = found if known and found else (None, None)
-    return render_template("reports/verdict.html", verdict=verdict, row=row, exchange=exchange)
+    if code:
+        return _verdict("genuine", _sealed(code))
+    claimed = next(filter(None, map(_sealed, claimed_codes(data))), None)
+    if claimed:
+        return _verdict("altered", claimed)
+    problem = _problem(data, upload.filename if upload else "")
+    if problem:
+        form = forms.CheckFileForm(formdata=None)
+        form.file.errors = [problem]
+        return _page(forms.CodeForm(formdata=None), form, 422)
+    return _verdict("draft" if is_draft(data) else "unknown", None)
+
+
+def _problem(data: bytes, name: str | None) -> str:
+    """Why this cannot be a sealed report, in words; nothing where it might have been one."""
+    if not name:
+        return str(_l("Choose the PDF that you want to check."))
+    try:
+        if check_upload(data, name).media_type != "application/pdf":
+            return str(NOT_A_PDF) % {"name": name}
+    except RefusedUpload as refused:
+        return str(PROBLEMS[refused.reason]) % {"name": refused.name}
+    return ""

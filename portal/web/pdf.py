@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 import subprocess
 import sys
@@ -11,12 +12,16 @@ from pathlib import Path
 
 import pikepdf
 
-from portal.web.renderer_frames import read_frame, write_frame
+from portal.web.renderer_frames import GOOD, GOOD_AND_LAST, READY, read_frame, write_frame
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-TIMEOUT = 60.0  # seconds for one document
+TIMEOUT = 30.0  # seconds for one document while somebody waits
+UNHURRIED = 240.0  # seconds for one document in the background
+MEMORY = 1024 * 1024 * 1024  # bytes of address space for the child
 JOBS = 200  # after so many the child is replaced, so that no leak grows
-CODE = re.compile(r"korpu:([0-9A-Z]{12})")
+CODE = re.compile(r"korpu:([0-9A-Z]{12})(?![0-9A-Z])")
+DRAFT = "korpu:DRAFT"
+MOST_CODES = 5
 
 
 class RenderFailed(RuntimeError):
@@ -24,33 +29,42 @@ class RenderFailed(RuntimeError):
 
 
 class Renderer:
-    """The child process; one document at a time, started when first needed, replaced when it dies or hangs."""
+    """The child process; one document at a time, started when first needed, replaced when it dies, hangs, fails or has
+    grown. Safe to use from many threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory: int = MEMORY) -> None:
+        self.memory = memory
         self.lock = threading.Lock()
         self.child: subprocess.Popen[bytes] | None = None
         self.jobs = 0
 
     def render(self, html: str, timeout: float = TIMEOUT) -> bytes:
-        """The PDF of a page. Raises RenderFailed, also after `timeout` seconds."""
-        with self.lock:
-            child = self._running()
-            timer = threading.Timer(timeout, child.kill)
-            timer.start()
-            try:
-                assert child.stdin is not None and child.stdout is not None
-                write_frame(child.stdin, html.encode("utf-8", "replace"))
-                answer = read_frame(child.stdout)
-            except OSError:
-                answer = None
-            finally:
-                timer.cancel()
-            if not answer:
+        """The PDF of a page. Raises RenderFailed, also where it is not made, or not begun, within `timeout` seconds."""
+        if not self.lock.acquire(timeout=timeout):
+            raise RenderFailed("the renderer was busy with other documents")
+        try:
+            answer = self._ask(self._running(), html, timeout)
+            if answer[:1] != GOOD:
                 self.stop()
-                raise RenderFailed("the renderer was stopped: too much time or memory")
-        if answer[:1] != b"+":
-            raise RenderFailed(answer[1:].decode("utf-8", "replace"))
-        return answer[1:]
+        finally:
+            self.lock.release()
+        if answer[:1] in (GOOD, GOOD_AND_LAST):
+            return answer[1:]
+        raise RenderFailed(answer[1:].decode("utf-8", "replace") or "the renderer was stopped: too much time or memory")
+
+    def _ask(self, child: subprocess.Popen[bytes], html: str, timeout: float) -> bytes:
+        """The child's answer; an empty one where it died of the question."""
+        assert child.stdin is not None and child.stdout is not None
+        seconds = f"{math.ceil(timeout)}\n".encode()
+        timer = threading.Timer(timeout, child.kill)
+        timer.start()
+        try:
+            write_frame(child.stdin, seconds + html.encode("utf-8", "replace"))
+            return read_frame(child.stdout) or b""
+        except OSError:
+            return b""
+        finally:
+            timer.cancel()
 
     def _running(self) -> subprocess.Popen[bytes]:
         self.jobs += 1
@@ -58,10 +72,10 @@ class Renderer:
             self.stop()
         if self.child is None:
             self.jobs = 1
-            command = [sys.executable, "-m", "portal.web.renderer"]
+            command = [sys.executable, "-m", "portal.web.renderer", str(self.memory)]
             self.child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT)
             assert self.child.stdout is not None
-            if read_frame(self.child.stdout) != b"+ready":
+            if read_frame(self.child.stdout) != READY:
                 self.stop()
                 raise RenderFailed("the renderer did not start: see `flask --app wsgi doctor`")
         return self.child
@@ -82,15 +96,23 @@ def render(html: str, timeout: float = TIMEOUT) -> bytes:
     return renderer.render(html, timeout)
 
 
-def find_code(data: bytes) -> str | None:
-    """The code that a file claims to be sealed under, None where it claims none. Never raises."""
+def claimed_codes(data: bytes) -> list[str]:
+    """The codes that a file claims to be sealed under: as it stands in the file's own facts, and wherever else it is
+    written, so that a file says so even where it was damaged. Never raises."""
+    return list(dict.fromkeys(CODE.findall(_keywords(data) + " " + data.decode("latin-1"))))[:MOST_CODES]
+
+
+def is_draft(data: bytes) -> bool:
+    """Whether it is a report of ours that was printed before it was sealed. Never raises."""
+    return DRAFT in _keywords(data) or DRAFT.encode() in data
+
+
+def _keywords(data: bytes) -> str:
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
-            keywords = str(pdf.docinfo.get("/Keywords", ""))
+            return str(pdf.docinfo.get("/Keywords", ""))
     except (pikepdf.PdfError, RecursionError, ValueError, TypeError):
-        keywords = data[:2_000_000].decode("latin-1")
-    found = CODE.search(keywords)
-    return found.group(1) if found else None
+        return ""
 
 
 def page_count(data: bytes) -> int:

@@ -1,7 +1,7 @@
 """The child process that makes PDFs: `python -m portal.web.renderer`. Jobs come by its input, answers by its output.
 
 It stays warm (importing WeasyPrint takes 0.4 s), has limits of its own, and reaches nothing but `data:` addresses: no
-files, no network. An answer begins with `+` (the PDF) or `-` (what went wrong).
+files, no network.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from portal.web.renderer_frames import read_frame, write_frame
+from portal.web.renderer_frames import BAD, GOOD, GOOD_AND_LAST, READY, read_frame, write_frame
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 WEIGHTS = {400: "Inter-Regular.ttf", 600: "Inter-SemiBold.ttf", 700: "Inter-Bold.ttf"}
-MEMORY = 1536 * 1024 * 1024  # bytes of address space
-CPU = 40  # seconds for one job
+GROWN = 256 * 1024  # kilobytes of memory from which the process is replaced
+RETURN_AT_THE_END = b"\r\nendstream"
 # PDF/A wants every XMP property that is not its own explained: this is the explanation of pdfuaid:part
 EXTENSION = """
 <rdf:Description rdf:about="" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -78,14 +78,32 @@ def both_standards(made: bytes) -> bytes:
         declared = metadata.replace(b"</rdf:RDF>", EXTENSION.encode() + b"</rdf:RDF>", 1)
         pdf.Root.Metadata = pdf.make_stream(declared, Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML)
         pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
-        out = io.BytesIO()
-        pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-        return out.getvalue()
+        return finished(pdf)
 
 
-def limit() -> None:
-    """A job that eats memory or never ends kills this process, not the portal."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+def finished(pdf: pikepdf.Pdf) -> bytes:
+    """The file's bytes. A stream whose packed bytes end in a carriage return reads as one byte too short to those who
+    check PDF/A, for a line feed follows it: such a stream, one in 256, is stored unpacked."""
+    data = _saved(pdf, pack=True)
+    if RETURN_AT_THE_END not in data:
+        return data
+    for item in pdf.objects:
+        if isinstance(item, pikepdf.Stream) and item.read_raw_bytes().endswith(b"\r"):
+            item.write(item.read_bytes())
+    return _saved(pdf, pack=False)
+
+
+def _saved(pdf: pikepdf.Pdf, pack: bool) -> bytes:
+    """The file's bytes; without `pack` no stream is packed that is not packed already."""
+    out = io.BytesIO()
+    objects = pikepdf.ObjectStreamMode.generate
+    pdf.save(out, deterministic_id=True, object_stream_mode=objects, compress_streams=pack)
+    return out.getvalue()
+
+
+def limit(memory: int) -> None:
+    """A job that eats memory or never ends kills this process, not the portal. `memory` is in bytes."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -95,18 +113,25 @@ def allow_seconds(more: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (limit_at, resource.RLIM_INFINITY))
 
 
+def answer_to(job: bytes, renderer: Renderer) -> bytes:
+    """The PDF, or what went wrong; whatever the input did, the parent is told."""
+    seconds, _line, html = job.partition(b"\n")
+    allow_seconds(int(seconds))
+    try:
+        made = renderer.render(html.decode("utf-8"))
+    except (Exception, RecursionError) as error:
+        return BAD + f"{type(error).__name__}: {error}"[:500].encode("utf-8", "replace")
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > GROWN
+    return (GOOD_AND_LAST if grown else GOOD) + made
+
+
 def main() -> None:
     """Serves jobs until its input ends."""
-    limit()
+    limit(int(sys.argv[1]))
     renderer = Renderer()
-    write_frame(sys.stdout.buffer, b"+ready")
+    write_frame(sys.stdout.buffer, READY)
     while (job := read_frame(sys.stdin.buffer)) is not None:
-        allow_seconds(CPU)
-        try:
-            answer = b"+" + renderer.render(job.decode("utf-8"))
-        except (Exception, RecursionError) as error:  # whatever the input did, the parent is told
-            answer = b"-" + f"{type(error).__name__}: {error}"[:500].encode("utf-8", "replace")
-        write_frame(sys.stdout.buffer, answer)
+        write_frame(sys.stdout.buffer, answer_to(job, renderer))
 
 
 if __name__ == "__main__":

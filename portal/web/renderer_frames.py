@@ -1,9 +1,17 @@
-"""How the portal and its PDF renderer talk: four bytes of length, then that many bytes."""
+"""How the portal and its PDF renderer talk: four bytes of length, then that many bytes.
+
+A question begins with a line: the seconds it may take. An answer begins with one of the signs below.
+"""
 
 from __future__ import annotations
 
 import struct
 from typing import IO
+
+READY = b"ready"
+GOOD = b"+"
+GOOD_AND_LAST = b"*"  # made, but the child has grown too large to go on
+BAD = b"-"
 
 
 def read_frame(stream: IO[bytes]) -> bytes | None:

@@ -1,0 +1,155 @@
+"""Accepting the final report or sending it back, and handing out its PDF."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from portal import calendars
+from portal.exchanges.models import Exchange
+from portal.exchanges.views import exchange_or_404, to_exchange
+from portal.policy import Permission
+from portal.refusals import Refused
+from portal.reports import forms, queries, sealing, service
+from portal.reports.document import file_name
+from portal.reports.forms import MESSAGES
+from portal.reports.models import SealedPdf
+from portal.storage import Missing
+from portal.web.pdf import RenderFailed
+from portal.web.permit import current_actor, permit
+from portal.web.uploads import attachment
+from portal.workflow import Action, Status, follow
+
+log = structlog.get_logger()
+# the rest of the report's part of the page is in views.py, on the same blueprint
+bp = Blueprint("reports", __name__, url_prefix="/exchanges/<reference>/report")
+BACK = frozenset({Action.SEND_BACK_HOST, Action.SEND_BACK_HOME})
+
+
+def _ask(exchange: Exchange, action: Action) -> ResponseReturnValue:
+    """The page on which the step is taken; where it cannot be taken now, the exchange as it stands."""
+    if follow(exchange.state, action) is None:
+        return redirect(url_for("desk.overview", reference=exchange.reference))
+    form = forms.SendBackForm if action in BACK else forms.StepForm
+    return _decide(exchange, action, form(version=exchange.version))
+
+
+def _decide(exchange: Exchange, action: Action, form: Any, status: int = 200) -> ResponseReturnValue:
+    return render_template("reports/decide.html", exchange=exchange, action=action, form=form), status
+
+
+def _decide_post(exchange: Exchange, action: Action) -> ResponseReturnValue:
+    """Accepting, or sending back with what should be changed."""
+    form = forms.SendBackForm() if action in BACK else forms.StepForm()
+    if form.validate():
+        try:
+            return to_exchange(exchange.reference, _take(exchange, action, form))
+        except Refused as refusal:
+            form.refuse(refusal, MESSAGES)
+    return _decide(exchange, action, form, 422)
+
+
+def _take(exchange: Exchange, action: Action, form: Any) -> str:
+    if action in BACK:
+        service.send_back(exchange, action, form.read, form.reason.data, by=current_actor())
+        return _("The report is back with the expert.")
+    service.accept(exchange, action, form.read, sealing_languages(), by=current_actor())
+    return _("You accepted the report.")
+
+
+def sealing_languages() -> tuple[str, ...]:
+    """The languages in which a report is sealed: those that the portal speaks."""
+    return tuple(current_app.config["PORTAL"].languages)
+
+
+@bp.get("/accept-host")
+@permit(Action.ACCEPT_REPORT_HOST, load=exchange_or_404)
+def accept_host(exchange: Exchange) -> ResponseReturnValue:
+    return _ask(exchange, Action.ACCEPT_REPORT_HOST)
+
+
+@bp.post("/accept-host")
+@permit(Action.ACCEPT_REPORT_HOST, load=exchange_or_404)
+def accept_host_post(exchange: Exchange) -> ResponseReturnValue:
+    return _decide_post(exchange, Action.ACCEPT_REPORT_HOST)
+
+
+@bp.get("/accept-home")
+@permit(Action.ACCEPT_REPORT_HOME, load=exchange_or_404)
+def accept_home(exchange: Exchange) -> ResponseReturnValue:
+    return _ask(exchange, Action.ACCEPT_REPORT_HOME)
+
+
+@bp.post("/accept-home")
+@permit(Action.ACCEPT_REPORT_HOME, load=exchange_or_404)
+def accept_home_post(exchange: Exchange) -> ResponseReturnValue:
+    return _decide_post(exchange, Action.ACCEPT_REPORT_HOME)
+
+
+@bp.get("/send-back-host")
+@permit(Action.SEND_BACK_HOST, load=exchange_or_404)
+def send_back_host(exchange: Exchange) -> ResponseReturnValue:
+    return _ask(exchange, Action.SEND_BACK_HOST)
+
+
+@bp.post("/send-back-host")
+@permit(Action.SEND_BACK_HOST, load=exchange_or_404)
+def send_back_host_post(exchange: Exchange) -> ResponseReturnValue:
+    return _decide_post(exchange, Action.SEND_BACK_HOST)
+
+
+@bp.get("/send-back-home")
+@permit(Action.SEND_BACK_HOME, load=exchange_or_404)
+def send_back_home(exchange: Exchange) -> ResponseReturnValue:
+    return _ask(exchange, Action.SEND_BACK_HOME)
+
+
+@bp.post("/send-back-home")
+@permit(Action.SEND_BACK_HOME, load=exchange_or_404)
+def send_back_home_post(exchange: Exchange) -> ResponseReturnValue:
+    return _decide_post(exchange, Action.SEND_BACK_HOME)
+
+
+@bp.get("/pdf")
+@permit(Permission.READ_EXCHANGE, load=exchange_or_404)
+def pdf(exchange: Exchange) -> ResponseReturnValue:
+    """The sealed file where there is one, in the language asked for; before, the report as it stands, marked DRAFT."""
+    language = request.args.get("language", str(get_locale()))
+    rows = queries.sealed(exchange.id)
+    if rows:
+        return _sealed(exchange, next((row for row in rows if row.language == language), rows[0]))
+    report = queries.report_of(exchange.id)
+    if report is None or exchange.status is Status.CLOSED:
+        abort(404)
+    language = str(get_locale())
+    try:
+        data = sealing.draft(exchange, language)
+    except RenderFailed:
+        return _not_now(exchange, _("The PDF could not be made just now. Try again in a minute."))
+    return _download(data, f"DRAFT_{file_name(exchange.reference, language, calendars.today())}")
+
+
+def _sealed(exchange: Exchange, row: SealedPdf) -> ResponseReturnValue:
+    """The stored file, never rendered again."""
+    if row.sealed_at is None:
+        return _not_now(exchange, _("The PDF is being sealed. Try again in a minute."))
+    try:
+        data: bytes = current_app.extensions["storage"].get(row.key)
+    except Missing:
+        log.error("sealed_file_missing", sealed=row.id)
+        abort(503)
+    return _download(data, file_name(exchange.reference, row.language, row.sealed_at.date()))
+
+
+def _not_now(exchange: Exchange, words: str) -> ResponseReturnValue:
+    flash(words, "problem")
+    return redirect(url_for("reports.report_tab", reference=exchange.reference))
+
+
+def _download(data: bytes, name: str) -> Response:
+    return attachment(data, name, "application/pdf")

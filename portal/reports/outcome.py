@@ -1,0 +1,117 @@
+"""Around the final report: progress reports of long stays, evaluations both ways, the six-month follow-up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from portal import calendars
+from portal.db import session
+from portal.exchanges import queries as spine
+from portal.exchanges import service as exchanges
+from portal.exchanges.models import Exchange, Kind
+from portal.policy import Actor, Permission, Side, require
+from portal.refusals import Refused
+from portal.reports import queries
+from portal.reports.models import Evaluation, MilestoneProgress, Progress, ProgressReport
+from portal.reports.service import WRITABLE
+from portal.workflow import Status
+
+
+@dataclass(frozen=True)
+class MilestoneAnswer:
+    """Where a milestone of the plan (by its id) stands, and what was done for it."""
+
+    milestone_id: int
+    progress: Progress
+    note: str
+
+
+@dataclass(frozen=True)
+class PeriodAnswer:
+    """A progress report as written: the period, and the answers by their column names."""
+
+    first: date
+    last: date
+    answers: Mapping[str, str]
+    milestones: Sequence[MilestoneAnswer] = ()
+
+
+def hand_in_progress(exchange: Exchange, written: PeriodAnswer, once: str, *, by: Actor) -> ProgressReport:
+    """One period of a long stay. Raises Refused: "not_now", "order", "period_outside", "period_future",
+    "period_known"."""
+    exchange = spine.locked(exchange.id)
+    require(Permission.WRITE_REPORT, by, exchange)
+    known = session.scalars(select(ProgressReport).where(ProgressReport.once == once)).one_or_none()
+    if known is not None and known.exchange_id == exchange.id:
+        return known
+    _check_period(exchange, written.first, written.last)
+    row = ProgressReport(
+        exchange_id=exchange.id,
+        first=written.first,
+        last=written.last,
+        once=once,
+        submitted_at=calendars.now(),
+        **written.answers,
+    )
+    row.milestones = _stood(exchange, written.milestones)
+    session.add(row)
+    session.flush()
+    facts = {"first": written.first.isoformat(), "last": written.last.isoformat()}
+    exchanges.record(exchange, "progress_report", by=by, side=Side.EXPERT, facts=facts)
+    return row
+
+
+def _check_period(exchange: Exchange, first: date, last: date) -> None:
+    if exchange.kind is not Kind.LONG or exchange.status not in WRITABLE:
+        raise Refused("not_now")
+    if last < first:
+        raise Refused("order", field="last")
+    if exchange.start is None or exchange.end is None or first < exchange.start or last > exchange.end:
+        raise Refused("period_outside", field="first")
+    if last > calendars.today(exchange.host.zone):
+        raise Refused("period_future", field="last")
+    if any(p.first <= last and p.last >= first for p in queries.progress_reports(exchange.id)):
+        raise Refused("period_known", field="first")
+
+
+def _stood(exchange: Exchange, answers: Sequence[MilestoneAnswer]) -> list[MilestoneProgress]:
+    """The plan's milestones as answered; those that were not answered are left out."""
+    visit = queries.visit_with_plan(exchange.id)
+    said = {answer.milestone_id: answer for answer in answers}
+    planned = [milestone for milestone in visit.milestones if milestone.id in said] if visit else []
+    return [
+        MilestoneProgress(number=n, due=m.due, title=m.title, progress=said[m.id].progress, note=said[m.id].note)
+        for n, m in enumerate(planned, start=1)
+    ]
+
+
+def evaluate(exchange: Exchange, on_host: bool, marks: Sequence[int], comment: str, *, by: Actor) -> None:
+    """Five marks of 1 to 5 and a comment, once from each side; a second time corrects the first."""
+    exchange = spine.locked(exchange.id)
+    require(Permission.EVALUATE_HOST if on_host else Permission.EVALUATE_EXPERT, by, exchange)
+    if exchange.status not in (Status.COMPLETED, Status.REPORTED, Status.CLOSED):
+        raise Refused("not_now")
+    row = queries.evaluations(exchange.id).get(on_host)
+    if row is None:
+        row = Evaluation(exchange_id=exchange.id, on_host=on_host)
+        session.add(row)
+    row.marks, row.comment, row.by_id, row.at = "".join(map(str, marks)), comment, by.id, calendars.now()
+    what = "evaluated_host" if on_host else "evaluated_expert"
+    exchanges.record(exchange, what, by=by, side=Side.EXPERT if on_host else Side.HOST)
+
+
+def follow_up(exchange: Exchange, number: int, progress: Progress, evidence: str, *, by: Actor) -> None:
+    """Where one recommendation stands; by either agency, after the report is closed."""
+    exchange = spine.locked(exchange.id)
+    require(Permission.FOLLOW_UP, by, exchange)
+    report = queries.report_of(exchange.id)
+    found = next((r for r in report.recommendations if r.number == number), None) if report else None
+    if found is None or exchange.status is not Status.CLOSED:
+        raise Refused("not_now")
+    found.progress, found.evidence, found.followed_up_at = progress, evidence, calendars.now()
+    side = Side.HOME if exchange.home_id in by.agencies(*{g.role for g in by.grants}) else Side.HOST
+    exchanges.record(exchange, "followed_up", by=by, side=side, facts={"recommendation": number})
