@@ -20,6 +20,7 @@ from portal.policy import Permission, allows
 from portal.refusals import AlreadyDone, Stale
 from portal.web.permit import current_actor, permit
 
+UNTYPED = frozenset({"csrf_token", "version", "once"})
 bp = Blueprint("exchanges", __name__, url_prefix="/exchanges")
 blueprints = (bp,)
 
@@ -87,7 +88,7 @@ def stale(error: Stale) -> ResponseReturnValue:
     exchange = queries.by_reference(error.reference) if error.reference else None
     seen = exchange is not None and allows(Permission.READ_EXCHANGE, current_actor(), exchange)
     event = queries.events(exchange.id)[-1] if exchange is not None and seen else None
-    typed = [(name, value) for name, value in request.form.items() if " " in value and name != "csrf_token"]
+    typed = [(name, value) for name, value in request.form.items() if value.strip() and name not in UNTYPED]
     happened = HISTORY[event.what] if event else ""
     page = render_template("errors/409.html", event=event, happened=happened, reference=error.reference, typed=typed)
     return page, 409

@@ -164,6 +164,7 @@ class SealedPdf(Base):
     pages: Mapped[int] = mapped_column(default=0)
     key: Mapped[str] = mapped_column(String(80), default="")
     tries: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime | None]  # after a failure
     problem: Mapped[str] = mapped_column(Text, default="")
 
     __table_args__ = (

@@ -10,7 +10,7 @@ import segno
 import structlog
 from flask import render_template
 from flask_babel import force_locale
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from config import Config
 from portal import calendars
@@ -28,7 +28,7 @@ from portal.storage import Storage, new_key, put_with_commit
 from portal.web.pdf import UNHURRIED, page_count, render
 
 BATCH = 50
-REST = timedelta(minutes=1)  # after the first failure
+REST = timedelta(minutes=1)  # after the first failure, then ever twice as long
 log = structlog.get_logger()
 
 
@@ -52,18 +52,19 @@ def draft(exchange: Exchange, language: str) -> bytes:
 
 
 def seal_due(config: Config, storage: Storage) -> int:
-    """Seals the reports that wait for it, one transaction each; answers how many. Found again after a crash."""
+    """Seals the reports that wait for it, one transaction each; answers how many. Found again after a crash,
+    and after a failure."""
     return sum(_seal_one(number, config, storage) for number in _waiting())
 
 
 def _waiting() -> list[int]:
-    """The rows without a file, those that failed least first; after each failure one waits twice as long."""
-    statement = select(SealedPdf).where(SealedPdf.sealed_at.is_(None)).order_by(SealedPdf.tries, SealedPdf.wanted_at)
+    """The rows without a file, but for those that failed and rest."""
+    ready = or_(SealedPdf.next_try_at.is_(None), SealedPdf.next_try_at <= calendars.now())
+    statement = select(SealedPdf.id).where(SealedPdf.sealed_at.is_(None), ready).order_by(SealedPdf.wanted_at)
     with reading():
-        rows = list(session.scalars(statement.limit(BATCH)))
-        rested = [row.id for row in rows if row.wanted_at + REST * (2 ** min(row.tries, 12) - 1) <= calendars.now()]
+        numbers = list(session.scalars(statement.limit(BATCH)))
         session.rollback()
-    return rested
+    return numbers
 
 
 def _seal_one(number: int, config: Config, storage: Storage) -> int:
@@ -95,7 +96,8 @@ def _make(number: int, config: Config) -> Made | None:
             return None
         at = calendars.now()
         seal = seal_of(row.code, at, config.base_url)
-        html = html_of(queries.document(session.get_one(Exchange, row.exchange_id), row.language, seal))
+        exchange = session.scalars(exchanges.with_people().where(Exchange.id == row.exchange_id)).one()
+        html = html_of(queries.document(exchange, row.language, seal))
         session.rollback()
     return Made(render(html, UNHURRIED), at)
 
@@ -121,6 +123,7 @@ def _failed(number: int, error: Exception) -> None:
     row = session.get(SealedPdf, number)
     if row is not None and row.sealed_at is None:
         row.tries += 1
+        row.next_try_at = calendars.now() + REST * 2 ** min(row.tries - 1, 10)
         row.problem = f"{type(error).__name__}: {error}"[:500]
         log.error("seal_failed", sealed=number, tries=row.tries, error=type(error).__name__)
     session.commit()

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 import structlog
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import ClientDisconnected, HTTPException, InternalServerError, RequestEntityTooLarge
+from werkzeug.wsgi import get_input_stream
 
 from portal.db import session
 from portal.policy import Denied
 
 PAGES = frozenset({400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503})
+DRAIN = 128 * 1024 * 1024  # bytes, and
+DRAIN_TIME = 20.0  # seconds, for which a body that is too large is still listened to
 log = structlog.get_logger()
 
 
 def register(app: Flask) -> None:
     """Every error ends in one of `templates/errors/`."""
     app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(RequestEntityTooLarge, too_large)
     app.register_error_handler(CSRFError, csrf_error)
     app.register_error_handler(Denied, lambda error: page(403))
     app.register_error_handler(StaleDataError, conflict)
@@ -39,6 +45,17 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, InternalServerError):
         session.rollback()
     return page(error.code or 500)
+
+
+def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """Listens to the end before it answers: whoever is still sending would not hear, only find the line cut."""
+    stream, read, until = get_input_stream(request.environ), 0, monotonic() + DRAIN_TIME
+    try:
+        while (part := stream.read(1024 * 1024)) and (read := read + len(part)) < DRAIN and monotonic() < until:
+            pass
+    except (ClientDisconnected, OSError):
+        log.info("upload_cut", path=request.path)
+    return page(413)
 
 
 def csrf_error(error: CSRFError) -> ResponseReturnValue:

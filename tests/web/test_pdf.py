@@ -1,0 +1,190 @@
+"""The renderer: right letters on the image of the page, nothing reached from outside, nothing that stops the portal."""
+
+from __future__ import annotations
+
+import http.server
+import io
+import subprocess
+import threading
+import zlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from portal.web import pdf
+from portal.web.pdf import Renderer, RenderFailed, claimed_codes, is_draft, page_count
+from portal.web.renderer import RETURN_AT_THE_END, finished
+from tests import letters
+from tests.letters import LETTERS, UPPER, WEIGHTS, drawn, reference, wrong
+
+PAGE = '<html lang="en"><head><title>A page</title></head><body>{}</body></html>'
+RUNAWAYS = {
+    "2,000 page breaks": '<p style="page-break-after: always">x</p>' * 2000,
+    "a cell over 100,000 columns": "<table><tr><td colspan=100000>x</td></tr></table>" * 3,
+    "3,000 nested boxes": "<div>" * 3000 + "x" + "</div>" * 3000,
+    "a list in a list in a list": "<ul><li>" * 2000 + "x" + "</li></ul>" * 2000,
+}
+
+
+@pytest.fixture(scope="module")
+def renderer() -> Iterator[Renderer]:
+    made = Renderer()
+    yield made
+    made.stop()
+
+
+def words(data: bytes) -> str:
+    return subprocess.run(["pdftotext", "-", "-"], input=data, capture_output=True, check=True).stdout.decode()
+
+
+@pytest.mark.parametrize("weight", WEIGHTS)
+def test_every_letter_of_both_alphabets_looks_right_on_the_page(weight: int) -> None:
+    assert wrong(drawn(LETTERS, weight), reference(weight)) == []
+
+
+@pytest.mark.parametrize("pair", ["ıi", "İI", "əe", "şs", "ğg", "üu", "ŞS", "ƏE"])
+def test_a_letter_that_is_drawn_as_another_is_seen(pair: str) -> None:
+    """What the test above is worth: two swapped letters are found, and only they."""
+    swapped = LETTERS.translate({ord(pair[0]): pair[1], ord(pair[1]): pair[0]})
+    assert sorted(wrong(drawn(swapped, 400), reference(400))) == sorted(pair)
+
+
+def test_a_letter_that_the_fonts_do_not_have_is_seen() -> None:
+    assert wrong(drawn(LETTERS.replace("ə", "☃"), 400), reference(400)) == ["ə"]
+
+
+def test_the_letters_can_be_copied_as_they_are_seen(renderer: Renderer) -> None:
+    said = words(renderer.render(PAGE.format(f"<p>{LETTERS}</p><h1>{UPPER}</h1>")))
+    assert "".join(said.split()).startswith(LETTERS + UPPER)
+
+
+def test_letters_of_both_alphabets_are_in_the_list() -> None:
+    turkish, azerbaijani = "abcçdefgğhıijklmnoöprsştuüvyz", "abcçdeəfgğhxıijkqlmnoöprsştuüvyz"
+    assert set(turkish) | set(azerbaijani) <= set(LETTERS)
+    assert set("ABCÇDEFGĞHIİJKLMNOÖPRSŞTUÜVYZƏXQ") <= set(LETTERS)
+    assert len(LETTERS) == len(set(LETTERS)) and letters.WEIGHTS == (400, 600, 700)
+
+
+@pytest.fixture
+def listener() -> Iterator[tuple[str, list[str]]]:
+    """A server on this machine that notes what it is asked for."""
+    asked: list[str] = []
+
+    class Answer(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(404)
+            self.end_headers()
+
+        def log_message(self, *_args: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", asked
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_neither_files_nor_the_network_are_reached(
+    renderer: Renderer, listener: tuple[str, list[str]], tmp_path: Path
+) -> None:
+    address, asked = listener
+    secret = tmp_path / "secret.svg"
+    secret.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text>Geheim</text></svg>')
+    pulls = (
+        f'<img alt="a" src="{{0}}"><object data="{{0}}"></object><embed src="{{0}}">'
+        f'<link rel="stylesheet" href="{{0}}"><style>@import url("{{0}}");'
+        f'@font-face{{{{font-family:F;src:url("{{0}}")}}}} p{{{{font-family:F;background:url("{{0}}")}}}}</style>'
+        f'<link rel="attachment" href="{{0}}"><a rel="attachment" href="{{0}}">a</a><p>After all</p>'
+    )
+    made = renderer.render(PAGE.format(pulls.format(f"{address}/x") + pulls.format(secret.as_uri())))
+    assert asked == []
+    assert "After all" in words(made) and "Geheim" not in words(made)
+    with pikepdf.open(io.BytesIO(made)) as read:
+        assert not list(read.attachments)
+
+
+@pytest.mark.parametrize("case", RUNAWAYS)
+def test_input_that_runs_away_ends_with_an_error_and_the_next_page_is_made(renderer: Renderer, case: str) -> None:
+    with pytest.raises(RenderFailed):
+        renderer.render(PAGE.format(RUNAWAYS[case]), timeout=2)
+    assert page_count(renderer.render(PAGE.format("<p>next</p>"))) == 1
+
+
+def test_input_that_eats_memory_ends_with_an_error_and_the_next_page_is_made() -> None:
+    small = Renderer(memory=400 * 1024 * 1024)
+    try:
+        with pytest.raises(RenderFailed):
+            small.render(PAGE.format(f"<table>{'<tr><td>x</td></tr>' * 60_000}</table>"), timeout=60)
+        assert page_count(small.render(PAGE.format("<p>next</p>"))) == 1
+    finally:
+        small.stop()
+
+
+def test_many_threads_get_each_their_own_page(renderer: Renderer) -> None:
+    def page_of(number: int) -> str:
+        return words(renderer.render(PAGE.format(f"<p>This is page {number}.</p>")))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(f"page {n}." in said for n, said in enumerate(pool.map(page_of, range(24))))
+
+
+def test_who_waits_too_long_for_the_renderer_is_told() -> None:
+    busy = Renderer()
+    try:
+        with ThreadPoolExecutor(1) as pool, pytest.raises(RenderFailed, match="busy"):
+            slow = pool.submit(busy.render, PAGE.format(RUNAWAYS["2,000 page breaks"]), 3)
+            while not busy.lock.locked():
+                pass
+            busy.render(PAGE.format("<p>me</p>"), timeout=0.1)
+        assert isinstance(slow.exception(), RenderFailed)
+    finally:
+        busy.stop()
+
+
+def test_a_renderer_that_was_killed_is_replaced(renderer: Renderer) -> None:
+    renderer.render(PAGE.format("<p>one</p>"))
+    assert renderer.child is not None
+    renderer.child.kill()
+    renderer.child.wait()
+    assert page_count(renderer.render(PAGE.format("<p>two</p>"))) == 1
+
+
+def test_after_many_pages_the_renderer_is_replaced(renderer: Renderer) -> None:
+    renderer.render(PAGE.format("<p>one</p>"))
+    assert renderer.child is not None
+    before, renderer.jobs = renderer.child.pid, pdf.JOBS
+    renderer.render(PAGE.format("<p>two</p>"))
+    assert renderer.child.pid != before and renderer.jobs == 1
+
+
+def test_no_stream_ends_in_a_carriage_return() -> None:
+    """Those who check PDF/A read it as a part of the line's end, and the stream as too short."""
+    plain = next(text for text in (b"%% %d" % n for n in range(10_000)) if zlib.compress(text).endswith(b"\r"))
+    with pikepdf.new() as paper:
+        paper.add_blank_page()
+        packed = pikepdf.Stream(paper, zlib.compress(plain), Filter=pikepdf.Name.FlateDecode)
+        paper.pages[0].Contents = packed
+        ends = io.BytesIO()
+        paper.save(ends)
+        assert RETURN_AT_THE_END in ends.getvalue()
+        made = finished(paper)
+    assert RETURN_AT_THE_END not in made
+    with pikepdf.open(io.BytesIO(made)) as read:
+        assert read.pages[0].Contents.read_bytes() == plain
+
+
+@pytest.mark.parametrize("data", [b"", b"%PDF-1.7", b"\x00" * 5000, b"%PDF-1.7 " + b"<<" * 100_000, "ə".encode()])
+def test_files_that_are_nothing_claim_nothing(data: bytes) -> None:
+    assert claimed_codes(data) == []
+    assert not is_draft(data)
+
+
+def test_a_file_claims_only_a_few_codes() -> None:
+    assert len(claimed_codes(b" ".join(b"korpu:%012d" % n for n in range(1000)))) <= pdf.MOST_CODES
