@@ -1,0 +1,96 @@
+"""The migrations make the tables that the models describe, on both engines, and can be taken back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import create_engine, inspect, text
+
+from config import ROOT, Config, database_url
+from portal.app import create_app
+from portal.db import Base, db
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Iterator[Flask]:
+    """The portal on a database without any table."""
+    server = os.environ.get("PORTAL_TEST_DATABASE_URL", "")
+    url, name = f"sqlite:///{tmp_path / 'bare.sqlite3'}", f"korpu_bare_{os.getpid()}"
+    if server:
+        admin = create_engine(database_url(server), isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
+        url = f"{database_url(server).rpartition('/')[0]}/{name}"
+    app = create_app(
+        Config("only for the tests, 32 characters!", url, "http://localhost", tmp_path / "var", testing=True)
+    )
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    if server:
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        admin.dispose()
+
+
+def test_they_make_what_the_models_describe(bare: Flask) -> None:
+    upgrade()
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def checks(table: str) -> set[str]:
+    return {str(check["name"]) for check in inspect(db.engine).get_check_constraints(table)}
+
+
+def test_constraints_are_those_of_the_models(bare: Flask) -> None:
+    """Alembic compares neither check constraints nor triggers, so they are compared here."""
+    upgrade()
+    made = {table.name: checks(table.name) for table in Base.metadata.sorted_tables}
+    with db.engine.begin() as connection:
+        Base.metadata.drop_all(connection)
+        connection.execute(text("DROP TABLE alembic_version"))
+    db.create_all()
+    assert made == {table.name: checks(table.name) for table in Base.metadata.sorted_tables}
+
+
+def triggers() -> set[str]:
+    lists = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }
+    with db.engine.connect() as connection:
+        return set(connection.execute(text(lists[connection.dialect.name])).scalars())
+
+
+def test_the_history_is_append_only_after_migrating_too(bare: Flask) -> None:
+    upgrade()
+    made = triggers()
+    downgrade(revision="base")
+    db.create_all()
+    assert made == triggers() != set()
+
+
+def test_they_can_be_taken_back(bare: Flask) -> None:
+    upgrade()
+    downgrade(revision="base")
+    assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
+    upgrade()
+    assert "exchange" in inspect(db.engine).get_table_names()
+
+
+def test_there_is_one_head_and_names_count_up() -> None:
+    scripts = ScriptDirectory(str(ROOT / "migrations"))
+    numbers = [script.revision for script in reversed(list(scripts.walk_revisions()))]
+    assert len(scripts.get_heads()) == 1
+    assert numbers == [f"{n:04d}" for n in range(1, len(numbers) + 1)]
