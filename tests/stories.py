@@ -9,7 +9,7 @@ from portal import calendars
 from portal.accounts.models import Level, Person, PersonLanguage
 from portal.calls.models import Call
 from portal.db import session
-from portal.exchanges.models import Exchange, Kind
+from portal.exchanges.models import Exchange
 from portal.hosting.models import HostUnit
 from portal.policy import Role
 from portal.seed.people import Cast
@@ -89,7 +89,6 @@ def complete_profile(expert: Person) -> None:
     session.flush()
 
 
-def both_kinds(here: World) -> tuple[Call, Call]:
-    """A short call KOSGEB → KOBİA and a long one KOBİA → KOSGEB, both over."""
-    long = old_call(here, "KOBIA", "a long call", kind=Kind.LONG, min_days=60, max_days=200, heading=5)
-    return old_call(here), long
+def both_directions(here: World) -> tuple[Call, Call]:
+    """A call KOSGEB → KOBİA and one KOBİA → KOSGEB, both over."""
+    return old_call(here), old_call(here, "KOBIA", "a call the other way")

@@ -25,7 +25,7 @@ from portal.accounts.models import Level
 from portal.accounts.passwords import LEAST, MOST
 from portal.policy import Role
 from portal.web.formats import LANGUAGES
-from portal.web.forms import Form, VersionedForm, one_line, several_lines
+from portal.web.forms import Form, VersionedForm, choices, one_line, several_lines
 
 MESSAGES: dict[str, Any] = {
     "sign_in": _l("The e-mail address or the password is not right. Check both and try again."),
@@ -85,8 +85,8 @@ def level_choices() -> list[tuple[str, str]]:
 class LanguageRow(PlainForm):
     """One language and its level; an empty row is left out."""
 
-    code = SelectField(_l("Language"), choices=[("", "–"), *LANGUAGES.items()], validators=[Optional()])
-    level = SelectField(_l("Level (CEFR)"), choices=level_choices(), validators=[Optional()])
+    code = SelectField(_l("Language"), choices=choices([("", "–"), *LANGUAGES.items()]), validators=[Optional()])
+    level = SelectField(_l("Level (CEFR)"), choices=choices(level_choices()), validators=[Optional()])
 
     def validate_level(self, field: Any) -> None:
         if bool(self.code.data) != bool(field.data):
@@ -117,12 +117,12 @@ class InviteForm(Form):
     name = one_line(_l("First and last name"), most=120)
     email = address()
     agency = SelectField(_l("Agency"))
-    roles = SelectMultipleField(_l("Roles"), choices=[(r.value, label) for r, label in ROLES.items()])
+    roles = SelectMultipleField(_l("Roles"), choices=choices((r.value, label) for r, label in ROLES.items()))
     unit = SelectField(_l("Host unit (for coordinators)"), validators=[Optional()])
 
 
 class RolesForm(VersionedForm):
-    roles = SelectMultipleField(_l("Roles"), choices=[(r.value, label) for r, label in ROLES.items()])
+    roles = SelectMultipleField(_l("Roles"), choices=choices((r.value, label) for r, label in ROLES.items()))
     unit = SelectField(_l("Host unit (for coordinators)"), validators=[Optional()])
     active = BooleanField(_l("May sign in"))
 

@@ -13,6 +13,7 @@ from portal.accounts.models import Person
 from portal.db import session
 from portal.policy import Permission, Role
 from portal.refusals import Refused
+from portal.web.forms import choices
 from portal.web.pages import page_of
 from portal.web.permit import current_actor, permit
 
@@ -73,8 +74,8 @@ def invite_post() -> ResponseReturnValue:
 
 
 def _choices(form: InviteForm) -> InviteForm:
-    form.agency.choices = [("", _("No agency")), *((a.code, a.short_name) for a in queries.agencies())]
-    form.unit.choices = [("", "–"), *queries.unit_choices()]
+    form.agency.choices = choices([("", _("No agency")), *((a.code, a.short_name) for a in queries.agencies())])
+    form.unit.choices = choices([("", "–"), *queries.unit_choices()])
     return form
 
 
@@ -96,7 +97,7 @@ def person(person_id: int) -> ResponseReturnValue:
         active=found.active,
         unit=str(unit or ""),
     )
-    form.unit.choices = [("", "–"), *queries.unit_choices(found.agency_id)]
+    form.unit.choices = choices([("", "–"), *queries.unit_choices(found.agency_id)])
     return render_template("accounts/person.html", form=form, person=found)
 
 
@@ -105,7 +106,7 @@ def person(person_id: int) -> ResponseReturnValue:
 def person_post(person_id: int) -> ResponseReturnValue:
     found = _person_or_404(person_id)
     form = RolesForm()
-    form.unit.choices = [("", "–"), *queries.unit_choices(found.agency_id)]
+    form.unit.choices = choices([("", "–"), *queries.unit_choices(found.agency_id)])
     if form.validate():
         unit = int(form.unit.data) if form.unit.data else None
         roles = [Role(value) for value in form.roles.data]

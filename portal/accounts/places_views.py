@@ -13,7 +13,7 @@ from portal.accounts import queries
 from portal.accounts.models import Agency
 from portal.db import session
 from portal.policy import Permission
-from portal.web.forms import Form, one_line
+from portal.web.forms import Form, choices, one_line
 from portal.web.permit import permit
 
 bp = Blueprint("places", __name__, url_prefix="/admin")
@@ -27,9 +27,9 @@ class AgencyForm(Form):
 
 
 class DayForm(Form):
-    country = SelectField(_l("Country"), choices=[("TR", _l("Türkiye")), ("AZ", _l("Azerbaijan"))])
+    country = SelectField(_l("Country"), choices=choices([("TR", _l("Türkiye")), ("AZ", _l("Azerbaijan"))]))
     day = DateField(_l("Day"))
-    kind = SelectField(_l("What it is"), choices=[("closed", _l("Closed")), ("open", _l("A working day"))])
+    kind = SelectField(_l("What it is"), choices=choices([("closed", _l("Closed")), ("open", _l("A working day"))]))
     note = one_line(_l("Why"), required=False)
 
 

@@ -21,6 +21,7 @@ from portal.exchanges.views import exchange_or_404, show
 from portal.exchanges.words import HISTORY, PLAIN, STATUS, TASK
 from portal.policy import Permission, Role
 from portal.refusals import Refused
+from portal.web.forms import choices
 from portal.web.pages import page_of
 from portal.web.permit import current_actor, permit
 
@@ -97,7 +98,7 @@ def absences() -> ResponseReturnValue:
 
 
 def _absences_page(form: AbsenceForm, status: int = 200) -> ResponseReturnValue:
-    form.deputy.choices = [(person.id, person.name) for person in people.deputies_for(current_user.person)]
+    form.deputy.choices = choices((person.id, person.name) for person in people.deputies_for(current_user.person))
     rows = people.absences_of(current_actor().id, calendars.today())
     return render_template("desk/absences.html", form=form, absences=rows), status
 
@@ -106,7 +107,7 @@ def _absences_page(form: AbsenceForm, status: int = 200) -> ResponseReturnValue:
 @permit(Permission.NAME_DEPUTY)
 def absences_post() -> ResponseReturnValue:
     form = AbsenceForm()
-    form.deputy.choices = [(person.id, person.name) for person in people.deputies_for(current_user.person)]
+    form.deputy.choices = choices((person.id, person.name) for person in people.deputies_for(current_user.person))
     if form.validate():
         first, last = form.first.data, form.last.data
         try:

@@ -114,7 +114,7 @@ def events(exchange_id: int) -> list[Event]:
 def reasons(exchange_id: int) -> dict[int, str]:
     """The words that went with events, by the event's number in the database."""
     statement = select(Reason.event_id, Reason.text).join(Event, Event.id == Reason.event_id)
-    return dict(session.execute(statement.where(Event.exchange_id == exchange_id)).tuples().all())
+    return {number: words for number, words in session.execute(statement.where(Event.exchange_id == exchange_id))}
 
 
 def notes(exchange_id: int) -> list[ExchangeNote]:

@@ -22,7 +22,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from portal.hosting.matching import Why
 from portal.hosting.models import Bearer
 from portal.web.formats import LANGUAGES
-from portal.web.forms import Form, VersionedForm, cleaned, one_line, several_lines
+from portal.web.forms import Form, VersionedForm, choices, cleaned, one_line, several_lines
 
 MESSAGES: dict[str, Any] = {
     "unit": _l("Choose one of the host agency’s units."),
@@ -48,7 +48,7 @@ BEARERS = [
 
 
 def bearer(label: Any) -> SelectField:
-    return SelectField(label, choices=BEARERS)
+    return SelectField(label, choices=choices(BEARERS))
 
 
 class PlaceForm(VersionedForm):
@@ -62,7 +62,7 @@ class PlaceForm(VersionedForm):
     supervisor = one_line(_l("Supervisor"), most=120, required=False)
     duties = several_lines(_l("Duties"), required=False)
     expected_results = several_lines(_l("Expected results"), required=False)
-    working_language = SelectField(_l("Working language"), choices=list(LANGUAGES.items()))
+    working_language = SelectField(_l("Working language"), choices=choices(LANGUAGES.items()))
     facilities = several_lines(_l("Facilities"), most=1_000, required=False)
     travel = bearer(_l("Travel is borne by"))
     lodging = bearer(_l("Lodging is borne by"))
@@ -116,7 +116,7 @@ class UnitForm(VersionedForm):
     city = one_line(_l("City"), most=60)
     address = several_lines(_l("Address"), most=500, required=False)
     topics = several_lines(_l("Topics"), most=1_000, required=False)
-    languages = SelectMultipleField(_l("Working languages"), choices=list(LANGUAGES.items()))
+    languages = SelectMultipleField(_l("Working languages"), choices=choices(LANGUAGES.items()))
     offers = several_lines(_l("What the unit offers"), most=1_000, required=False)
     capacity = IntegerField(_l("How many experts at once"), validators=[InputRequired(), NumberRange(1, 50)])
     active = BooleanField(_l("Takes experts"))

@@ -17,6 +17,7 @@ from portal.hosting.models import HostUnit
 from portal.policy import Permission, Role
 from portal.refusals import Refused
 from portal.web.formats import LANGUAGES
+from portal.web.forms import choices
 from portal.web.pages import page_of
 from portal.web.permit import current_actor, permit
 
@@ -110,5 +111,5 @@ def _own_agencies(form: forms.NewUnitForm) -> forms.NewUnitForm:
     actor = current_actor()
     own = actor.agencies(Role.MANAGER)
     all_of_them = actor.has(Role.ADMIN)
-    form.agency.choices = [(a.id, a.short_name) for a in agencies() if all_of_them or a.id in own]
+    form.agency.choices = choices((a.id, a.short_name) for a in agencies() if all_of_them or a.id in own)
     return form

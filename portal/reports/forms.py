@@ -10,7 +10,7 @@ from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.reports.models import Met, Priority, Progress
-from portal.web.forms import LONG, Form, OnceForm, VersionedForm, cleaned, one_line, several_lines
+from portal.web.forms import LONG, Form, OnceForm, VersionedForm, choices, cleaned, one_line, several_lines
 
 MESSAGES: dict[str, Any] = {
     "not_now": _l("This is not possible at this stage."),
@@ -84,7 +84,7 @@ class ObjectiveRow(PlainForm):
     """A row without text is left out; how far it was met may be said later."""
 
     text = _cell(_l("Objective"), 1_000)
-    met = SelectField(_l("How far met"), choices=[CHOOSE, *MET], default="")
+    met = SelectField(_l("How far met"), choices=choices([CHOOSE, *MET]), default="")
     note = _cell(_l("Note"), 2_000)
 
 
@@ -102,7 +102,7 @@ class RecommendationRow(PlainForm):
     text = _cell(_l("Recommendation"), 2_000)
     owner = SelectField(_l("Owner"), coerce=agency_id)
     horizon = DateField(_l("By"), validators=[Optional()])
-    priority = SelectField(_l("Priority"), choices=PRIORITY, default=Priority.MEDIUM.value)
+    priority = SelectField(_l("Priority"), choices=choices(PRIORITY), default=Priority.MEDIUM.value)
 
 
 class RecommendationsForm(VersionedForm):
@@ -132,7 +132,7 @@ class RestForm(VersionedForm):
     next_steps = several_lines(_l("Next steps"), required=False)
     publish = RadioField(
         _l("May the report be published?"),
-        choices=[("yes", _l("Yes")), ("no", _l("No"))],
+        choices=choices([("yes", _l("Yes")), ("no", _l("No"))]),
         validators=[Optional()],
     )
 
@@ -155,7 +155,7 @@ class StandRow(PlainForm):
     """Where one milestone of the plan stands."""
 
     number = IntegerField("", validators=[InputRequired()])
-    progress = SelectField(_l("Where it stands"), choices=PROGRESS, default=Progress.NOT_STARTED.value)
+    progress = SelectField(_l("Where it stands"), choices=choices(PROGRESS), default=Progress.NOT_STARTED.value)
     note = _cell(_l("What was done for it"), 1_000)
 
 
@@ -169,7 +169,7 @@ class ProgressForm(OnceForm):
 
 
 def _mark(label: Any) -> RadioField:
-    return RadioField(label, choices=[(str(n), str(n)) for n in range(1, 6)])
+    return RadioField(label, choices=choices((str(n), str(n)) for n in range(1, 6)))
 
 
 class EvaluationForm(Form):
@@ -188,7 +188,7 @@ class EvaluationForm(Form):
 
 
 class FollowUpForm(Form):
-    progress = SelectField(_l("Where it stands"), choices=PROGRESS)
+    progress = SelectField(_l("Where it stands"), choices=choices(PROGRESS))
     evidence = several_lines(_l("Evidence, or what stands in the way"), required=False)
 
 

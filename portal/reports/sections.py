@@ -14,6 +14,7 @@ from portal.exchanges.models import Exchange
 from portal.policy import Actor
 from portal.reports import forms, queries, service
 from portal.reports.models import Met, Priority, Report
+from portal.web.forms import choices
 from portal.workflow import Status
 
 
@@ -52,7 +53,9 @@ def _recommendations(exchange: Exchange, report: Report) -> Any:
 
 def _with_owners(exchange: Exchange, form: Any) -> Any:
     for row in form.rows:
-        row.form.owner.choices = [forms.CHOOSE, *((a.id, a.short_name) for a in (exchange.home, exchange.host))]
+        row.form.owner.choices = choices(
+            [forms.CHOOSE, *((a.id, a.short_name) for a in (exchange.home, exchange.host))]
+        )
     return form
 
 

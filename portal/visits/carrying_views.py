@@ -18,6 +18,7 @@ from portal.refusals import Refused
 from portal.visits import forms, queries, service
 from portal.visits.forms import MESSAGES, worded
 from portal.visits.models import DayKind, Visit
+from portal.web.forms import choices
 from portal.web.permit import current_actor, permit
 from portal.workflow import Action
 
@@ -73,7 +74,7 @@ def depart_post(exchange: Exchange) -> ResponseReturnValue:
 
 def _choices(form: forms.AttendanceForm, exchange: Exchange, visit: Visit) -> forms.AttendanceForm:
     days = [d.day for d in visit.days if d.kind is DayKind.WORK and d.day <= _today(exchange)]
-    form.present.choices = [(day.isoformat(), format_date(day, "EEEE d MMMM")) for day in days]
+    form.present.choices = choices((day.isoformat(), format_date(day, "EEEE d MMMM")) for day in days)
     return form
 
 

@@ -8,6 +8,7 @@ import secrets
 from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from portal.db import session, writing
 
@@ -25,8 +26,16 @@ HEADERS = {
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
+class RecordNumber(IntegerConverter):
+    """A record's number in an address; one that no table can hold leads nowhere, instead of failing in the driver."""
+
+    def __init__(self, routes: Map) -> None:
+        super().__init__(routes, min=1, max=2_147_483_647)
+
+
 def register(app: Flask, secure: bool) -> None:
-    """Hooks the beginning and the end of every request."""
+    """Hooks the beginning and the end of every request. Before the blueprints: addresses' numbers have bounds."""
+    app.url_map.converters["int"] = RecordNumber
     app.before_request(begin)
     app.after_request(finish)
     headers = HEADERS | ({"Strict-Transport-Security": "max-age=31536000; includeSubDomains"} if secure else {})
