@@ -33,7 +33,8 @@ def drawn(letters: str, weight: int) -> Image.Image:
     )
     rows = -(-len(letters) // COLUMNS)
     style = (
-        f"@page{{size:{COLUMNS * CELL}px {rows * CELL}px;margin:0;@bottom-left{{content:none}}@bottom-right{{content:none}}}}"
+        f"@page{{size:{COLUMNS * CELL}px {rows * CELL}px;margin:0;"
+        "@bottom-left{content:none}@bottom-right{content:none}}"
         f"span{{position:absolute;width:{CELL}px;text-align:center;font:{weight} 36px/{CELL}px Inter;color:#000}}"
     )
     page = f'<html lang="az"><head><title>Letters</title><style>{style}</style></head><body>{cells}</body></html>'

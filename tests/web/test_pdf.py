@@ -98,10 +98,10 @@ def test_neither_files_nor_the_network_are_reached(
     secret = tmp_path / "secret.svg"
     secret.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text>Geheim</text></svg>')
     pulls = (
-        f'<img alt="a" src="{{0}}"><object data="{{0}}"></object><embed src="{{0}}">'
-        f'<link rel="stylesheet" href="{{0}}"><style>@import url("{{0}}");'
-        f'@font-face{{{{font-family:F;src:url("{{0}}")}}}} p{{{{font-family:F;background:url("{{0}}")}}}}</style>'
-        f'<link rel="attachment" href="{{0}}"><a rel="attachment" href="{{0}}">a</a><p>After all</p>'
+        '<img alt="a" src="{0}"><object data="{0}"></object><embed src="{0}">'
+        '<link rel="stylesheet" href="{0}"><style>@import url("{0}");'
+        '@font-face{{font-family:F;src:url("{0}")}} p{{font-family:F;background:url("{0}")}}</style>'
+        '<link rel="attachment" href="{0}"><a rel="attachment" href="{0}">a</a><p>After all</p>'
     )
     made = renderer.render(PAGE.format(pulls.format(f"{address}/x") + pulls.format(secret.as_uri())))
     assert asked == []
