@@ -33,6 +33,8 @@ def agency(code: str, short_name: str, country: str, city: str, zone: str) -> Ag
         city=city,
         zone=zone,
         language=language,
+        contact=f"exchange@{code.casefold()}.example",
+        domains=f"{code.casefold()}.example",
     )
     session.add(made)
     session.flush()
