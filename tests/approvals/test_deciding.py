@@ -1,0 +1,143 @@
+"""Decisions: one an agency and version, places never over-filled, consent before release, words that help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from portal.accounts.models import Person
+from portal.applications.queries import locked as application_of
+from portal.approvals import service
+from portal.approvals.models import Decision, Outcome
+from portal.approvals.service import Verdict
+from portal.calendars import now
+from portal.calls.models import Call
+from portal.db import session
+from portal.exchanges import queries
+from portal.exchanges.models import Exchange
+from portal.policy import Role
+from portal.refusals import Refused
+from portal.storage import Storage
+from portal.workflow import TAKES_PLACE, Action, Status
+from tests.at_once import together
+from tests.factories import World, actor, person
+from tests.pages import Browser
+from tests.stories import old_call, tell
+
+As = Callable[[Person], Browser]
+
+
+def applicants(here: World, storage: Storage, count: int, places: int) -> tuple[Call, list[Exchange]]:
+    """Endorsed exchanges of one call, each by another expert."""
+    call = old_call(here, places=places)
+    told = []
+    for number in range(count):
+        expert = person(f"expert{number}@kosgeb.example", f"Uzman {number}", here.kosgeb, Role.EXPERT)
+        told.append(tell(here, storage, "endorse", call=call, expert=expert, number=number))
+    return call, told
+
+
+def accept(exchange: Exchange, here: World) -> None:
+    service.decide(exchange, Verdict(Action.ACCEPT, exchange.version), by=actor(here.host_manager))
+
+
+def test_places_are_not_over_filled_however_many_accept_at_once(app: Flask, here: World, storage: Storage) -> None:
+    call, exchanges = applicants(here, storage, 8, places=3)
+    numbers, by = [exchange.id for exchange in exchanges], actor(here.host_manager)
+    versions = {exchange.id: exchange.version for exchange in exchanges}
+
+    def take() -> object:
+        number = numbers.pop()
+        verdict = Verdict(Action.ACCEPT, versions[number])
+        return service.decide(queries.locked(number), verdict, by=by).outcome
+
+    results = together(app, take, 8)
+    assert results.count(Outcome.ACCEPTED) == 3
+    assert results.count(Refused) == 5
+    taken = select(func.count(Exchange.id)).where(Exchange.call_id == call.id, Exchange.status.in_(TAKES_PLACE))
+    assert session.scalar(taken) == 3
+
+
+def test_the_last_place_gone_is_said_and_waiting_is_offered(here: World, storage: Storage, as_person: As) -> None:
+    _call, (first, second) = applicants(here, storage, 2, places=1)
+    browser = as_person(here.host_manager)
+    address = f"/exchanges/{second.reference}/accept"
+    browser.open(address)
+    accept(first, here)
+    session.commit()
+    browser.send(address, having="version")
+    assert browser.status == 422
+    assert "last place" in " ".join(browser.problems)
+    assert queries.by_reference(second.reference).status is Status.ENDORSED  # type: ignore[union-attr]
+    assert browser.open(address).find("a", href=f"/exchanges/{second.reference}/waitlist")
+
+
+def test_a_place_that_comes_free_can_be_taken(here: World, storage: Storage) -> None:
+    _call, (first, second) = applicants(here, storage, 2, places=1)
+    accept(first, here)
+    with pytest.raises(Refused, match="no_place"):
+        accept(second, here)
+    cancel = Verdict(Action.CANCEL_HOST, first.version, "The unit closed.")
+    service.decide(first, cancel, by=actor(here.host_manager))
+    accept(second, here)
+    assert second.status is Status.ACCEPTED
+
+
+def test_the_database_holds_one_decision_an_agency_and_version(here: World, storage: Storage) -> None:
+    exchange = tell(here, storage, "endorse")
+    decision = session.scalars(select(Decision).where(Decision.exchange_id == exchange.id)).one()
+    again = {c.name: getattr(decision, c.name) for c in Decision.__table__.columns if c.name != "id"}
+    with pytest.raises(IntegrityError):
+        session.execute(insert(Decision).values(**again | {"at": now()}))
+    session.rollback()
+
+
+def test_without_consent_nothing_is_released(here: World, storage: Storage) -> None:
+    exchange = tell(here, storage, "submit")
+    application_of(exchange.id).consented_at = None
+    with pytest.raises(Refused, match="consent"):
+        service.decide(exchange, Verdict(Action.ENDORSE, exchange.version), by=actor(here.manager))
+    assert not exchange.released
+
+
+def test_a_return_needs_a_word_somewhere(here: World, storage: Storage, as_person: As) -> None:
+    exchange = tell(here, storage, "submit")
+    address = f"/exchanges/{exchange.reference}/return-home"
+    browser = as_person(here.manager)
+    browser.open(address)
+    browser.send(address, {"reason": " "}, having="version")
+    assert browser.status == 422 and browser.problems
+    browser.send(address, {"section_wishes": "Which of the two windows?"}, having="version")
+    assert browser.status == 302
+
+
+@pytest.mark.parametrize("words", ["x" * 20_000, "\ud800\x00 lone"])
+def test_odd_reasons_are_answered_in_words(here: World, storage: Storage, as_person: As, words: str) -> None:
+    exchange = tell(here, storage, "submit")
+    address = f"/exchanges/{exchange.reference}/reject-home"
+    browser = as_person(here.manager)
+    browser.open(address)
+    browser.send(address, {"reason": words}, having="version")
+    assert browser.status in (302, 422)
+    if browser.status == 422:
+        assert browser.problems and words in browser.page.select_one("textarea").text  # type: ignore[union-attr]
+
+
+def test_the_back_button_and_a_second_press_change_nothing_more(here: World, storage: Storage, as_person: As) -> None:
+    exchange = tell(here, storage, "submit")
+    address = f"/exchanges/{exchange.reference}/endorse"
+    browser = as_person(here.manager)
+    browser.open(address)
+    form = browser.answers(browser.form("version"))
+    for _press in range(3):
+        assert browser.post(address, form).status_code == 302
+    assert session.scalar(select(func.count(Decision.id))) == 1
+
+
+def test_a_deputy_decides_only_while_standing_in(here: World, storage: Storage, as_person: As) -> None:
+    exchange = tell(here, storage, "submit")
+    as_person(here.deputy).open(f"/exchanges/{exchange.reference}/endorse", 403)

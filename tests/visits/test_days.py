@@ -1,0 +1,218 @@
+"""Days: an expert is in one place at a time, a unit never hosts more than it can, whoever asks and however fast."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, time, timedelta
+
+import pytest
+from flask import Flask
+from icalendar import Calendar
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from portal import calendars
+from portal.accounts.models import Person
+from portal.calls.models import Call
+from portal.db import session
+from portal.exchanges import queries
+from portal.exchanges.models import Exchange
+from portal.hosting.models import BlockedPeriod
+from portal.policy import Role
+from portal.refusals import Refused
+from portal.storage import Storage
+from portal.visits import service
+from portal.visits.models import VisitDay
+from portal.visits.plan import limits
+from portal.visits.service import AgendaAnswer, Proposal
+from portal.workflow import Status, Turn
+from tests.at_once import together
+from tests.factories import World, actor, person
+from tests.pages import Browser
+from tests.stories import old_call, tell
+
+As = Callable[[Person], Browser]
+MONDAY = date(2027, 4, 5)  # no holiday of either country in this week or the next
+FRIDAY = MONDAY + timedelta(days=4)
+
+
+def proposal(start: date = MONDAY, end: date = FRIDAY, **more: date) -> Proposal:
+    return Proposal(start, end, more.get("out"), more.get("back"), "", [], [])
+
+
+def schedule(exchange: Exchange, call: Call, here: World, made: Proposal | None = None) -> None:
+    by = actor(here.host_manager)
+    service.schedule(exchange, made or proposal(), limits(call), version=exchange.version, by=by)
+
+
+def confirmed(here: World, storage: Storage, count: int, capacity: int) -> tuple[Call, list[Exchange]]:
+    """Exchanges that one unit has said yes to, each by another expert."""
+    here.units[0].capacity = capacity
+    call = old_call(here)
+    told = []
+    for number in range(count):
+        expert = person(f"expert{number}@kosgeb.example", f"Uzman {number}", here.kosgeb, Role.EXPERT)
+        told.append(tell(here, storage, "confirm", call=call, expert=expert, number=number))
+    return call, told
+
+
+def test_a_full_unit_takes_nobody_more(here: World, storage: Storage) -> None:
+    call, (first, second, third) = confirmed(here, storage, 3, capacity=2)
+    schedule(first, call, here)
+    schedule(second, call, here)
+    with pytest.raises(Refused, match="unit_full"):
+        schedule(third, call, here)
+
+
+def test_a_full_unit_stays_full_however_many_schedule_at_once(app: Flask, here: World, storage: Storage) -> None:
+    call, exchanges = confirmed(here, storage, 6, capacity=2)
+    numbers, bounds, by = [e.id for e in exchanges], limits(call), actor(here.host_manager)
+    versions = {e.id: e.version for e in exchanges}
+
+    def take() -> object:
+        number = numbers.pop()
+        service.schedule(queries.locked(number), proposal(), bounds, version=versions[number], by=by)
+        return "scheduled"
+
+    results = together(app, take, 6)
+    assert (results.count("scheduled"), results.count(Refused)) == (2, 4)
+    busiest = select(func.count()).select_from(VisitDay).group_by(VisitDay.day).order_by(func.count().desc()).limit(1)
+    assert session.scalar(busiest) == 2
+
+
+@pytest.mark.parametrize("clash", ["person", "seat"])
+def test_the_database_itself_refuses_double_booking(here: World, storage: Storage, clash: str) -> None:
+    """With every service passed by: the unique keys have the last word on both engines."""
+    call, (first, second) = confirmed(here, storage, 2, capacity=2)
+    schedule(first, call, here)
+    schedule(second, call, here, proposal(MONDAY + timedelta(days=7), FRIDAY + timedelta(days=7)))
+    taken = session.scalars(select(VisitDay).where(VisitDay.person_id == first.expert_id)).first()
+    assert taken is not None
+    row = {c.name: getattr(taken, c.name) for c in VisitDay.__table__.columns if c.name != "id"}
+    row |= {"seat": 9} if clash == "person" else {"person_id": second.expert_id}
+    with pytest.raises(IntegrityError):
+        session.execute(insert(VisitDay).values(**row))
+    session.rollback()
+
+
+def test_an_expert_is_in_one_place_at_a_time(here: World, storage: Storage) -> None:
+    call, other = old_call(here), old_call(here, once="another old call")
+    first = tell(here, storage, "confirm", call=call)
+    second = tell(here, storage, "confirm", call=other, unit=here.units[1], number=1)
+    schedule(first, call, here, proposal(out=MONDAY - timedelta(days=1)))
+    later = MONDAY - timedelta(days=7)
+    with pytest.raises(Refused, match="elsewhere"):  # travels back on the day of the other journey's beginning
+        schedule(second, other, here, proposal(later, later + timedelta(days=4), back=MONDAY - timedelta(days=1)))
+
+
+def test_a_blocked_unit_is_said_before_and_refused_after(here: World, storage: Storage, as_person: As) -> None:
+    here.units[0].blocked = [BlockedPeriod(first=MONDAY, last=MONDAY, why="Moving house")]
+    exchange = tell(here, storage, "confirm")
+    address = f"/exchanges/{exchange.reference}/schedule"
+    browser = as_person(here.host_manager)
+    browser.open(address)
+    fields = {"start": MONDAY.isoformat(), "end": FRIDAY.isoformat(), "travel_out": "", "travel_back": ""}
+    browser.send(address, fields | {"check": "1"}, having="version")
+    assert browser.status == 200 and "Blocked" in browser.text
+    browser.send(address, fields, having="version")
+    assert browser.status == 422 and browser.problems
+    assert browser.page.select_one("[name=start]")["value"] == MONDAY.isoformat()  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2027-04-09", "2027-04-05"),  # the end before the start
+        ("2027-04-05", "2027-06-30"),  # longer than the call allows
+        ("2031-04-07", "2031-04-11"),  # outside of the call's dates
+        ("2027-02-30", "2027-03-05"),  # no such day
+        ("", ""),
+    ],
+)
+def test_wrong_dates_are_told_beside_the_field_and_kept(
+    here: World, storage: Storage, as_person: As, start: str, end: str
+) -> None:
+    exchange = tell(here, storage, "confirm")
+    address = f"/exchanges/{exchange.reference}/schedule"
+    browser = as_person(here.host_manager)
+    browser.open(address)
+    fields = {"start": start, "end": end, "travel_out": "", "travel_back": "", "note": "Bring a laptop."}
+    browser.send(address, fields, having="version")
+    assert browser.status == 422 and browser.problems
+    assert browser.page.select_one("[name=start]")["value"] == start  # type: ignore[index]
+    assert "Bring a laptop." in browser.page.select_one("[name=note]").text  # type: ignore[union-attr]
+
+
+def test_a_declared_closing_counts_like_a_holiday(here: World, storage: Storage) -> None:
+    calendars.except_day("AZ", MONDAY, closed=True, note="Decree")
+    call, (exchange,) = confirmed(here, storage, 1, capacity=1)
+    told = service.check(exchange, proposal(), limits(call))
+    assert [(notice.code, notice.facts["day"]) for notice in told] == [("holiday", MONDAY)]
+    schedule(exchange, call, here)
+    kinds = select(VisitDay.kind).where(VisitDay.day == MONDAY)
+    assert session.scalar(kinds) == "rest"
+
+
+def test_an_item_on_a_holiday_is_minded(here: World, storage: Storage) -> None:
+    calendars.except_day("AZ", MONDAY, closed=True, note="Decree")
+    call, (exchange,) = confirmed(here, storage, 1, capacity=1)
+    item = AgendaAnswer(MONDAY, time(9), time(12), "Opening", "Yevlax", "")
+    made = Proposal(MONDAY, FRIDAY, None, None, "", [item], [])
+    assert [notice.level for notice in service.check(exchange, made, limits(call))] == ["mind"]
+
+
+def test_rescheduling_asks_both_sides_again_and_moves_the_days(here: World, storage: Storage) -> None:
+    call, (exchange,) = confirmed(here, storage, 1, capacity=1)
+    schedule(exchange, call, here)
+    week_later = proposal(MONDAY + timedelta(days=7), FRIDAY + timedelta(days=7))
+    schedule(exchange, call, here, week_later)
+    assert (exchange.status, exchange.turn) == (Status.SCHEDULED, Turn.EXPERT_AND_HOME)
+    days = session.scalars(select(VisitDay.day).where(VisitDay.person_id == exchange.expert_id).order_by(VisitDay.day))
+    assert next(iter(days)) == MONDAY + timedelta(days=7)
+
+
+def ics(browser: Browser, exchange: Exchange) -> Calendar:
+    answer = browser.ask("GET", f"/exchanges/{exchange.reference}/visit.ics")
+    assert answer.mimetype == "text/calendar"
+    return Calendar.from_ical(answer.text)
+
+
+def test_the_calendar_file_keeps_its_identity_and_its_zone(here: World, storage: Storage, as_person: As) -> None:
+    call, (exchange,) = confirmed(here, storage, 1, capacity=1)
+    item = AgendaAnswer(MONDAY, time(9, 30), time(12), "Açılış", "Yevlax", "")
+    schedule(exchange, call, here, Proposal(MONDAY, FRIDAY, None, None, "", [item], []))
+    session.commit()
+    browser = as_person(here.host_manager)
+    first = ics(browser, exchange).walk("VEVENT")
+    assert first[0]["DTSTART"].dt == MONDAY, "all-day: a date, which never shifts"
+    assert first[1]["DTSTART"].dt.utcoffset() == timedelta(hours=4), "Baku is UTC+4 all year"
+    schedule(exchange, call, here, Proposal(MONDAY, FRIDAY, None, None, "", [item], []))
+    session.commit()
+    second = ics(browser, exchange).walk("VEVENT")
+    assert [event["UID"] for event in first] == [event["UID"] for event in second]
+    assert first[0]["SEQUENCE"] < second[0]["SEQUENCE"]
+
+
+def test_a_cancelled_visit_is_cancelled_in_calendars(here: World, storage: Storage, as_person: As) -> None:
+    exchange = tell(here, storage, "agree_home", "cancel_host")
+    calendar = ics(as_person(here.host_manager), exchange)
+    assert calendar["METHOD"] == "CANCEL"
+    assert {event["STATUS"] for event in calendar.walk("VEVENT")} == {"CANCELLED"}
+
+
+@pytest.mark.parametrize(("offset", "right"), [(-4, False), (-3, True), (0, True), (1, False)])
+def test_arrival_is_recorded_from_three_days_before_and_never_ahead(
+    here: World, storage: Storage, offset: int, right: bool
+) -> None:
+    today = calendars.today("Asia/Baku")
+    monday = today - timedelta(days=today.weekday())
+    exchange = tell(here, storage, "agree_home", start=monday, number=0)
+    assert exchange.start is not None
+    day = exchange.start + timedelta(days=offset) if offset < 1 else today + timedelta(days=1)
+    by = actor(here.coordinator)
+    if right:
+        service.arrive(exchange, day, version=exchange.version, by=by)
+        assert exchange.status is Status.UNDER_WAY
+    else:
+        with pytest.raises(Refused):
+            service.arrive(exchange, day, version=exchange.version, by=by)
