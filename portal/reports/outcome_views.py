@@ -27,7 +27,7 @@ bp = Blueprint("outcome", __name__, url_prefix="/exchanges/<reference>/report")
 
 def shown(exchange: Exchange) -> dict[str, Any]:
     """What the report's part of the page says of progress, evaluations and follow-up."""
-    progress = queries.progress_reports(exchange.id)
+    progress = queries.progress_reports(exchange.id) if exchange.kind is Kind.LONG else []
     return {
         "progress": progress,
         "periods": _open_periods(exchange, progress),

@@ -34,9 +34,8 @@ def report_tab(exchange: Exchange) -> ResponseReturnValue:
         exchange,
         "report",
         report=report,
-        visit=queries.visit_with_plan(exchange.id),
         **outcome_views.shown(exchange),
-        sealed=queries.sealed(exchange.id),
+        sealed=queries.sealed(exchange.id) if exchange.status is Status.CLOSED else [],
         writing=writing(exchange),
         comments=sent_back(exchange),
         comment=forms.CommentForm(formdata=None, text=report.host_comment, version=report.version) if report else None,
@@ -169,7 +168,6 @@ def _check_page(exchange: Exchange, form: forms.StepForm, status: int = 200) -> 
         form=form,
         missing=[(MESSAGES[code], forms.WHERE[code]) for code in codes],
         before=MESSAGES["not_departed"] if exchange.status in service.BEFORE_DEPARTURE else "",
-        visit=queries.visit_with_plan(exchange.id),
         sections=sections.SECTIONS,
     )
     return page, status

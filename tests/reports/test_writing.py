@@ -1,0 +1,358 @@
+"""The final report: written in sections and kept, handed in after the visit, accepted or sent back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from portal.accounts.models import Person
+from portal.db import session
+from portal.exchanges.models import Event, Exchange
+from portal.exchanges.queries import by_reference, locked
+from portal.policy import Denied
+from portal.refusals import AlreadyDone, Refused, Stale
+from portal.reports import queries, service
+from portal.reports.models import Met, Priority, Recommendation, Report
+from portal.reports.service import ObjectiveAnswer, Overtaken, RecommendationAnswer
+from portal.storage import Storage
+from portal.workflow import Action, Status
+from tests.at_once import together
+from tests.counting import counting
+from tests.factories import World, actor
+from tests.pages import Browser
+from tests.stories import tell
+
+As = Callable[[Person], Browser]
+SECTIONS = ("objectives", "plan", "findings", "recommendations", "rest")
+
+
+def address(exchange: Exchange, rest: str = "") -> str:
+    return f"/exchanges/{exchange.reference}/report{rest}"
+
+
+def begun(exchange: Exchange, here: World) -> Report:
+    report = service.begin(exchange, ["A list of what is asked", "A plan"], "tr", actor(here.expert))
+    session.commit()
+    return report
+
+
+def test_the_journey_from_the_first_word_to_the_closed_report(here: World, storage: Storage, as_person: As) -> None:
+    exchange = tell(here, storage, "depart")
+    expert = as_person(here.expert)
+    expert.open(address(exchange))
+    expert.send(address(exchange, "/begin"), action="/begin")
+    assert expert.location.endswith("/write/objectives")
+    expert.open(expert.location)
+    expected = expert.answers(expert.form("version"))
+    assert expected["rows-0-text"], "the objectives begin with the application's expected results"
+    met = {name: "met" for name in expected if name.endswith("-met")}
+    expert.send(address(exchange, "/write/objectives"), met | {"rows-0-note": "On iş izləndi."}, having="version")
+    assert expert.location.endswith("/write/plan")
+    expert.open(expert.location)
+    expert.send(address(exchange, "/write/plan"), {"changes": "Cuma günü yer değişti."}, having="version")
+    expert.open(expert.location)
+    assert expert.answers(expert.form("version"))["days_worked"] == "5", "the days that the host recorded stand there"
+    expert.send(
+        address(exchange, "/write/findings"), {"people_met": "Ramil Əsgərov", "findings": "Tek gişe."}, having="version"
+    )
+    expert.open(expert.location)
+    row = {"rows-0-text": "Birlikte.", "rows-0-owner": str(here.kobia.id), "rows-0-horizon": "2027-12-31"}
+    expert.send(address(exchange, "/write/recommendations"), row | {"rows-0-priority": "high"}, having="version")
+    expert.open(expert.location)
+    expert.send(address(exchange, "/write/rest"), {"lessons": "Erken başlayın.", "publish": "yes"}, having="version")
+    assert expert.location.endswith("/report/check")
+    expert.open(expert.location)
+    expert.send(address(exchange, "/check"), having="version")
+    assert expert.status == 302, expert.problems
+    for person, step in ((here.host_manager, "accept-host"), (here.manager, "accept-home")):
+        browser = as_person(person)
+        browser.open(address(exchange))
+        assert "Tek gişe." in browser.text and "Birlikte." in browser.text
+        browser.open(address(exchange, f"/{step}"))
+        browser.send(address(exchange, f"/{step}"), having="version")
+        assert browser.status == 302, browser.text
+    assert by_reference(exchange.reference).status is Status.CLOSED
+    assert [row.sealed_at for row in queries.sealed(exchange.id)] == [None]
+
+
+def test_a_report_can_be_begun_during_the_visit_and_handed_in_only_after_it(
+    here: World, storage: Storage, as_person: As
+) -> None:
+    exchange = tell(here, storage, "arrive")
+    expert = as_person(here.expert)
+    expert.open(address(exchange))
+    expert.send(address(exchange, "/begin"), action="/begin")
+    expert.open(address(exchange, "/write/rest"))
+    expert.send(address(exchange, "/write/rest"), {"lessons": "Erken başlayın."}, having="version")
+    assert expert.status == 302
+    expert.open(address(exchange, "/check"))
+    assert "your host unit has not recorded your departure yet" in expert.text
+    assert "Hand in the report" not in expert.text
+    expert.send(address(exchange, "/check"), having="version")
+    assert expert.status == 422
+    assert any("departure" in problem for problem in expert.problems)
+    assert by_reference(exchange.reference).status is Status.UNDER_WAY
+
+
+@pytest.mark.parametrize("last", ["place", "agree_home"])
+def test_before_the_visit_there_is_nothing_to_write(here: World, storage: Storage, as_person: As, last: str) -> None:
+    exchange = tell(here, storage, last)
+    with pytest.raises(Refused, match="not_departed"):
+        service.hand_in(exchange, exchange.version, by=actor(here.expert))
+    with pytest.raises(Refused, match="not_now"):
+        service.begin(exchange, [], "tr", actor(here.expert))
+    expert = as_person(here.expert)
+    expert.open(address(exchange, "/check"))
+    assert "You have not begun the report." in expert.text
+    assert queries.report_of(exchange.id) is None
+
+
+def test_an_unfinished_report_says_what_is_missing_and_where(here: World, storage: Storage, as_person: As) -> None:
+    exchange = tell(here, storage, "depart")
+    begun(exchange, here)
+    expert = as_person(here.expert)
+    expert.open(address(exchange, "/check"))
+    missing = {a.get_text(): str(a["href"]) for a in expert.page.select(".notice.blocked a")}
+    assert missing["Say of every objective how far it was met."].endswith("/write/objectives")
+    assert missing["Write at least one recommendation."].endswith("/write/recommendations")
+    assert missing["Say whether the report may be published."].endswith("/write/rest")
+    with pytest.raises(Refused, match="incomplete"):
+        service.hand_in(exchange, exchange.version, by=actor(here.expert))
+    report = queries.report_of(exchange.id)
+    half = [RecommendationAnswer("Birlikte.", None, None, Priority.LOW)]
+    service.save_recommendations(exchange, report.version, half, by=actor(here.expert))
+    assert "missing_owner_or_day" in service.problems(report)
+
+
+def test_a_completed_visit_without_a_report_is_not_handed_in(here: World, storage: Storage) -> None:
+    exchange = tell(here, storage, "depart")
+    with pytest.raises(Refused, match="incomplete"):
+        service.hand_in(exchange, exchange.version, by=actor(here.expert))
+
+
+def test_drafts_are_saved_as_one_goes_even_half_a_row(here: World, storage: Storage, as_person: As) -> None:
+    exchange = tell(here, storage, "depart")
+    report = begun(exchange, here)
+    expert = as_person(here.expert)
+    expert.open(address(exchange, "/write/recommendations"))
+    given = expert.answers(expert.form("version")) | {"rows-0-text": "Yarım kalmış"}
+    sent = expert.ask("POST", address(exchange, "/write/recommendations"), data=given, headers={"X-Autosave": "1"})
+    assert sent.status_code == 200 and sent.json["version"] == 2
+    assert sent.json["message"].startswith("Saved at ")
+    stored = session.scalars(select(Recommendation)).one()
+    assert (stored.text, stored.owner_id, stored.horizon) == ("Yarım kalmış", None, None)
+    again = expert.ask("POST", address(exchange, "/write/recommendations"), data=given, headers={"X-Autosave": "1"})
+    assert again.status_code == 409 and "saved elsewhere" in again.json["message"]
+    wrong = given | {"version": sent.json["version"], "rows-0-horizon": "31.31.2027"}
+    refused = expert.ask("POST", address(exchange, "/write/recommendations"), data=wrong, headers={"X-Autosave": "1"})
+    assert refused.status_code == 422 and refused.json["message"].startswith("Not saved yet")
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "shown"),
+    [
+        ("findings", {"findings": "Tekkelime", "days_worked": "4"}, "Findings: From the other window"),
+        ("objectives", {"rows-0-text": "Tekkelime", "rows-0-met": "met"}, "1. Objective: A list of what is asked"),
+        ("rest", {"lessons": "Tekkelime", "publish": "no"}, "another part was changed"),
+    ],
+)
+def test_a_stale_tab_keeps_what_was_typed_and_shows_what_is_stored(
+    here: World, storage: Storage, as_person: As, key: str, typed: dict[str, str], shown: str
+) -> None:
+    exchange = tell(here, storage, "depart")
+    report = begun(exchange, here)
+    expert = as_person(here.expert)
+    expert.open(address(exchange, f"/write/{key}"))
+    answers = {"findings": "From the other window"}
+    service.save_text(exchange, report.version, answers, by=actor(here.expert))
+    session.commit()
+    expert.send(address(exchange, f"/write/{key}"), typed, having="version")
+    assert expert.status == 409
+    assert shown in expert.text or key == "rest"
+    kept = expert.answers(expert.form("version"))
+    assert {name: kept[name] if not isinstance(kept[name], list) else kept[name][0] for name in typed} == typed
+    session.expire_all()
+    assert queries.report_of(exchange.id).findings == "From the other window", "nothing was overwritten"
+    expert.send(address(exchange, f"/write/{key}"), having="version")
+    assert expert.status == 302, "the next press keeps it"
+
+
+def test_rows_are_added_up_to_a_limit_and_nothing_typed_is_lost(here: World, storage: Storage, as_person: As) -> None:
+    exchange = tell(here, storage, "depart")
+    begun(exchange, here)
+    expert = as_person(here.expert)
+    expert.open(address(exchange, "/write/recommendations"))
+    expert.send(address(exchange, "/write/recommendations"), {"rows-0-text": "Bir", "more": "1"}, having="version")
+    assert expert.status == 200
+    answers = expert.answers(expert.form("version"))
+    assert answers["rows-0-text"] == "Bir" and answers["rows-1-text"] == ""
+    many = {f"rows-{n}-text": f"Öneri {n}" for n in range(60)} | {"more": "1"}
+    expert.send(address(exchange, "/write/recommendations"), many, having="version")
+    assert expert.status == 200
+    assert len([name for name in expert.answers(expert.form("version")) if name.endswith("-text")]) == 50
+
+
+@pytest.mark.parametrize(
+    ("key", "given", "words"),
+    [
+        ("findings", {"findings": "x" * 20_000}, "longer than 4000"),
+        ("findings", {"days_worked": "many"}, "Not a valid integer"),
+        ("findings", {"days_worked": "9" * 30}, "between 0 and 400"),
+        ("recommendations", {"rows-0-text": "y", "rows-0-owner": "999999"}, "Not a valid choice"),
+        ("recommendations", {"rows-0-text": "y", "rows-0-owner": "x"}, "Invalid Choice"),
+        ("objectives", {"rows-0-text": "y", "rows-0-met": "very much"}, "Not a valid choice"),
+        ("rest", {"publish": "perhaps"}, "Not a valid choice"),
+    ],
+)
+def test_what_cannot_be_right_is_refused_and_kept(
+    here: World, storage: Storage, as_person: As, key: str, given: dict[str, str], words: str
+) -> None:
+    exchange = tell(here, storage, "depart")
+    report = begun(exchange, here)
+    expert = as_person(here.expert)
+    expert.open(address(exchange, f"/write/{key}"))
+    expert.send(address(exchange, f"/write/{key}"), given, having="version")
+    assert expert.status == 422
+    assert any(words in problem for problem in expert.problems), expert.problems
+    session.expire_all()
+    assert queries.report_of(exchange.id).version == report.version
+
+
+def test_odd_characters_are_taken_out_before_they_are_stored(here: World, storage: Storage, as_person: As) -> None:
+    exchange = tell(here, storage, "depart")
+    begun(exchange, here)
+    expert = as_person(here.expert)
+    expert.open(address(exchange, "/write/findings"))
+    expert.send(address(exchange, "/write/findings"), {"findings": "a\x00bc\u202ed"}, having="version")
+    assert expert.status == 302
+    assert session.scalar(select(Report.findings)) == "abcd"
+
+
+def test_recommendations_belong_to_one_of_the_two_agencies(here: World, storage: Storage) -> None:
+    exchange = tell(here, storage, "depart")
+    report = begun(exchange, here)
+    answer = RecommendationAnswer("Üçüncü", 999, date(2027, 1, 1), Priority.LOW)
+    with pytest.raises(Refused, match="owner"):
+        service.save_recommendations(exchange, report.version, [answer], by=actor(here.expert))
+
+
+def test_only_the_expert_writes(here: World, storage: Storage, as_person: As) -> None:
+    exchange = tell(here, storage, "depart")
+    report = begun(exchange, here)
+    for person in (here.manager, here.host_manager, here.coordinator, here.admin, here.colleague):
+        with pytest.raises(Denied):
+            service.save_text(exchange, report.version, {"findings": "x"}, by=actor(person))
+    as_person(here.host_manager).open(address(exchange, "/write/findings"), 403)
+    as_person(here.admin).open(address(exchange, "/write/findings"), 404)
+
+
+def test_two_tabs_that_save_at_once_have_one_outcome(app: Flask, here: World, storage: Storage) -> None:
+    exchange = tell(here, storage, "depart")
+    report, by = begun(exchange, here), actor(here.expert)
+    number, version = exchange.id, report.version
+
+    def save() -> object:
+        service.save_objectives(locked(number), version, [ObjectiveAnswer("Bir", Met.MET, "")], by=by)
+        return "saved"
+
+    results = together(app, save)
+    assert results.count("saved") == 1 and results.count(Overtaken) == 3
+
+
+def test_beginning_at_once_makes_one_report(app: Flask, here: World, storage: Storage) -> None:
+    number, by = tell(here, storage, "depart").id, actor(here.expert)
+    assert len(set(together(app, lambda: service.begin(locked(number), ["Bir"], "tr", by).id))) == 1
+
+
+def test_handing_in_at_once_is_once_and_then_nothing_can_be_changed(app: Flask, here: World, storage: Storage) -> None:
+    exchange = tell(here, storage, "report")
+    number, by = exchange.id, actor(here.expert)
+    report = queries.report_of(number)
+    with pytest.raises(Refused, match="handed_in"):
+        service.save_text(exchange, report.version, {"findings": "later"}, by=by)
+    session.rollback()
+    with pytest.raises((AlreadyDone, Stale)):
+        service.hand_in(locked(number), 1, by=by)
+
+
+def test_sent_back_with_comments_the_report_comes_again_and_both_read_it_anew(
+    here: World, storage: Storage, as_person: As
+) -> None:
+    exchange = tell(here, storage, "accept_host")
+    manager = as_person(here.manager)
+    manager.open(address(exchange, "/send-back-home"))
+    manager.send(address(exchange, "/send-back-home"), {"reason": " "}, having="reason")
+    assert manager.status == 422 and manager.problems
+    manager.send(address(exchange, "/send-back-home"), {"reason": "Name the owner."}, having="reason")
+    assert manager.status == 302
+    report = queries.report_of(exchange.id)
+    session.refresh(report)
+    assert report.host_accepted_at is None and report.submitted_at is None
+    expert = as_person(here.expert)
+    for page in ("", "/write/recommendations"):
+        expert.open(address(exchange, page))
+        assert "Name the owner." in expert.text
+    expert.open(address(exchange, "/check"))
+    expert.send(address(exchange, "/check"), having="version")
+    assert expert.status == 302
+    assert (by_reference(exchange.reference).status, by_reference(exchange.reference).turn) == ("reported", "host")
+    expert.open(address(exchange))
+    assert "Name the owner." not in expert.text, "an answered comment does not stay"
+
+
+def test_the_home_agency_accepts_after_the_host_and_a_button_of_yesterday_does_nothing(
+    here: World, storage: Storage, as_person: As
+) -> None:
+    exchange = tell(here, storage, "report")
+    with pytest.raises(Stale):
+        service.accept(exchange, Action.ACCEPT_REPORT_HOME, exchange.version, ("en",), by=actor(here.manager))
+    session.rollback()
+    manager = as_person(here.host_manager)
+    manager.open(address(exchange, "/accept-host"))
+    yesterday = manager.answers(manager.form("version"))
+    service.send_back(
+        locked(exchange.id), Action.SEND_BACK_HOST, exchange.version, "Kürzer.", by=actor(here.host_manager)
+    )
+    session.commit()
+    assert manager.post(address(exchange, "/accept-host"), yesterday).status_code == 409
+    manager.open(address(exchange, "/accept-host"), 302)
+
+
+def test_the_host_comments_until_it_accepts(here: World, storage: Storage, as_person: As) -> None:
+    exchange = tell(here, storage, "report")
+    coordinator = as_person(here.coordinator)
+    coordinator.open(address(exchange))
+    coordinator.send(address(exchange, "/comment"), {"text": "Çox faydalı"}, having="text")
+    assert coordinator.status == 302
+    coordinator.open(address(exchange))
+    assert coordinator.answers(coordinator.form("text"))["text"] == "Çox faydalı", "what was said stands in the form"
+    older = coordinator.answers(coordinator.form("text")) | {"version": "1", "text": "Başqa"}
+    stale = coordinator.post(address(exchange, "/comment"), older)
+    assert stale.status_code == 409 and "Başqa" in stale.text
+    service.accept(
+        locked(exchange.id), Action.ACCEPT_REPORT_HOST, exchange.version, ("en",), by=actor(here.host_manager)
+    )
+    session.commit()
+    late = coordinator.answers(coordinator.form("text")) | {"text": "Too late"}
+    assert coordinator.post(address(exchange, "/comment"), late).status_code == 422
+    assert session.scalar(select(Report.host_comment)) == "Çox faydalı"
+    assert "host_commented" in session.scalars(select(Event.what)).all()
+
+
+def test_the_number_of_statements_does_not_grow_with_the_rows(here: World, storage: Storage, as_person: As) -> None:
+    exchange = tell(here, storage, "depart")
+    report = begun(exchange, here)
+    manager, counts = as_person(here.manager), []
+    for many in (1, 40):
+        day = date(2027, 1, 1)
+        answers = [RecommendationAnswer(f"Öneri {n}", here.kobia.id, day, Priority.LOW) for n in range(many)]
+        service.save_recommendations(exchange, report.version, answers, by=actor(here.expert))
+        session.commit()
+        with counting() as statements:
+            manager.open(address(exchange))
+        counts.append(len(statements))
+    assert counts[0] == counts[1] <= 14, counts  # two of them begin, two are of the test itself
