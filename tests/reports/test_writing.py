@@ -136,7 +136,7 @@ def test_a_completed_visit_without_a_report_is_not_handed_in(here: World, storag
 
 def test_drafts_are_saved_as_one_goes_even_half_a_row(here: World, storage: Storage, as_person: As) -> None:
     exchange = tell(here, storage, "depart")
-    report = begun(exchange, here)
+    begun(exchange, here)
     expert = as_person(here.expert)
     expert.open(address(exchange, "/write/recommendations"))
     given = expert.answers(expert.form("version")) | {"rows-0-text": "Yarım kalmış"}

@@ -1,0 +1,186 @@
+"""Sealing: once, by whichever worker; found again after a crash; never rendered again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from config import Config
+from portal import calendars
+from portal.accounts.models import Person
+from portal.db import session
+from portal.exchanges.models import Event, Exchange
+from portal.messages.models import Message
+from portal.reports.models import Report, SealedPdf
+from portal.reports.sealing import seal_due
+from portal.storage import Folder, Storage
+from portal.web.pdf import claimed_codes, is_draft
+from tests.at_once import together
+from tests.factories import World
+from tests.pages import Browser
+from tests.pdfs import pages_of
+from tests.stories import old_call, tell
+
+As = Callable[[Person], Browser]
+
+
+class Killed(BaseException):
+    """The worker is killed here: nothing after this runs."""
+
+
+class DiesAfterwards(Folder):
+    """A folder whose worker is killed when the file is written, but not yet the row."""
+
+    def put(self, key: str, data: bytes) -> None:
+        super().put(key, data)
+        raise Killed
+
+
+class Full(Folder):
+    def put(self, key: str, data: bytes) -> None:
+        raise OSError("no space left on device")
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Folder:
+    return Folder(tmp_path / "files")
+
+
+def files(storage: Folder) -> list[Path]:
+    return [path for path in (storage.root / "sealed").rglob("*") if path.is_file()]
+
+
+def one_sealed() -> SealedPdf:
+    session.expire_all()
+    return session.scalars(select(SealedPdf)).one()
+
+
+def closed(here: World, storage: Storage, **more: object) -> Exchange:
+    return tell(here, storage, "accept_home", **more)
+
+
+def test_a_closed_report_is_sealed_once_with_its_hash(app: Flask, here: World, config: Config, storage: Folder) -> None:
+    exchange = closed(here, storage)
+    assert seal_due(config, storage) == 1
+    row = one_sealed()
+    data = storage.get(row.key)
+    assert row.sha256 == sha256(data).hexdigest() and row.size == len(data) and row.pages == len(pages_of(data))
+    assert claimed_codes(data) == [row.code] and not is_draft(data)
+    assert "sealed" in session.scalars(select(Event.what).where(Event.exchange_id == exchange.id)).all()
+    told = session.scalar(select(func.count(Message.id)).where(Message.kind == "sealed"))
+    assert seal_due(config, storage) == 0
+    assert session.scalar(select(func.count(Message.id)).where(Message.kind == "sealed")) == told >= 2
+    assert len(files(storage)) == 1
+
+
+def test_two_workers_at_once_make_one_file(app: Flask, here: World, config: Config, storage: Folder) -> None:
+    closed(here, storage)
+    results = together(app, lambda: seal_due(config, storage), times=3)
+    assert sum(map(int, results)) == 1  # type: ignore[call-overload]
+    row = one_sealed()
+    assert [path.read_bytes() for path in files(storage)] == [storage.get(row.key)]
+    assert row.sha256 == sha256(storage.get(row.key)).hexdigest()
+    assert session.scalar(select(func.count(Event.id)).where(Event.what == "sealed")) == 1
+
+
+def test_a_worker_that_is_killed_in_between_is_made_up_for(
+    app: Flask, here: World, config: Config, storage: Folder
+) -> None:
+    closed(here, storage)
+    with pytest.raises(Killed):
+        seal_due(config, DiesAfterwards(storage.root))
+    session.remove()
+    assert one_sealed().sealed_at is None and one_sealed().sha256 == ""
+    assert seal_due(config, storage) == 1
+    row = one_sealed()
+    assert row.sha256 == sha256(storage.get(row.key)).hexdigest()
+    assert session.scalar(select(func.count(Event.id)).where(Event.what == "sealed")) == 1
+
+
+def test_a_full_disk_leaves_the_report_unsealed_and_it_is_tried_again_later(
+    app: Flask, here: World, config: Config, storage: Folder
+) -> None:
+    closed(here, storage)
+    assert seal_due(config, Full(storage.root)) == 0
+    row = one_sealed()
+    assert (row.sealed_at, row.tries) == (None, 1) and "no space" in row.problem
+    assert seal_due(config, storage) == 0, "it rests first"
+    with calendars.at(calendars.now() + timedelta(minutes=2)):
+        assert seal_due(config, storage) == 1
+    assert one_sealed().problem == ""
+
+
+def test_a_report_that_fails_does_not_hold_up_the_others(
+    app: Flask, here: World, config: Config, storage: Folder
+) -> None:
+    first = closed(here, storage)
+    second = closed(here, storage, call=old_call(here, once="another call"), number=1)
+    session.delete(session.scalars(select(Report).where(Report.exchange_id == first.id)).one())
+    session.commit()
+    assert seal_due(config, storage) == 1
+    session.expire_all()
+    sealed = {row.exchange_id: row.sealed_at for row in session.scalars(select(SealedPdf))}
+    assert sealed[first.id] is None and sealed[second.id] is not None
+
+
+def test_what_was_sealed_is_never_rendered_again(app: Flask, here: World, config: Config, as_person: As) -> None:
+    kept = app.extensions["storage"]
+    exchange = closed(here, kept)
+    seal_due(config, kept)
+    row = one_sealed()
+    sealed = kept.get(row.key)
+    session.scalars(select(Report)).one().findings = "Changed behind the portal's back"
+    session.commit()
+    assert seal_due(config, kept) == 0
+    for person in (here.expert, here.manager, here.host_manager, here.coordinator):
+        answer = as_person(person).ask("GET", f"/exchanges/{exchange.reference}/report/pdf")
+        assert answer.data == sealed
+        day = row.sealed_at.date().isoformat()
+        name = f"{exchange.reference}_en_{day}.pdf"
+        disposition = f"attachment; filename=\"{name}\"; filename*=UTF-8''{name}"
+        assert answer.headers["Content-Disposition"] == disposition
+
+
+def test_a_sealed_file_that_is_lost_is_said_and_not_made_anew(
+    app: Flask, here: World, config: Config, as_person: As
+) -> None:
+    kept = app.extensions["storage"]
+    exchange = closed(here, kept)
+    seal_due(config, kept)
+    kept.delete(one_sealed().key)
+    as_person(here.expert).open(f"/exchanges/{exchange.reference}/report/pdf", 503)
+
+
+def test_while_it_is_being_sealed_nobody_gets_a_draft(app: Flask, here: World, as_person: As) -> None:
+    exchange = closed(here, app.extensions["storage"])
+    expert = as_person(here.expert)
+    expert.open(f"/exchanges/{exchange.reference}/report/pdf", 302)
+    expert.open(f"/exchanges/{exchange.reference}/report")
+    assert "The PDF is being sealed" in expert.text
+
+
+@pytest.mark.parametrize("last", ["report", "accept_host"])
+def test_before_sealing_whoever_may_read_the_report_gets_it_marked_as_a_draft_on_every_page(
+    app: Flask, here: World, as_person: As, last: str
+) -> None:
+    exchange = tell(here, app.extensions["storage"], last)
+    for person in (here.expert, here.manager, here.host_manager, here.coordinator):
+        answer = as_person(person).ask("GET", f"/exchanges/{exchange.reference}/report/pdf")
+        assert answer.status_code == 200
+        pages = pages_of(answer.data)
+        assert len(pages) > 1 and all("DRAFT" in page for page in pages)
+        assert is_draft(answer.data) and claimed_codes(answer.data) == []
+        assert f'filename="DRAFT_{exchange.reference}_en_' in answer.headers["Content-Disposition"]
+    for stranger in (here.colleague, here.admin):
+        as_person(stranger).open(f"/exchanges/{exchange.reference}/report/pdf", 404)
+
+
+def test_without_a_report_there_is_no_pdf(app: Flask, here: World, as_person: As) -> None:
+    exchange = tell(here, app.extensions["storage"], "depart")
+    as_person(here.expert).open(f"/exchanges/{exchange.reference}/report/pdf", 404)
