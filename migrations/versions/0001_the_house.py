@@ -715,6 +715,39 @@ def upgrade() -> None:
         sa.UniqueConstraint("once", name=op.f("uq_progress_report_once")),
     )
     op.create_table(
+        "milestone_progress",
+        sa.Column("progress_report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column(
+            "progress",
+            sa.Enum(
+                "done",
+                "under_way",
+                "not_started",
+                "dropped",
+                name="progress",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["progress_report_id"],
+            ["progress_report.id"],
+            name=op.f("fk_milestone_progress_progress_report_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_milestone_progress")),
+        sa.UniqueConstraint(
+            "progress_report_id", "number", name=op.f("uq_milestone_progress_progress_report_id_number")
+        ),
+    )
+    op.create_table(
         "report",
         sa.Column("exchange_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("language", sa.String(length=2), nullable=False),
@@ -750,6 +783,7 @@ def upgrade() -> None:
         sa.Column("pages", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=80), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("problem", sa.Text(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["exchange_id"], ["exchange.id"], name=op.f("fk_sealed_pdf_exchange_id")),
@@ -894,7 +928,7 @@ def upgrade() -> None:
         sa.Column(
             "met",
             sa.Enum("met", "partly", "not_met", name="met", native_enum=False, create_constraint=True, length=24),
-            nullable=False,
+            nullable=True,
         ),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -916,8 +950,8 @@ def upgrade() -> None:
         sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("horizon", sa.Date(), nullable=False),
+        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("horizon", sa.Date(), nullable=True),
         sa.Column(
             "priority",
             sa.Enum("high", "medium", "low", name="priority", native_enum=False, create_constraint=True, length=24),
@@ -1028,6 +1062,7 @@ def downgrade() -> None:
 
     op.drop_table("sealed_pdf")
     op.drop_table("report")
+    op.drop_table("milestone_progress")
     op.drop_table("progress_report")
     with op.batch_alter_table("placement", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_placement_unit_id"))
