@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
@@ -17,7 +18,8 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from portal.db import session
 
-WRITTEN = "files written"  # in a session's `info`: those of its present transaction
+# in a session's `info`: the files of its present transaction
+WRITTEN, DOOMED = "files written", "files to remove"
 log = structlog.get_logger()
 
 
@@ -115,10 +117,16 @@ def put_with_commit(kept: Storage, key: str, data: bytes) -> None:
     session.info.setdefault(WRITTEN, []).append((kept, key))
 
 
+def delete_after_commit(kept: Storage, key: str) -> None:
+    """Removes the bytes once the present transaction is committed: a request that fails leaves no row without them."""
+    session.info.setdefault(DOOMED, []).append((kept, key))
+
+
 @event.listens_for(Session, "after_commit")
 def _stays(committed: Session) -> None:
     if not committed.in_nested_transaction():
         committed.info.pop(WRITTEN, None)
+        _remove(committed.info.pop(DOOMED, []))
 
 
 @event.listens_for(Session, "after_transaction_end")
@@ -126,7 +134,12 @@ def _goes(ended: Session, transaction: SessionTransaction) -> None:
     """What was written in a transaction that was not committed."""
     if transaction.parent is not None:
         return
-    for kept, key in ended.info.pop(WRITTEN, []):
+    ended.info.pop(DOOMED, None)
+    _remove(ended.info.pop(WRITTEN, []))
+
+
+def _remove(files: Iterable[tuple[Storage, str]]) -> None:
+    for kept, key in files:
         try:
             kept.delete(key)
         except OSError as error:  # it stays, unknown to everybody; the request has its own trouble

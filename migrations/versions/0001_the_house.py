@@ -384,6 +384,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("person_id", "code", name=op.f("uq_person_language_person_id_code")),
     )
     op.create_table(
+        "profile_cv",
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_profile_cv_person_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_profile_cv")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_profile_cv_person_id")),
+    )
+    op.create_table(
         "role_grant",
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -921,6 +935,39 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_milestone_visit_id"), ["visit_id"], unique=False)
 
     op.create_table(
+        "milestone_progress",
+        sa.Column("progress_report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column(
+            "progress",
+            sa.Enum(
+                "done",
+                "under_way",
+                "not_started",
+                "dropped",
+                name="progress",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["progress_report_id"],
+            ["progress_report.id"],
+            name=op.f("fk_milestone_progress_progress_report_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_milestone_progress")),
+        sa.UniqueConstraint(
+            "progress_report_id", "number", name=op.f("uq_milestone_progress_progress_report_id_number")
+        ),
+    )
+    op.create_table(
         "objective",
         sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -1038,6 +1085,7 @@ def downgrade() -> None:
     op.drop_table("recommendation")
     op.drop_table("reason")
     op.drop_table("objective")
+    op.drop_table("milestone_progress")
     with op.batch_alter_table("milestone", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_milestone_visit_id"))
 
@@ -1105,6 +1153,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_role_grant_agency_role")
 
     op.drop_table("role_grant")
+    op.drop_table("profile_cv")
     op.drop_table("person_language")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index("ix_message_next_try")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     DateField,
@@ -111,6 +112,7 @@ class ProfileForm(VersionedForm):
     phone = one_line(_l("Telephone"), most=40, required=False)
     topics = several_lines(_l("Topics of expertise"), most=1_000, required=False)
     languages = language_rows()
+    cv = FileField(_l("Curriculum vitae"))
 
 
 class InviteForm(Form):
@@ -118,12 +120,12 @@ class InviteForm(Form):
     email = address()
     agency = SelectField(_l("Agency"))
     roles = SelectMultipleField(_l("Roles"), choices=choices((r.value, label) for r, label in ROLES.items()))
-    unit = SelectField(_l("Host unit (for coordinators)"), validators=[Optional()])
+    units = SelectMultipleField(_l("Host units (for coordinators)"), coerce=int)
 
 
 class RolesForm(VersionedForm):
     roles = SelectMultipleField(_l("Roles"), choices=choices((r.value, label) for r, label in ROLES.items()))
-    unit = SelectField(_l("Host unit (for coordinators)"), validators=[Optional()])
+    units = SelectMultipleField(_l("Host units (for coordinators)"), coerce=int)
     active = BooleanField(_l("May sign in"))
 
 

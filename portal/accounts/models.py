@@ -92,6 +92,20 @@ class PersonLanguage(Base):
     __table_args__ = (UniqueConstraint("person_id", "code"),)
 
 
+class ProfileCv(Base):
+    """The curriculum vitae that a person keeps with the profile, to be added to applications."""
+
+    __tablename__ = "profile_cv"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), unique=True)
+    name: Mapped[str]
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]  # bytes
+    sha256: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(80))
+    saved_at: Mapped[datetime]
+
+
 class RoleGrant(Base):
     """One role of a person; `unit_id` names a host unit for coordinators (no foreign key: units are a later stage)."""
 

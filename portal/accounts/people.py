@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,12 +12,16 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
 from portal.accounts import queries
-from portal.accounts.models import Absence, Level, Person, PersonLanguage, RoleGrant
+from portal.accounts.models import Absence, Level, Person, PersonLanguage, ProfileCv, RoleGrant
+from portal.accounts.registration import grants
 from portal.accounts.service import end_sign_ins
+from portal.calendars import now
 from portal.db import session
+from portal.messages.service import News, Receiver, tell
 from portal.names import fold
 from portal.policy import Actor, Permission, Role, require
 from portal.refusals import Refused, Stale
+from portal.storage import Storage, delete_after_commit, new_key, put_with_commit
 
 
 def save_profile(person_id: int, version: int, answers: dict[str, Any], languages: dict[str, Level]) -> Person:
@@ -28,6 +34,29 @@ def save_profile(person_id: int, version: int, answers: dict[str, Any], language
     set_languages(person, languages)
     session.flush()
     return person
+
+
+@dataclass(frozen=True)
+class NewCv:
+    """A file that has been looked into; `sha256` in hex."""
+
+    name: str
+    media_type: str
+    data: bytes
+    sha256: str
+
+
+def keep_cv(person_id: int, file: NewCv, storage: Storage) -> ProfileCv:
+    """Keeps a curriculum vitae with the profile in place of the one before; its bytes go after the commit."""
+    row = queries.cv_of(person_id) or ProfileCv(person_id=person_id)
+    if row.key:
+        delete_after_commit(storage, row.key)
+    row.name, row.media_type, row.size, row.sha256 = file.name, file.media_type, len(file.data), file.sha256
+    row.key, row.saved_at = new_key("profiles"), now()
+    session.add(row)
+    session.flush()
+    put_with_commit(storage, row.key, file.data)
+    return row
 
 
 def set_languages(person: Person, languages: dict[str, Level]) -> None:
@@ -56,7 +85,7 @@ def people(text: str = "", role: str = "", agency_id: int | None = None) -> Sele
 
 
 def change_roles(
-    person_id: int, version: int, roles: list[Role], unit_id: int | None, active: bool, *, by: Actor
+    person_id: int, version: int, roles: list[Role], unit_ids: Sequence[int], active: bool, *, by: Actor
 ) -> Person:
     """Sets a person's roles in their agency; whoever loses or gains one signs in anew. Raises Refused, Stale."""
     require(Permission.ADMINISTER, by)
@@ -65,14 +94,11 @@ def change_roles(
         raise Stale
     if person_id == by.id and (Role.ADMIN not in roles or not active):
         raise Refused("own_role", field="roles")
-    if Role.HOST in roles and unit_id is None:
-        raise Refused("host_unit", field="unit")
+    wanted = grants(roles, person.agency_id, unit_ids)
     person.active = active
     person.grants.clear()
     session.flush()
-    for role in roles:
-        agency_id = None if role is Role.ADMIN else person.agency_id
-        person.grants.append(RoleGrant(role=role, agency_id=agency_id, unit_id=unit_id if role is Role.HOST else None))
+    person.grants = wanted
     flag_modified(person, "name")  # the version counts changes of roles too
     session.flush()
     end_sign_ins(person.id)
@@ -111,6 +137,10 @@ def name_deputy(manager: Person, deputy_id: int, first: date, last: date, *, by:
     absence = Absence(manager_id=manager.id, deputy_id=deputy_id, agency_id=manager.agency_id, first=first, last=last)
     session.add(absence)
     session.flush()
+    deputy = session.get_one(Person, deputy_id)
+    facts = {"name": manager.name, "first": first.isoformat(), "last": last.isoformat()}
+    receiver = Receiver(deputy.id, deputy.email, deputy.language)
+    tell([receiver], News("deputy", facts, "/desk"), f"deputy:{absence.id}")
     return absence
 
 

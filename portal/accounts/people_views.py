@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from portal.accounts import people, queries, registration
 from portal.accounts.forms import MESSAGES, ROLES, InviteForm, ProfileForm, RolesForm, languages_of
@@ -13,9 +12,11 @@ from portal.accounts.models import Person
 from portal.db import session
 from portal.policy import Permission, Role
 from portal.refusals import Refused
+from portal.storage import Missing
 from portal.web.forms import choices
 from portal.web.pages import page_of
 from portal.web.permit import current_actor, permit
+from portal.web.uploads import MOST, RefusedUpload, attachment, check_upload
 
 bp = Blueprint("profile", __name__)
 PROFILE = ("name", "document_name", "post", "unit_name", "years", "phone", "topics")
@@ -25,8 +26,13 @@ PROFILE = ("name", "document_name", "post", "unit_name", "years", "phone", "topi
 @permit(Permission.SIGNED_IN)
 def profile() -> ResponseReturnValue:
     person = queries.person_with_profile(current_actor().id)
-    form = ProfileForm(obj=person, languages=[{"code": x.code, "level": x.level.value} for x in person.languages])
-    return render_template("accounts/profile.html", form=form, person=person)
+    languages = [{"code": x.code, "level": x.level.value} for x in person.languages]
+    values = {name: getattr(person, name) for name in ("version", *PROFILE)}
+    return _profile_page(ProfileForm(**values, languages=languages))
+
+
+def _profile_page(form: ProfileForm, status: int = 200) -> ResponseReturnValue:
+    return render_template("accounts/profile.html", form=form, cv=queries.cv_of(current_actor().id)), status
 
 
 @bp.post("/profile")
@@ -34,11 +40,40 @@ def profile() -> ResponseReturnValue:
 def profile_post() -> ResponseReturnValue:
     form = ProfileForm()
     if not form.validate():
-        return render_template("accounts/profile.html", form=form, person=current_user.person), 422
+        return _profile_page(form, 422)
+    try:
+        cv = _chosen_cv(form)
+    except RefusedUpload as refused:
+        form.cv.errors = [refused.words]
+        return _profile_page(form, 422)
     rows = languages_of(form.languages.data)
     people.save_profile(current_actor().id, form.version.data, form.values(*PROFILE), rows)
+    if cv is not None:
+        people.keep_cv(current_actor().id, cv, current_app.extensions["storage"])
     flash(_("Your profile is saved. New applications begin with it."))
     return redirect(url_for("profile.profile"))
+
+
+def _chosen_cv(form: ProfileForm) -> people.NewCv | None:
+    """The file that was chosen, looked into. Raises RefusedUpload."""
+    chosen = form.cv.data
+    if not chosen:
+        return None
+    checked = check_upload(chosen.stream.read(MOST + 1), chosen.filename or "")
+    return people.NewCv(checked.name, checked.media_type, checked.data, checked.sha256)
+
+
+@bp.get("/profile/cv")
+@permit(Permission.SIGNED_IN)
+def cv() -> ResponseReturnValue:
+    kept = queries.cv_of(current_actor().id)
+    if kept is None:
+        abort(404)
+    try:
+        data = current_app.extensions["storage"].get(kept.key)
+    except Missing:
+        abort(410)
+    return attachment(data, kept.name, kept.media_type)
 
 
 @bp.get("/admin/people")
@@ -62,9 +97,10 @@ def invite_post() -> ResponseReturnValue:
     if form.validate():
         agency = next((a for a in queries.agencies() if a.code == form.agency.data), None)
         roles = [Role(value) for value in form.roles.data]
-        unit = int(form.unit.data) if form.unit.data else None
         try:
-            registration.invite(form.email.data, form.name.data, agency, roles, unit_id=unit, by=current_actor())
+            registration.invite(
+                form.email.data, form.name.data, agency, roles, unit_ids=form.units.data, by=current_actor()
+            )
         except Refused as refusal:
             form.refuse(refusal, MESSAGES)
         else:
@@ -75,7 +111,7 @@ def invite_post() -> ResponseReturnValue:
 
 def _choices(form: InviteForm) -> InviteForm:
     form.agency.choices = choices([("", _("No agency")), *((a.code, a.short_name) for a in queries.agencies())])
-    form.unit.choices = choices([("", "–"), *queries.unit_choices()])
+    form.units.choices = choices(queries.unit_choices())
     return form
 
 
@@ -90,14 +126,13 @@ def _person_or_404(person_id: int) -> Person:
 @permit(Permission.ADMINISTER)
 def person(person_id: int) -> ResponseReturnValue:
     found = _person_or_404(person_id)
-    unit = next((g.unit_id for g in found.grants if g.unit_id), None)
     form = RolesForm(
         version=found.version,
-        roles=[g.role.value for g in found.grants],
+        roles=sorted({g.role.value for g in found.grants}),
         active=found.active,
-        unit=str(unit or ""),
+        units=[g.unit_id for g in found.grants if g.unit_id],
     )
-    form.unit.choices = choices([("", "–"), *queries.unit_choices(found.agency_id)])
+    form.units.choices = choices(queries.unit_choices(found.agency_id))
     return render_template("accounts/person.html", form=form, person=found)
 
 
@@ -106,12 +141,13 @@ def person(person_id: int) -> ResponseReturnValue:
 def person_post(person_id: int) -> ResponseReturnValue:
     found = _person_or_404(person_id)
     form = RolesForm()
-    form.unit.choices = choices([("", "–"), *queries.unit_choices(found.agency_id)])
+    form.units.choices = choices(queries.unit_choices(found.agency_id))
     if form.validate():
-        unit = int(form.unit.data) if form.unit.data else None
         roles = [Role(value) for value in form.roles.data]
         try:
-            people.change_roles(found.id, form.version.data, roles, unit, form.active.data, by=current_actor())
+            people.change_roles(
+                found.id, form.version.data, roles, form.units.data, form.active.data, by=current_actor()
+            )
         except Refused as refusal:
             form.refuse(refusal, MESSAGES)
         else:

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.accounts.models import Absence, Agency, Person, SignIn, actor_of
+from portal.accounts.models import Absence, Agency, Person, ProfileCv, SignIn, actor_of
 from portal.db import Base, session
 from portal.names import email_key
 from portal.policy import Actor, Role
@@ -52,10 +52,15 @@ def person_with_profile(person_id: int) -> Person:
     return session.scalars(select(Person).where(Person.id == person_id).options(*options)).one()
 
 
-def unit_choices(agency_id: int | None = None) -> list[tuple[str, str]]:
+def cv_of(person_id: int) -> ProfileCv | None:
+    """The curriculum vitae that a person keeps with the profile."""
+    return session.scalars(select(ProfileCv).where(ProfileCv.person_id == person_id)).one_or_none()
+
+
+def unit_choices(agency_id: int | None = None) -> list[tuple[int, str]]:
     """Host units as (id, name). The table stands a floor above, so it is reached by its name, not by its model."""
     unit = Base.metadata.tables["host_unit"]
     statement = select(unit.c.id, unit.c.name_own).order_by(unit.c.name_own)
     if agency_id is not None:
         statement = statement.where(unit.c.agency_id == agency_id)
-    return [(str(number), name) for number, name in session.execute(statement)]
+    return [(number, name) for number, name in session.execute(statement)]

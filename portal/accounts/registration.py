@@ -6,6 +6,7 @@ Known and unknown addresses are answered alike; what differs is only said by mai
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import select, update
@@ -63,7 +64,7 @@ def new_person(
     roles: list[Role],
     *,
     password_hash: str = "",
-    unit_id: int | None = None,
+    unit_ids: Sequence[int] = (),
 ) -> Person:
     """A person with roles, not yet confirmed. Raises Refused("known") for an address that is taken."""
     if queries.by_email(address) is not None:
@@ -77,21 +78,33 @@ def new_person(
         language="en",
         created_at=now(),
     )
-    agency_id = agency.id if agency else None
-    for role in roles:
-        where = None if role is Role.ADMIN else agency_id
-        person.grants.append(RoleGrant(role=role, agency_id=where, unit_id=unit_id if role is Role.HOST else None))
+    person.grants = grants(roles, agency.id if agency else None, unit_ids)
     session.add(person)
     session.flush()
     return person
 
 
+def grants(roles: Sequence[Role], agency_id: int | None, unit_ids: Sequence[int]) -> list[RoleGrant]:
+    """Roles in an agency: the administrator's in none, a coordinator's once for each host unit.
+
+    Raises Refused("host_unit") for a coordinator of nothing.
+    """
+    if Role.HOST in roles and not unit_ids:
+        raise Refused("host_unit", field="units")
+    made = []
+    for role in roles:
+        where = None if role is Role.ADMIN else agency_id
+        of_units: Sequence[int | None] = unit_ids if role is Role.HOST else (None,)
+        made += [RoleGrant(role=role, agency_id=where, unit_id=unit_id) for unit_id in of_units]
+    return made
+
+
 def invite(
-    address: str, name: str, agency: Agency | None, roles: list[Role], *, unit_id: int | None, by: Actor
+    address: str, name: str, agency: Agency | None, roles: list[Role], *, unit_ids: Sequence[int] = (), by: Actor
 ) -> Person:
     """A person invited by an administrator; chooses a password through the link in the mail."""
     require(Permission.ADMINISTER, by)
-    person = new_person(address, name, agency, roles, unit_id=unit_id)
+    person = new_person(address, name, agency, roles, unit_ids=unit_ids)
     _send_token(person, TokenKind.INVITE)
     return person
 

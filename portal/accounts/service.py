@@ -19,19 +19,25 @@ from portal.refusals import Refused
 ABSOLUTE = timedelta(hours=12)
 IDLE = timedelta(minutes=60)
 WINDOW = timedelta(minutes=15)
-PER_ADDRESS, PER_NETWORK = 8, 60  # failed tries within WINDOW before further ones are refused unheard
+# failed tries within WINDOW before further ones are refused unheard. A device on which this person has signed in
+# before counts for itself: whoever tries somebody's address elsewhere does not lock that person out.
+PER_ADDRESS, PER_NETWORK, PER_DEVICE = 8, 60, 8
 
 
 def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def sign_in(address: str, password: str, *, network: str, browser: str) -> str:
+def sign_in(address: str, password: str, *, network: str, browser: str, device: str = "") -> str:
     """Checks the password and opens a sign-in; answers its secret. Raises Refused: `too_many`, `sign_in`.
 
-    Unknown address, wrong password, unconfirmed and disabled accounts are refused in the same words and time.
+    Unknown address, wrong password, unconfirmed and disabled accounts are refused in the same words and time. `device`
+    is the secret that this browser got when the person signed in with it before, else empty.
     """
-    keys = {f"a:{email_key(address)}"[:80]: PER_ADDRESS, f"n:{network}"[:80]: PER_NETWORK}
+    if device:
+        keys = {f"d:{token_hash(device)}": PER_DEVICE}
+    else:
+        keys = {f"a:{email_key(address)}"[:80]: PER_ADDRESS, f"n:{network}"[:80]: PER_NETWORK}
     _slow_down(keys)
     person = queries.by_email(address)
     right = matches(person.password_hash if person else "", password)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from secrets import token_urlsafe
 from time import time
 
-from flask import Flask, g, session
+from flask import Flask, Response, current_app, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 from portal import calendars
 from portal.accounts import queries, service
 from portal.accounts.models import Person
+from portal.accounts.service import token_hash
+from portal.names import email_key
 from portal.policy import NOBODY
 
 SEEN_EVERY = 300  # seconds between renewals of the idle stamp in the signed cookie
+DEVICE = "korpu-device"
+DEVICE_AGE = 180 * 24 * 3600  # seconds
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -30,6 +36,8 @@ def register(app: Flask) -> None:
     manager = LoginManager(app)
     manager.user_loader(load)
     manager.session_protection = None  # addresses change on phones; the secret itself is what is checked
+
+    app.after_request(remember_device)
 
     @app.before_request
     def identify() -> None:
@@ -57,6 +65,32 @@ def begin(person: Person, token: str) -> None:
     session.clear()
     session["seen"] = int(time())
     login_user(SignedIn(person, token))
+    g.device_of = person.email_key
+
+
+def device(address: str) -> str:
+    """The secret of this browser, if the person with this address has signed in with it before; else empty."""
+    try:
+        whose, secret = _signer().loads(request.cookies.get(DEVICE, ""), max_age=DEVICE_AGE)
+    except (BadData, ValueError, TypeError):
+        return ""
+    return str(secret) if whose == token_hash(email_key(address)) else ""
+
+
+def remember_device(response: Response) -> Response:
+    """After a sign-in: this browser is known for this person from now on."""
+    whose = g.pop("device_of", None)
+    if whose is not None:
+        value = _signer().dumps([token_hash(whose), token_urlsafe(18)])
+        secure = current_app.config["SESSION_COOKIE_SECURE"]
+        response.set_cookie(
+            DEVICE, value, max_age=DEVICE_AGE, secure=secure, httponly=True, samesite="Lax", path="/sign-in"
+        )
+    return response
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="device")
 
 
 def end() -> None:

@@ -38,6 +38,7 @@ def sign_in_post() -> ResponseReturnValue:
                 form.password.data,
                 network=request.remote_addr or "",
                 browser=request.user_agent.string,
+                device=sessions.device(form.email.data),
             )
         except Refused as refusal:
             keep()

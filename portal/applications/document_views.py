@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, flash, make_response, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -55,7 +55,7 @@ def _page(form: UploadForm, exchange: Exchange, status: int = 200) -> ResponseRe
         documents=held,
         kinds=DOCUMENT,
         missing=[kind for kind in application.call.documents if kind not in {document.kind for document in held}],
-        earlier=queries.last_cv(exchange.expert_id),
+        earlier=queries.known_cv(exchange.expert_id),
         comments=queries.comments(exchange.id).get(Section.DOCUMENTS.value, []),
     )
     return page, status
@@ -135,16 +135,9 @@ def remove(exchange: Exchange, document_id: int) -> ResponseReturnValue:
     document = document_or_404(exchange, document_id)
     name = document.name
     try:
-        key = documents.remove(exchange, document, by=current_actor())
+        documents.remove(exchange, document, by=current_actor(), storage=storage())
     except Refused as refusal:
         flash(str(WORDS[refusal.code]), "problem")
         return redirect(url_for("applications.show", reference=exchange.reference))
     flash(_("“%(name)s” is removed.", name=name))
-    kept, response = storage(), make_response(redirect(url_for("documents.edit", reference=exchange.reference)))
-    return _afterwards(response, kept, key)
-
-
-def _afterwards(response: Response, kept: Storage, key: str) -> Response:
-    """The bytes go only after the commit: a request that fails must not leave a row without its file."""
-    response.call_on_close(lambda: kept.delete(key))
-    return response
+    return redirect(url_for("documents.edit", reference=exchange.reference))

@@ -15,7 +15,7 @@ from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
 from portal.policy import Actor, Permission, Side, require
 from portal.refusals import Refused
-from portal.storage import Missing, Storage, new_key, put_with_commit
+from portal.storage import Missing, Storage, delete_after_commit, new_key, put_with_commit
 
 MOST_TOGETHER = 40 * 1024 * 1024  # bytes an exchange
 
@@ -64,31 +64,29 @@ def add(exchange: Exchange, file: NewFile, *, once: str, by: Actor, storage: Sto
 
 
 def reuse_cv(exchange: Exchange, *, once: str, by: Actor, storage: Storage) -> Document:
-    """Enter once: a copy of the curriculum vitae that this person added last. Raises as `add()` does, `no_file`."""
-    last = queries.last_cv(by.id)
-    if last is None:
+    """Enter once: a copy of the curriculum vitae that this person keeps with the profile, else of the one that they
+    added last. Raises as `add()` does, `no_file`."""
+    known = queries.known_cv(by.id)
+    if known is None:
         raise Refused("no_file")
     try:
-        data = storage.get(last.key)
+        data = storage.get(known.key)
     except Missing:
         raise Refused("no_file") from None
-    copy = NewFile(last.kind, last.name, last.media_type, data, last.sha256)
+    copy = NewFile(DocumentKind.CV, known.name, known.media_type, data, known.sha256)
     return add(exchange, copy, once=once, by=by, storage=storage)
 
 
-def remove(exchange: Exchange, document: Document, *, by: Actor) -> str:
-    """Takes a file's row away and answers the key of its bytes, to be deleted after the commit.
-
-    Raises Denied, Refused("not_writable")."""
+def remove(exchange: Exchange, document: Document, *, by: Actor, storage: Storage) -> None:
+    """Takes a file away, its bytes after the commit. Raises Denied, Refused("not_writable")."""
     exchange = spine.locked(exchange.id)
     require(Permission.WRITE_APPLICATION, by, exchange)
     if exchange.status not in WRITABLE:
         raise Refused("not_writable")
-    key = document.key
     _record(exchange, "document_removed", document, by)
+    delete_after_commit(storage, document.key)
     session.delete(document)
     session.flush()
-    return key
 
 
 def _record(exchange: Exchange, what: str, document: Document, by: Actor) -> None:

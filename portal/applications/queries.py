@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from portal.accounts.models import ProfileCv
+from portal.accounts.queries import cv_of
 from portal.applications.models import Application, Document, SectionComment, WishedUnit
 from portal.calls.models import Call, DocumentKind
 from portal.db import Base, session
@@ -76,8 +78,11 @@ def document_by_once(once: str) -> Document | None:
     return session.scalars(select(Document).where(Document.once == once)).one_or_none()
 
 
-def last_cv(person_id: int) -> Document | None:
-    """The curriculum vitae that this person added last, in whichever exchange of theirs."""
+def known_cv(person_id: int) -> ProfileCv | Document | None:
+    """The curriculum vitae of the person's profile, else the one that they added last, in whichever exchange."""
+    kept = cv_of(person_id)
+    if kept is not None:
+        return kept
     statement = select(Document).where(Document.uploaded_by == person_id, Document.kind == DocumentKind.CV)
     return session.scalars(statement.order_by(Document.id.desc()).limit(1)).first()
 

@@ -13,21 +13,25 @@ from portal.db import session
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange, Kind
 from portal.exchanges.notices import everyone, facts_of, turn_receivers
-from portal.exchanges.queries import clocks_for, with_people
+from portal.exchanges.queries import clocks_for, person_desk, unit_desk, with_people
 from portal.messages.models import Message
 from portal.messages.service import News, Receiver, tell
+from portal.reports.models import Evaluation
+from portal.reports.periods import MONTHS, later
 from portal.workflow import ENDED, Status, Turn
 
 BATCH = 100
 STAY_ENDS = (90, 60, 15)  # days before a long stay's end (UNV: three months, two months, fifteen days)
+EVALUATED = 7  # days after the end (Exchange of Experts in Civil Protection)
 WARN = 7  # days before an expert's own due date
 log = structlog.get_logger()
 
 
 def remind() -> int:
-    """One round of all clocks; answers how many messages were stored."""
+    """One round of all clocks, in one transaction; answers how many messages were stored."""
     today = calendars.today()
-    return _expert_reminders(today) + _overdue(today) + _escalations(today) + _stays(today) + _follow_ups(today)
+    rounds = (_expert_reminders, _overdue, _escalations, _stays, _progress, _evaluations, _follow_ups)
+    return sum(clock(today) for clock in rounds)
 
 
 def _due(*rules: ColumnElement[bool], kind: str) -> list[Exchange]:
@@ -41,8 +45,11 @@ def _due(*rules: ColumnElement[bool], kind: str) -> list[Exchange]:
 
 def _tell(exchange: Exchange, kind: str, receivers: Sequence[Receiver], once: str) -> int:
     facts = facts_of(exchange) | {"status": exchange.status.value}
-    tell(receivers, News(kind, facts, f"/exchanges/{exchange.reference}", exchange.id), once)
-    session.commit()
+    return _say(receivers, News(kind, facts, f"/exchanges/{exchange.reference}", exchange.id), once)
+
+
+def _say(receivers: Sequence[Receiver], news: News, once: str) -> int:
+    tell(receivers, news, once)
     return len(receivers)
 
 
@@ -88,20 +95,51 @@ def _escalations(today: date) -> int:
 def _stays(today: date) -> int:
     """Before a long stay ends, everyone involved is told three times."""
     done = 0
-    for days in STAY_ENDS:
+    for days, nearer in zip(STAY_ENDS, (*STAY_ENDS[1:], -1), strict=True):
         statement = with_people().where(
             Exchange.kind == Kind.LONG,
             Exchange.status == Status.UNDER_WAY,
-            Exchange.end.between(today, today + timedelta(days=days)),
+            Exchange.end.between(today + timedelta(days=nearer + 1), today + timedelta(days=days)),
             ~_said(f"stay:{days}:%", "stay_ends").exists(),
         )
         for exchange in session.scalars(statement.limit(BATCH)).all():
             facts = facts_of(exchange) | {"end": str(exchange.end)}
             news = News("stay_ends", facts, f"/exchanges/{exchange.reference}/visit", exchange.id)
-            receivers = everyone(exchange)
-            tell(receivers, news, f"stay:{days}:{exchange.id}")
-            session.commit()
-            done += len(receivers)
+            done += _say(everyone(exchange), news, f"stay:{days}:{exchange.id}")
+    return done
+
+
+def _progress(today: date) -> int:
+    """A quarter of a long stay is over: the expert is asked for its progress report (EU Twinning)."""
+    done = 0
+    for months in (MONTHS, 2 * MONTHS, 3 * MONTHS):
+        statement = with_people().where(
+            Exchange.kind == Kind.LONG,
+            Exchange.status == Status.UNDER_WAY,
+            Exchange.start <= later(today, -months),
+            ~_said(f"progress:{months}:%", "progress_due").exists(),
+        )
+        for exchange in session.scalars(statement.limit(BATCH)).all():
+            news = News("progress_due", facts_of(exchange), f"/exchanges/{exchange.reference}/report", exchange.id)
+            done += _say(person_desk(exchange.expert_id), news, f"progress:{months}:{exchange.id}")
+    return done
+
+
+def _evaluations(today: date) -> int:
+    """A week after the end, whoever has not evaluated the other is asked (Exchange of Experts in Civil Protection)."""
+    done = 0
+    for on_host in (True, False):
+        known = select(Evaluation.id).where(Evaluation.exchange_id == Exchange.id, Evaluation.on_host == on_host)
+        statement = with_people().where(
+            Exchange.status.in_([Status.COMPLETED, Status.REPORTED]),
+            Exchange.end < today - timedelta(days=EVALUATED),
+            ~known.exists(),
+            ~_said(f"evaluate:{on_host}:%", "evaluate").exists(),
+        )
+        for exchange in session.scalars(statement.limit(BATCH)).all():
+            asked = person_desk(exchange.expert_id) if on_host else unit_desk(exchange.unit_id or 0)
+            news = News("evaluate", facts_of(exchange), f"/exchanges/{exchange.reference}/report", exchange.id)
+            done += _say(asked, news, f"evaluate:{on_host}:{exchange.id}")
     return done
 
 
@@ -114,10 +152,7 @@ def _follow_ups(today: date) -> int:
     done = 0
     for exchange in session.scalars(statement.limit(BATCH)).all():
         news = News("follow_up", facts_of(exchange), f"/exchanges/{exchange.reference}/report", exchange.id)
-        receivers = everyone(exchange)
-        tell(receivers, news, f"follow:{exchange.id}")
-        session.commit()
-        done += len(receivers)
+        done += _say(everyone(exchange), news, f"follow:{exchange.id}")
     return done
 
 

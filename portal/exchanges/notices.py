@@ -53,7 +53,8 @@ def turn_receivers(exchange: Exchange, today: date, escalated: bool = False) -> 
         home = queries.agency_desk(exchange.home_id, today, escalated)
         return [*queries.person_desk(exchange.expert_id), *_without(home, exchange.expert_id)]
     if turn is Turn.UNIT and exchange.unit_id is not None:
-        return _without(queries.unit_desk(exchange.unit_id), exchange.expert_id)
+        coordinators = _without(queries.unit_desk(exchange.unit_id), exchange.expert_id)
+        return coordinators or _without(queries.agency_desk(exchange.host_id, today), exchange.expert_id)
     if turn in (Turn.HOME, Turn.HOST):
         agency = exchange.home_id if turn is Turn.HOME else exchange.host_id
         return _without(queries.agency_desk(agency, today, escalated), exchange.expert_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -62,6 +63,12 @@ def mark_read(person_id: int, message_ids: Iterable[int] | None = None) -> None:
     if message_ids is not None:
         statement = statement.where(Message.id.in_(list(message_ids)))
     session.execute(statement.values(read_at=now()))
+
+
+def settle(before: datetime) -> None:
+    """Messages stored before a moment count as read and sent: for told histories, whose people acted long ago."""
+    old = update(Message).where(Message.created_at < before)
+    session.execute(old.values(read_at=Message.created_at, sent_at=Message.created_at, next_try_at=None))
 
 
 def open_message(person_id: int, message_id: int) -> str | None:

@@ -59,12 +59,15 @@ OTHER: dict[str, Any] = {
     "stay_ends": _l("The stay of %(name)s ends on %(end)s"),
     "progress_due": _l("Hand in your progress report"),
     "follow_up": _l("Say what became of the recommendations of %(name)s"),
+    "evaluate": _l("Say how the exchange of %(name)s went"),
+    "deputy": _l("Stand in for %(name)s from %(first)s to %(last)s"),
     "account.confirm": _l("Confirm your e-mail address"),
     "account.reset": _l("Choose a new password"),
     "account.invite": _l("Accept your invitation to Körpü"),
     "account.known": _l("You already have an account at Körpü"),
 }
 LEAD: dict[str, Any] = {
+    "deputy": _l("In this time you may decide for your agency. What waits stands on your desk."),
     "account.confirm": _l("Open this address to confirm that it is yours. It works for two days, once."),
     "account.reset": _l(
         "Open this address to choose a new password. It works for two hours, once. "
@@ -80,6 +83,9 @@ LEAD: dict[str, Any] = {
 }
 
 
+DAYS = ("first", "last", "end")  # facts that are days, stored as ISO
+
+
 @dataclass(frozen=True)
 class Words:
     subject: str
@@ -90,7 +96,8 @@ class Words:
 def words(message: Message, language: str | None = None) -> Words:
     """Subject, first sentence and date of a message in its receiver's language (or the reader's)."""
     with force_locale(language or message.language):
-        facts = {"name": "", "home": "", "host": "", "end": "", **message.facts}
+        facts = {"name": "", "home": "", "host": "", **message.facts}
+        facts |= {name: _day(facts[name]) for name in DAYS if facts.get(name)}
         first, _dot, rest = message.kind.partition(".")
         if message.kind in ("reminder", "overdue"):
             facts["task"] = str(TURN[facts["status"]]) % facts

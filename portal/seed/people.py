@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,11 +77,9 @@ def add_staff(agencies: dict[str, Agency], units: dict[str, Any]) -> Cast:
     for code, names in STAFF.items():
         staff[code] = {}
         for role, name in names.items():
-            where = [units[unit].id for unit in HOSTED[code]] if role is Role.HOST else [None]
+            hosted = [units[unit].id for unit in HOSTED[code]] if role is Role.HOST else []
             address = f"{role.value}@{code.casefold()}.example"
-            person = _person(address, name, agencies[code], [role], hashed, unit_id=where[0])
-            for unit_id in where[1:]:
-                person.grants.append(type(person.grants[0])(role=role, agency_id=agencies[code].id, unit_id=unit_id))
+            person = _person(address, name, agencies[code], [role], hashed, hosted)
             session.flush()
             staff[code][role] = actor_of(person)
     other = {unit.agency_id: unit for unit in units.values()}
@@ -89,9 +88,9 @@ def add_staff(agencies: dict[str, Agency], units: dict[str, Any]) -> Cast:
 
 
 def _person(
-    address: str, name: str, agency: Agency | None, roles: list[Role], hashed: str, unit_id: int | None = None
+    address: str, name: str, agency: Agency | None, roles: list[Role], hashed: str, hosted: Sequence[int] = ()
 ) -> Person:
-    person = new_person(address, name, agency, roles, password_hash=hashed, unit_id=unit_id)
+    person = new_person(address, name, agency, roles, password_hash=hashed, unit_ids=hosted)
     person.confirmed_at = now()
     return person
 

@@ -17,6 +17,7 @@ from portal.calls.models import Call
 from portal.calls.service import load_headings
 from portal.db import session
 from portal.hosting.models import HostUnit
+from portal.messages.service import settle
 from portal.policy import Actor, Grant, Role
 from portal.seed import people, places
 from portal.seed.stories import STEPS, Story, Teller, blank_pdf
@@ -80,6 +81,7 @@ def seed(storage: Storage) -> int:
     teller = Teller(cast, storage, {agency.id: code for code, agency in agencies.items()}, blank_pdf())
     world = World(agencies, units, calls, cast, teller)
     told = tell_cases(world) + tell_forty(world)
+    settle(calendars.now() - timedelta(days=4))
     session.commit()
     return told
 

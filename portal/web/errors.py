@@ -15,6 +15,7 @@ from werkzeug.wsgi import get_input_stream
 
 from portal.db import session
 from portal.policy import Denied
+from portal.refusals import Refused
 
 PAGES = frozenset({400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503})
 DRAIN = 128 * 1024 * 1024  # bytes, and
@@ -28,6 +29,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(RequestEntityTooLarge, too_large)
     app.register_error_handler(CSRFError, csrf_error)
     app.register_error_handler(Denied, lambda error: page(403))
+    app.register_error_handler(Refused, refused)
     app.register_error_handler(StaleDataError, conflict)
     app.register_error_handler(IntegrityError, conflict)
     app.register_error_handler(OperationalError, busy)
@@ -61,6 +63,13 @@ def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
 def csrf_error(error: CSRFError) -> ResponseReturnValue:
     """The form's secret is missing or old: most often the person was signed out meanwhile."""
     return render_template("errors/form_expired.html", status=400), 400
+
+
+def refused(error: Refused) -> ResponseReturnValue:
+    """A rule said no where the page has no field for it: still an answer, never a fault."""
+    session.rollback()
+    log.info("refused", path=request.path, code=error.code)
+    return page(422)
 
 
 def conflict(error: Exception) -> ResponseReturnValue:
