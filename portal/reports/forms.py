@@ -193,7 +193,7 @@ class FollowUpForm(Form):
 
 
 class CodeForm(Form):
-    code = one_line(_l("Code on the document"), most=40)
+    code = one_line(_l("Code on the document"))
 
 
 class CheckFileForm(Form):

@@ -80,7 +80,8 @@ class Checked:
 def check_upload(data: bytes, file_name: str) -> Checked:
     """Looks at a file's name and inside it. Raises RefusedUpload with the reason."""
     name = clean(file_name).replace("/", "_").replace("\\", "_").replace("\n", " ").strip()[:200] or "file"
-    media_type = ENDINGS.get(name.rpartition(".")[2].casefold())
+    stem, _dot, ending = name.rpartition(".")
+    media_type = ENDINGS.get(ending.casefold()) if stem else None
     if media_type is None:
         raise RefusedUpload(Reason.KIND, name)
     if not data:

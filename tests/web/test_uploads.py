@@ -1,0 +1,167 @@
+"""Files that people hand in: what is taken, what is refused, and that a request too large is answered in words."""
+
+from __future__ import annotations
+
+import io
+import re
+import socket
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pikepdf
+import pytest
+from flask import Flask
+from PIL import Image
+
+from portal.web.uploads import DOCX, MESSAGES, MOST, Reason, RefusedUpload, attachment, check_upload
+from tests.filled import pdf
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def picture(kind: str) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "#0a6a70").save(out, kind)
+    return out.getvalue()
+
+
+def docx(*names: str, size: int = 10) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names or ("[Content_Types].xml", "word/document.xml"):
+            archive.writestr(name, "x" * size)
+    return out.getvalue()
+
+
+def locked(user: str) -> bytes:
+    out = io.BytesIO()
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        made.save(out, encryption=pikepdf.Encryption(owner="owner", user=user))
+    return out.getvalue()
+
+
+TAKEN = {
+    "Özgeçmiş.pdf": (pdf(), "application/pdf"),
+    "ŞƏKİL.PNG": (picture("PNG"), "image/png"),
+    "a.jpeg": (picture("JPEG"), "image/jpeg"),
+    "a.b.jpg": (picture("JPEG"), "image/jpeg"),
+    "Məktub.docx": (docx(), DOCX),
+}
+REFUSED = {
+    "another kind": ("a.odt", b"PK", Reason.KIND),
+    "no ending": ("pdf", pdf(), Reason.KIND),
+    "two endings": ("a.pdf.exe", pdf(), Reason.KIND),
+    "empty": ("a.pdf", b"", Reason.EMPTY),
+    "one byte too many": ("a.pdf", pdf() + b" " * (MOST + 1 - len(pdf())), Reason.SIZE),
+    "a picture called PDF": ("a.pdf", picture("PNG"), Reason.LIES),
+    "a page called PDF": ("a.pdf", b"<!doctype html><script>x</script>", Reason.LIES),
+    "a PDF called picture": ("a.png", pdf(), Reason.LIES),
+    "a JPEG called PNG": ("a.png", picture("JPEG"), Reason.LIES),
+    "half a JPEG": ("a.jpg", picture("JPEG")[:200], Reason.LIES),
+    "a zip called DOCX": ("a.docx", docx("evil.txt"), Reason.LIES),
+    "a PDF called DOCX": ("a.docx", pdf(), Reason.LIES),
+    "half a DOCX": ("a.docx", docx()[:60], Reason.BROKEN),
+    "half a PDF": ("a.pdf", b"%PDF-1.7\n" + b"x" * 100, Reason.BROKEN),
+    "macros": ("a.docx", docx("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), Reason.BROKEN),
+    "a zip bomb": (
+        "a.docx", docx("[Content_Types].xml", "word/document.xml", "word/big", size=90_000_000), Reason.BROKEN
+    ),
+    "a locked PDF": ("a.pdf", locked("secret"), Reason.LOCKED),
+    "a PDF locked against changes": ("a.pdf", locked(""), Reason.LOCKED),
+    "a locked DOCX": ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, Reason.LOCKED),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_files_that_are_what_they_say_are_taken(name: str) -> None:
+    data, media_type = TAKEN[name]
+    checked = check_upload(data, name)
+    assert (checked.name, checked.media_type, checked.data) == (name, media_type, data)
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_other_files_are_refused_with_the_reason(app: Flask, case: str) -> None:
+    name, data, reason = REFUSED[case]
+    with pytest.raises(RefusedUpload) as refused:
+        check_upload(data, name)
+    assert refused.value.reason is reason
+    with app.test_request_context("/"):
+        assert (refused.value.words and name in refused.value.words) or reason is Reason.TOGETHER
+
+
+def test_exactly_ten_megabytes_are_taken() -> None:
+    data = pdf()
+    padded = data + b"\n" * (MOST - len(data))
+    assert check_upload(padded, "a.pdf").size == MOST
+
+
+def test_every_reason_has_words() -> None:
+    assert set(MESSAGES) == set(Reason)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("..\\..\\etc/passwd.pdf", ".._.._etc_passwd.pdf"),
+        ("cv\r\nSet-Cookie: a=b.pdf", "cv Set-Cookie: a=b.pdf"),
+        ("exe\u202efdp.pdf", "exefdp.pdf"),
+        ("a\x00b.pdf", "ab.pdf"),
+        ('a"b;c.pdf', 'a"b;c.pdf'),
+        ("ı" * 500 + ".pdf", None),
+    ],
+)
+def test_names_are_cleaned_and_handed_out_only_as_attachments(app: Flask, given: str, kept: str | None) -> None:
+    try:
+        name = check_upload(pdf(), given).name
+    except RefusedUpload as refused:
+        assert kept is None and refused.reason is Reason.KIND, "a name that was cut off has lost its ending"
+        name = refused.name
+    else:
+        assert name == kept
+    with app.test_request_context("/"):
+        header = attachment(pdf(), name, "application/pdf").headers["Content-Disposition"]
+    assert re.fullmatch(r"attachment; filename=\"[A-Za-z0-9_.-]+\"; filename\*=UTF-8''[A-Za-z0-9_.~%-]+", header)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[int]:
+    """A real server with an empty database, answers its port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = {
+        "SECRET_KEY": "only for the tests, 32 characters!", "PORTAL_VAR": str(tmp_path), "PATH": "/usr/bin:/bin",
+        "PORTAL_BASE_URL": f"http://127.0.0.1:{port}", "DATABASE_URL": f"sqlite:///{tmp_path / 'a.sqlite3'}",
+    }  # fmt: skip
+    flask = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
+    subprocess.run(flask, cwd=ROOT, env=settings, check=True, capture_output=True)
+    gunicorn = [sys.executable, "-m", "gunicorn", "wsgi:app", "--no-control-socket", "--worker-class", "gthread"]
+    options = ["--bind", f"127.0.0.1:{port}", "--log-level", "critical"]
+    process = subprocess.Popen([*gunicorn, *options], cwd=ROOT, env=settings)
+    while process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            break
+        except ConnectionRefusedError:
+            continue
+    yield port
+    process.terminate()
+    process.wait()
+
+
+@pytest.mark.parametrize("megabytes", [13, 40])
+def test_a_real_server_answers_a_request_that_is_too_large_and_does_not_cut_it_off(server: int, megabytes: int) -> None:
+    """Whoever sends first and reads then, as browsers do, gets the page."""
+    body = b"x" * (megabytes * 1024 * 1024)
+    head = (
+        f"POST /verify/file HTTP/1.1\r\nHost: 127.0.0.1:{server}\r\nContent-Type: multipart/form-data; boundary=X\r\n"
+        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", server)) as line:
+        line.sendall(head.encode() + body)
+        answer = b"".join(iter(lambda: line.recv(65536), b"")).decode()
+    assert answer.startswith("HTTP/1.1 413") and "The file is too large" in answer
