@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 TIMEOUT = 30.0  # seconds for one document while somebody waits
 UNHURRIED = 240.0  # seconds for one document in the background
 MEMORY = 1024 * 1024 * 1024  # bytes of address space for the child
+GROWN = 256 * 1024 * 1024  # bytes of memory from which the child is replaced
 JOBS = 200  # after so many the child is replaced, so that no leak grows
 CODE = re.compile(r"korpu:([0-9A-Z]{12})(?![0-9A-Z])")
 DRAFT = "korpu:DRAFT"
@@ -32,8 +33,8 @@ class Renderer:
     """The child process; one document at a time, started when first needed, replaced when it dies, hangs, fails or has
     grown. Safe to use from many threads."""
 
-    def __init__(self, memory: int = MEMORY) -> None:
-        self.memory = memory
+    def __init__(self, memory: int = MEMORY, grown: int = GROWN) -> None:
+        self.limits = (str(memory), str(grown))
         self.lock = threading.Lock()
         self.child: subprocess.Popen[bytes] | None = None
         self.jobs = 0
@@ -72,7 +73,7 @@ class Renderer:
             self.stop()
         if self.child is None:
             self.jobs = 1
-            command = [sys.executable, "-m", "portal.web.renderer", str(self.memory)]
+            command = [sys.executable, "-m", "portal.web.renderer", *self.limits]
             self.child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT)
             assert self.child.stdout is not None
             if read_frame(self.child.stdout) != READY:

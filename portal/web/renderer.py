@@ -22,7 +22,6 @@ from portal.web.renderer_frames import BAD, GOOD, GOOD_AND_LAST, READY, read_fra
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 WEIGHTS = {400: "Inter-Regular.ttf", 600: "Inter-SemiBold.ttf", 700: "Inter-Bold.ttf"}
-GROWN = 256 * 1024  # kilobytes of memory from which the process is replaced
 RETURN_AT_THE_END = b"\r\nendstream"
 # PDF/A wants every XMP property that is not its own explained: this is the explanation of pdfuaid:part
 EXTENSION = """
@@ -113,25 +112,35 @@ def allow_seconds(more: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (limit_at, resource.RLIM_INFINITY))
 
 
-def answer_to(job: bytes, renderer: Renderer) -> bytes:
-    """The PDF, or what went wrong; whatever the input did, the parent is told."""
+def answer_to(job: bytes, renderer: Renderer, grown: int) -> bytes:
+    """The PDF, or what went wrong; whatever the input did, the parent is told. `grown`: bytes of memory from which
+    the process should be replaced."""
     seconds, _line, html = job.partition(b"\n")
     allow_seconds(int(seconds))
     try:
         made = renderer.render(html.decode("utf-8"))
     except (Exception, RecursionError) as error:
         return BAD + f"{type(error).__name__}: {error}"[:500].encode("utf-8", "replace")
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > GROWN
-    return (GOOD_AND_LAST if grown else GOOD) + made
+    return (GOOD_AND_LAST if resident() > grown else GOOD) + made
+
+
+def resident() -> int:
+    """The process' memory now, in bytes; 0 where the system does not tell. (`ru_maxrss` would count the parent's.)"""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return 0
+    return pages * resource.getpagesize()
 
 
 def main() -> None:
     """Serves jobs until its input ends."""
-    limit(int(sys.argv[1]))
+    memory, grown = int(sys.argv[1]), int(sys.argv[2])
+    limit(memory)
     renderer = Renderer()
     write_frame(sys.stdout.buffer, READY)
     while (job := read_frame(sys.stdin.buffer)) is not None:
-        write_frame(sys.stdout.buffer, answer_to(job, renderer))
+        write_frame(sys.stdout.buffer, answer_to(job, renderer, grown))
 
 
 if __name__ == "__main__":

@@ -164,6 +164,17 @@ def test_after_many_pages_the_renderer_is_replaced(renderer: Renderer) -> None:
     assert renderer.child.pid != before and renderer.jobs == 1
 
 
+@pytest.mark.parametrize(("grown", "goes_on"), [(256, True), (10, False)])
+def test_a_renderer_goes_on_while_it_is_small_and_is_replaced_when_it_has_grown(grown: int, goes_on: bool) -> None:
+    made = Renderer(grown=grown * 1024 * 1024)
+    try:
+        assert page_count(made.render(PAGE.format("<p>one</p>"))) == 1
+        assert (made.child is not None) == goes_on
+        assert page_count(made.render(PAGE.format("<p>two</p>"))) == 1
+    finally:
+        made.stop()
+
+
 def test_no_stream_ends_in_a_carriage_return() -> None:
     """Those who check PDF/A read it as a part of the line's end, and the stream as too short."""
     plain = next(text for text in (b"%% %d" % n for n in range(10_000)) if zlib.compress(text).endswith(b"\r"))
