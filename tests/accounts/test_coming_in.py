@@ -1,0 +1,261 @@
+"""Registering, confirming, signing in and out, getting back in: what is promised to people and denied to attackers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+from portal import calendars
+from portal.accounts.models import Person, SignIn
+from portal.db import session
+from portal.messages.models import Message
+from portal.names import email_key
+from tests.factories import PASSWORD, World
+from tests.pages import Browser
+
+As = Callable[[Person], Browser]
+NEW = {"name": "Şəbnəm Işık", "email": "sebnem@kobia.example", "password": "seven calm words here"}
+
+
+def link(kind: str) -> str:
+    """The address in the newest mail of this kind."""
+    statement = select(Message.path).where(Message.kind == f"account.{kind}").order_by(Message.id.desc()).limit(1)
+    path = session.scalar(statement)
+    assert path, f"no mail of kind {kind}"
+    return path
+
+
+def register(browser: Browser, **changes: str) -> None:
+    browser.open("/register")
+    browser.send("/register", NEW | changes, having="password")
+
+
+def sign_in(browser: Browser, email: str, password: str, address: str = "/sign-in") -> None:
+    browser.open(address)
+    browser.send(address, {"email": email, "password": password}, having="password")
+
+
+def test_an_expert_registers_confirms_and_signs_in(here: World, browser: Browser) -> None:
+    register(browser)
+    assert browser.status == 200 and NEW["email"] in browser.text
+    sign_in(browser, NEW["email"], NEW["password"])
+    assert browser.status == 422, "not before the address is confirmed"
+    path = link("confirm")
+    browser.open(path)
+    browser.send(path)
+    assert browser.status == 302
+    sign_in(browser, NEW["email"], NEW["password"])
+    assert browser.status == 302
+    assert NEW["name"] in browser.open("/profile").get_text()
+
+
+def test_a_link_works_once_and_not_for_ever(here: World, browser: Browser) -> None:
+    register(browser)
+    path = link("confirm")
+    with time_machine.travel(calendars.now() + timedelta(days=2, minutes=1)):
+        assert browser.open(path, 410)
+    browser.open(path)
+    browser.send(path)
+    browser.open(path, 410)
+
+
+def test_known_and_unknown_addresses_are_answered_alike(here: World, browser: Browser) -> None:
+    pages = []
+    for address in ("nobody@kobia.example", here.expert.email):
+        register(browser, email=address)
+        registered = (browser.status, browser.text.replace(address, ""))
+        browser.open("/forgot-password")
+        browser.send("/forgot-password", {"email": address}, having="email")
+        forgot = (browser.status, browser.text.replace(address, ""))
+        sign_in(browser, address, "not the password at all")
+        pages.append((registered, forgot, (browser.status, browser.problems)))
+    assert pages[0] == pages[1]
+    mails = select(Message.kind).where(Message.address == here.expert.email).order_by(Message.id)
+    assert session.scalars(mails).all() == ["account.known", "account.reset"]
+
+
+@pytest.mark.parametrize("other", ["SEBNEM@KOBIA.EXAMPLE", "sebnem@kobıa.example", "sebnem@KOBİA.example"])
+def test_addresses_that_differ_by_casing_are_one_person(here: World, browser: Browser, other: str) -> None:
+    assert email_key(other) == email_key(NEW["email"])
+    register(browser)
+    browser.open("/register")
+    register(browser, email=other)
+    assert session.scalar(select(func.count()).where(Person.email_key == email_key(NEW["email"]))) == 1
+
+
+def test_mail_goes_to_the_stored_address_only(here: World, browser: Browser) -> None:
+    browser.open("/forgot-password")
+    browser.send("/forgot-password", {"email": "EXPERT@kosgeb.example"}, having="email")
+    assert session.scalar(select(Message.address).where(Message.kind == "account.reset")) == here.expert.email
+
+
+def test_an_address_of_no_agency_needs_an_invitation(here: World, browser: Browser) -> None:
+    register(browser, email="sebnem@gmail.example")
+    assert browser.status == 422
+    assert browser.page.select_one("[name=name]")["value"] == NEW["name"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("password", ["short", "", "x" * 2_000])
+def test_a_bad_password_is_told_and_the_rest_is_kept(here: World, browser: Browser, password: str) -> None:
+    register(browser, password=password)
+    assert browser.status == 422 and browser.problems
+    assert browser.page.select_one("[name=email]")["value"] == NEW["email"]  # type: ignore[index]
+
+
+def test_a_new_password_ends_every_sign_in(here: World, browser: Browser, as_person: As) -> None:
+    elsewhere = as_person(here.expert)
+    browser.open("/forgot-password")
+    browser.send("/forgot-password", {"email": here.expert.email}, having="email")
+    path = link("reset")
+    browser.open(path)
+    browser.send(path, {"password": "another calm password"}, having="password")
+    assert browser.status == 302
+    elsewhere.open("/desk", 302)
+    sign_in(browser, here.expert.email, PASSWORD)
+    assert browser.status == 422
+
+
+def test_signing_out_ends_the_session_on_the_server(app: Flask, here: World, as_person: As) -> None:
+    browser = as_person(here.expert)
+    stolen = browser.client.get_cookie("korpu")
+    assert stolen is not None
+    page = browser.open("/desk")
+    token = page.select_one("input[name=csrf_token]")["value"]  # type: ignore[index]
+    browser.post("/sign-out", {"csrf_token": token})
+    thief = app.test_client()
+    thief.set_cookie("korpu", stolen.value)
+    assert Browser(thief).ask("GET", "/desk").status_code == 302
+    assert session.scalar(select(func.count(SignIn.id))) == 0
+
+
+def test_a_changed_role_or_a_disabled_account_ends_the_session(here: World, as_person: As) -> None:
+    expert, admin = as_person(here.expert), as_person(here.admin)
+    address = f"/admin/people/{here.expert.id}"
+    admin.open(address)
+    admin.send(address, {"roles": ["expert", "manager"], "active": "y"}, having="version")
+    assert admin.status == 302, admin.problems
+    expert.open("/desk", 302)
+    again = as_person(here.expert)
+    admin.open(address)
+    admin.send(address, {"roles": ["expert"], "active": None}, having="version")
+    again.open("/desk", 302)
+    sign_in(again, here.expert.email, PASSWORD)
+    assert again.status == 422
+
+
+@pytest.mark.parametrize("hours", [1.1, 12.1])
+def test_a_session_ends_when_idle_and_after_half_a_day(here: World, as_person: As, hours: float) -> None:
+    start = calendars.now()
+    with time_machine.travel(start, tick=True):
+        browser = as_person(here.expert)
+    if hours > 12:
+        for halves in range(1, 24):  # never idle
+            with time_machine.travel(start + timedelta(minutes=30 * halves), tick=True):
+                browser.open("/desk")
+    with time_machine.travel(start + timedelta(hours=hours), tick=True):
+        browser.open("/desk", 302)
+
+
+def test_the_session_gets_a_new_identity_at_sign_in(here: World, browser: Browser) -> None:
+    browser.open("/sign-in")
+    before = browser.client.get_cookie("korpu")
+    sign_in(browser, here.expert.email, PASSWORD)
+    after = browser.client.get_cookie("korpu")
+    assert before is not None and after is not None and before.value != after.value
+    assert after.http_only and after.same_site == "Lax"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "//evil.example",
+        "/\t/evil.example",
+        "/\\evil.example",
+        "https://evil.example/desk",
+        "/no-such-page",
+        "javascript:0",
+    ],
+)
+def test_after_signing_in_nobody_is_led_elsewhere(here: World, browser: Browser, address: str) -> None:
+    browser.ask("GET", "/sign-in")
+    browser.open("/sign-in")
+    fields = {"email": here.expert.email, "password": PASSWORD}
+    answer = browser.client.post(
+        "/sign-in", query_string={"next": address}, data=browser.answers(browser.form("password")) | fields
+    )
+    assert answer.status_code == 302 and answer.location == "/desk"
+
+
+def test_one_comes_back_to_where_one_wanted_to_go(here: World, browser: Browser) -> None:
+    browser.open("/exchanges?status=draft&page=2", 302)
+    sign_in(browser, here.manager.email, PASSWORD, browser.location)
+    assert browser.location == "/exchanges?status=draft&page=2"
+
+
+def test_trying_passwords_is_slowed_down(here: World, browser: Browser) -> None:
+    for _try in range(9):
+        sign_in(browser, here.expert.email, "wrong again and again")
+    assert re.search(r"Wait \d+ minutes", browser.text)
+    sign_in(browser, here.expert.email, PASSWORD)
+    assert browser.status == 422, "also with the right password"
+    with time_machine.travel(calendars.now() + timedelta(minutes=16), tick=True):
+        sign_in(browser, here.expert.email, PASSWORD)
+    assert browser.status == 302
+
+
+def test_an_attacker_does_not_lock_a_person_out_of_a_known_device(app: Flask, here: World, as_person: As) -> None:
+    known = as_person(here.expert)
+    attacker = Browser(app.test_client())
+    for _try in range(9):
+        sign_in(attacker, here.expert.email, "wrong again and again")
+    token = known.open("/desk").select_one("input[name=csrf_token]")["value"]  # type: ignore[index]
+    known.post("/sign-out", {"csrf_token": token})
+    sign_in(known, here.expert.email, PASSWORD)
+    assert known.status == 302
+    stranger = Browser(app.test_client())
+    sign_in(stranger, here.expert.email, PASSWORD)
+    assert stranger.status == 422
+
+
+def test_an_invited_person_chooses_a_password(here: World, browser: Browser, as_person: As) -> None:
+    admin = as_person(here.admin)
+    admin.open("/admin/people/invite")
+    units = [str(unit.id) for unit in here.units[:2]]
+    fields = {
+        "name": "Elçin Ağayev",
+        "email": "elcin@evim.example",
+        "agency": "KOBIA",
+        "roles": ["host"],
+        "units": units,
+    }
+    admin.send("/admin/people/invite", fields, having="roles")
+    assert admin.status == 302, admin.problems
+    path = link("invite")
+    browser.open(path)
+    browser.send(path, {"password": "a password of my own"}, having="password")
+    sign_in(browser, "elcin@evim.example", "a password of my own")
+    assert browser.status == 302
+    found = session.scalars(select(Person).where(Person.email == "elcin@evim.example")).one()
+    assert {grant.unit_id for grant in found.grants} == {int(unit) for unit in units}
+
+
+def test_a_coordinator_of_nothing_is_refused(here: World, as_person: As) -> None:
+    admin = as_person(here.admin)
+    admin.open("/admin/people/invite")
+    fields = {"name": "Elçin Ağayev", "email": "elcin@evim.example", "agency": "KOBIA", "roles": ["host"]}
+    admin.send("/admin/people/invite", fields, having="roles")
+    assert admin.status == 422 and "host unit" in admin.problems[0]
+
+
+def test_an_administrator_cannot_lock_everybody_out(here: World, as_person: As) -> None:
+    admin = as_person(here.admin)
+    address = f"/admin/people/{here.admin.id}"
+    admin.open(address)
+    admin.send(address, {"roles": ["expert"], "active": "y"}, having="version")
+    assert admin.status == 422
