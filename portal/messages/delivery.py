@@ -60,7 +60,7 @@ def _try(message: Message, send: Send, config: Config) -> None:
     message.tries += 1
     try:
         send(compose(message, config))
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, smtplib.SMTPException, LookupError, ValueError) as error:  # also: words that cannot be made
         refused = isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPSenderRefused | smtplib.SMTPDataError)
         last = refused and _permanent(error)
         message.problem = f"{type(error).__name__}: {error}"[:500]
@@ -85,7 +85,7 @@ def compose(message: Message, config: Config) -> EmailMessage:
     mail = EmailMessage()
     mail["From"] = config.mail_from
     mail["To"] = message.address
-    mail["Subject"] = " ".join(filter(None, [said.subject, said.by_when])).replace("\n", " ")
+    mail["Subject"] = " ".join(f"{said.subject} {said.by_when}".split())  # no line end of a name begins a header
     mail["Date"] = format_datetime(message.created_at)
     mail["Message-ID"] = message.mail_id
     mail["Auto-Submitted"] = "auto-generated"

@@ -1,0 +1,238 @@
+"""Messages reach a real mail server once each, whoever dies in between; without a server they become files."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from aiosmtpd.controller import Controller
+from flask import Flask
+from sqlalchemy import select
+
+from config import ROOT, Config
+from portal import calendars
+from portal.db import session
+from portal.messages.delivery import PAUSES, deliver_due
+from portal.messages.models import Message
+from portal.messages.service import News, Receiver, tell
+from portal.storage import Storage
+from tests.at_once import together
+from tests.factories import World
+from tests.stories import tell as tell_exchange
+
+
+@dataclass
+class Postbox:
+    """A mail server's handler: keeps what it takes, answers as it is told."""
+
+    answers: list[str] = field(default_factory=list)
+    got: list[EmailMessage] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
+        if address in self.refused:
+            return "550 no such person"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        answer = self.answers.pop(0) if self.answers else "250 taken"
+        if answer.startswith("250") or answer == "lost":
+            self.got.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
+        if answer == "lost":
+            raise ConnectionResetError  # taken, but the sender never hears of it
+        return answer
+
+
+class Server(Controller):
+    def _trigger_server(self) -> None:
+        """The port is chosen by the system, so it is known only now."""
+        self.port = self.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+        super()._trigger_server()
+
+
+@pytest.fixture
+def postbox() -> Iterator[tuple[Postbox, str]]:
+    box = Postbox()
+    server = Server(box, hostname="127.0.0.1", port=0)
+    server.start()
+    yield box, f"smtp://127.0.0.1:{server.port}"
+    server.stop()
+
+
+@pytest.fixture
+def mailing(config: Config, postbox: tuple[Postbox, str]) -> Config:
+    return replace(config, smtp_url=postbox[1])
+
+
+def say(here: World, *names: str) -> None:
+    for name in names or ("Işıl Çağrı Yıldırım",):
+        facts = {"name": name, "home": "KOSGEB", "host": "KOBİA", "reference": "KX-2026-0042", "due": "2027-01-12"}
+        receiver = Receiver(here.manager.id, here.manager.email, "en")
+        tell([receiver], News("turn.submitted", facts, "/exchanges/KX-2026-0042"), f"test:{name}")
+    session.commit()
+
+
+def row() -> Message:
+    session.expire_all()
+    return session.scalars(select(Message).order_by(Message.id).limit(1)).one()
+
+
+def body(mail: EmailMessage, kind: str) -> str:
+    part = mail.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
+
+
+def test_a_mail_begins_with_what_to_do(here: World, mailing: Config, postbox: tuple[Postbox, str]) -> None:
+    say(here)
+    assert deliver_due(mailing) == 1
+    (mail,) = postbox[0].got
+    assert mail["Subject"] == "Endorse or return Işıl Çağrı Yıldırım – KX-2026-0042 by 12 January 2027"
+    assert mail["To"] == here.manager.email
+    assert mail["Message-ID"] == row().mail_id
+    for kind in ("plain", "html"):
+        assert "Endorse or return Işıl Çağrı Yıldırım" in body(mail, kind)
+        assert f"{mailing.base_url}/exchanges/KX-2026-0042" in body(mail, kind)
+
+
+def test_a_sent_mail_is_not_sent_again(here: World, mailing: Config, postbox: tuple[Postbox, str]) -> None:
+    say(here)
+    assert [deliver_due(mailing), deliver_due(mailing)] == [1, 0]
+    assert len(postbox[0].got) == 1 and row().sent_at is not None
+
+
+def test_a_server_that_is_busy_is_asked_again_later(here: World, mailing: Config, postbox: tuple[Postbox, str]) -> None:
+    box, _url = postbox
+    box.answers = ["451 try later", "451 try later"]
+    say(here)
+    moment = calendars.now()
+    for pause in PAUSES[:2]:
+        with time_machine.travel(moment, tick=False):
+            assert deliver_due(mailing) == 1
+            assert deliver_due(mailing) == 0, "not before the pause is over"
+            assert row().next_try_at == moment.replace(microsecond=row().next_try_at.microsecond) + pause  # type: ignore[union-attr]
+        moment += pause + timedelta(seconds=1)
+    with time_machine.travel(moment, tick=False):
+        deliver_due(mailing)
+    assert len(box.got) == 1 and row().tries == 3
+
+
+def test_a_lost_answer_sends_again_under_the_same_number(
+    here: World, mailing: Config, postbox: tuple[Postbox, str]
+) -> None:
+    """At least once: the receiver recognises the second by its Message-ID."""
+    box, _url = postbox
+    box.answers = ["lost"]
+    say(here)
+    deliver_due(mailing)
+    with time_machine.travel(calendars.now() + timedelta(hours=1), tick=True):
+        deliver_due(mailing)
+    assert len(box.got) == 2 and len({mail["Message-ID"] for mail in box.got}) == 1
+
+
+def test_no_server_at_all_loses_nothing(here: World, config: Config) -> None:
+    say(here)
+    assert deliver_due(replace(config, smtp_url="smtp://127.0.0.1:1")) == 1
+    assert row().sent_at is None and row().next_try_at is not None and row().problem
+
+
+def test_a_refused_address_does_not_hold_up_the_others(
+    here: World, mailing: Config, postbox: tuple[Postbox, str]
+) -> None:
+    box, _url = postbox
+    box.refused = {"gone@kosgeb.example"}
+    tell([Receiver(None, "gone@kosgeb.example", "en")], News("account.known", {}, "/sign-in"), "gone")
+    say(here)
+    deliver_due(mailing)
+    assert len(box.got) == 1
+    assert row().next_try_at is None and "550" in row().problem, "given up: it will not get better"
+
+
+def test_two_workers_do_not_send_the_same(
+    app: Flask, here: World, mailing: Config, postbox: tuple[Postbox, str]
+) -> None:
+    say(here, *(f"Person {n}" for n in range(12)))
+    together(app, lambda: deliver_due(mailing), 3)
+    assert len({mail["Message-ID"] for mail in postbox[0].got}) == len(postbox[0].got) == 12
+
+
+def test_names_cannot_write_headers(here: World, mailing: Config, postbox: tuple[Postbox, str]) -> None:
+    say(here, "Işıl\r\nBcc: thief@evil.example")
+    deliver_due(mailing)
+    (mail,) = postbox[0].got
+    assert mail["Bcc"] is None and "\n" not in mail["Subject"]
+
+
+def test_a_change_that_fails_tells_nobody(here: World, storage: Storage) -> None:
+    exchange = tell_exchange(here, storage, "submit")
+    before = len(session.scalars(select(Message.id)).all())
+    say_nothing = News("turn.submitted", {"name": "x"}, f"/exchanges/{exchange.reference}")
+    tell([Receiver(here.manager.id, here.manager.email, "en")], say_nothing, "rolled back")
+    session.rollback()
+    assert len(session.scalars(select(Message.id)).all()) == before
+
+
+def worker(config: Config, var: Path, smtp_url: str) -> subprocess.Popen[bytes]:
+    """The real worker in a process of its own."""
+    environ = os.environ | {
+        "SECRET_KEY": config.secret_key, "DATABASE_URL": config.database_url, "PORTAL_VAR": str(var),
+        "PORTAL_SMTP_URL": smtp_url, "PORTAL_BASE_URL": "http://localhost",
+    }  # fmt: skip
+    return subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", "worker"], cwd=ROOT, env=environ)
+
+
+def wait_until(true: Any, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not happen in time"
+        session.rollback()
+        time.sleep(0.1)
+
+
+def test_a_killed_worker_loses_nothing(
+    here: World, config: Config, postbox: tuple[Postbox, str], tmp_path: Path
+) -> None:
+    box, url = postbox
+    say(here, *(f"Person {n}" for n in range(40)))
+    first = worker(config, tmp_path, url)
+    wait_until(lambda: len(box.got) >= 3)
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    second = worker(config, tmp_path, url)
+    sent = select(Message.id).where(Message.sent_at.is_not(None))
+    wait_until(lambda: len(session.scalars(sent).all()) == 40)
+    second.send_signal(signal.SIGTERM)
+    assert second.wait(timeout=20) == 0, "asked to stop, it finishes and says so"
+    ids = [mail["Message-ID"] for mail in box.got]
+    assert len(set(ids)) == 40 and len(ids) <= 41, "all of them, at most the one in flight twice"
+
+
+def test_without_a_server_mail_becomes_files(here: World, config: Config, tmp_path: Path) -> None:
+    say(here)
+    deliver_due(replace(config, var=tmp_path))
+    (path,) = (tmp_path / "mail").glob("*.eml")
+    mail = message_from_bytes(path.read_bytes(), policy=policy.default)
+    assert mail["Message-ID"] == row().mail_id
+
+
+def test_a_message_without_words_does_not_hold_up_the_others(
+    here: World, mailing: Config, postbox: tuple[Postbox, str]
+) -> None:
+    tell([Receiver(None, "x@kosgeb.example", "en")], News("of.no.kind", {}, "/"), "odd")
+    say(here)
+    deliver_due(mailing)
+    assert len(postbox[0].got) == 1
+    assert "KeyError" in row().problem
