@@ -26,6 +26,23 @@ def database_url(text: str) -> str:
     return text
 
 
+def is_address(text: str, *schemes: str) -> bool:
+    """Whether this is an address of one of these schemes: a host, perhaps a port, nothing behind it."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0 and not parts.path.strip("/")
+    except ValueError:  # no host in brackets, no such port
+        return False
+
+
+def whole_number(environ: Mapping[str, str], name: str) -> int:
+    """A setting that counts something; none is 0. Raises ConfigError."""
+    text = environ.get(name, "").strip() or "0"
+    if not (text.isascii() and text.isdigit()):
+        raise ConfigError(f"{name} must be a whole number, not {text!r}.")
+    return int(text)
+
+
 @dataclass(frozen=True)
 class Config:
     """Everything that differs between two installations.
@@ -64,8 +81,8 @@ class Config:
             storage_url=environ.get("PORTAL_STORAGE_URL", ""),
             smtp_url=environ.get("PORTAL_SMTP_URL", ""),
             mail_from=environ.get("PORTAL_MAIL_FROM", cls.mail_from),
-            trusted_hosts=tuple(filter(None, environ.get("PORTAL_TRUSTED_HOSTS", "").split(","))),
-            proxies=int(environ.get("PORTAL_PROXIES", "0")),
+            trusted_hosts=tuple(filter(None, map(str.strip, environ.get("PORTAL_TRUSTED_HOSTS", "").split(",")))),
+            proxies=whole_number(environ, "PORTAL_PROXIES"),
             metrics_token=environ.get("PORTAL_METRICS_TOKEN", ""),
         )
         config.check()
@@ -84,10 +101,23 @@ class Config:
         """Refuses settings that would be unsafe. Raises ConfigError."""
         if len(self.secret_key) < 16:
             raise ConfigError("Set SECRET_KEY to at least 16 random characters, for example `openssl rand -hex 32`.")
-        if self.demo and self.host not in LOOPBACK:
-            raise ConfigError("PORTAL_DEMO=1 has known passwords: PORTAL_BASE_URL must then be a loopback address.")
+        self._check_addresses()
+        if self.demo and not {self.host, *self.trusted_hosts} <= LOOPBACK:
+            raise ConfigError(
+                "PORTAL_DEMO=1 has known passwords: PORTAL_BASE_URL and PORTAL_TRUSTED_HOSTS must be loopback."
+            )
         if not self.demo and not self.testing and not self.secure and self.host not in LOOPBACK:
             raise ConfigError("PORTAL_BASE_URL must begin with https:// outside this machine.")
+
+    def _check_addresses(self) -> None:
+        if not is_address(self.base_url, "http", "https"):
+            raise ConfigError(
+                "PORTAL_BASE_URL must be an address such as https://exchange.example.org, without a path."
+            )
+        if not self.database_url.startswith(("sqlite://", "postgresql+psycopg://")):
+            raise ConfigError("DATABASE_URL must begin with sqlite:/// or postgresql://.")
+        if self.smtp_url and not is_address(self.smtp_url, "smtp", "smtps"):
+            raise ConfigError("PORTAL_SMTP_URL must be an address such as smtp://user:password@mail.example.org:587.")
 
     def flask(self) -> dict[str, Any]:
         """The same settings under the names that Flask and its extensions read."""

@@ -61,9 +61,14 @@ def at(moment: datetime) -> Iterator[None]:
         _moment.reset(token)
 
 
+def day_of(moment: datetime, zone: str) -> date:
+    """The day that a moment falls on at a place: 22:30 UTC is tomorrow in Baku."""
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
 def today(zone: str = "Europe/Istanbul") -> date:
     """The present day at a place."""
-    return now().astimezone(ZoneInfo(zone)).date()
+    return day_of(now(), zone)
 
 
 @cache

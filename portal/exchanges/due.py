@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from portal.calendars import add_working_days, overrides
+from portal.accounts.models import Agency
+from portal.calendars import add_working_days, day_of, overrides
 from portal.exchanges.models import Clocks, Exchange
 from portal.workflow import Status, Turn
 
 
-def due_on(exchange: Exchange, today: date, clocks: Clocks) -> date | None:
-    """The day by which the present turn should be taken; None where nobody's turn has a date.
+def due_on(exchange: Exchange, at: datetime, clocks: Clocks) -> date | None:
+    """The day by which the turn that began `at` should be taken; None where nobody's turn has a date.
 
     Decisions: working days of the deciding agency's country. Agreement of a plan: `plan_agreed` days before the start,
     but never sooner than a decision's time. Report: days after the end.
     """
-    status, turn = exchange.status, exchange.turn
+    status, turn, agency = exchange.status, exchange.turn, _acting(exchange)
+    today = day_of(at, agency.zone)
     if turn is Turn.NOBODY:
         return None
     if status is Status.RETURNED:
-        return _working(exchange, today, clocks.changes)
+        return _working(agency, today, clocks.changes)
     if status is Status.SCHEDULED and turn is Turn.UNIT:
         return exchange.start
     if status is Status.SCHEDULED and exchange.start:
-        return max(exchange.start - timedelta(days=clocks.plan_agreed), _working(exchange, today, clocks.decision))
+        return max(exchange.start - timedelta(days=clocks.plan_agreed), _working(agency, today, clocks.decision))
     if status is Status.UNDER_WAY:
         return exchange.end
     if status is Status.COMPLETED and exchange.end:
         return max(exchange.end + timedelta(days=clocks.report), today)
-    return _working(exchange, today, clocks.decision)
+    return _working(agency, today, clocks.decision)
 
 
-def _working(exchange: Exchange, today: date, days: int) -> date:
-    # the country whose people act: the host's for host and unit, else the home's
-    country = "host" if exchange.turn in (Turn.HOST, Turn.UNIT) else "home"
-    agency = exchange.host if country == "host" else exchange.home
+def _acting(exchange: Exchange) -> Agency:
+    """The agency whose people act and whose days count: the host's for host and unit, else the home's."""
+    return exchange.host if exchange.turn in (Turn.HOST, Turn.UNIT) else exchange.home
+
+
+def _working(agency: Agency, today: date, days: int) -> date:
     return add_working_days(today, days, agency.country, overrides())

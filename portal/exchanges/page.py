@@ -11,6 +11,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from portal import policy
+from portal.calendars import day_of
 from portal.exchanges.links import ENDPOINTS, TABS
 from portal.exchanges.models import Event, Exchange, Kind
 from portal.exchanges.words import ARCH, PLAIN, SAID, STEP, TASK
@@ -96,14 +97,14 @@ class Frame:
         return _("%(whose)s’s turn", whose=self.desk) if self.desk else _("Nothing is waiting")
 
 
-def frame(exchange: Exchange, actor: Actor, events: Sequence[Event], current: str) -> Frame:
-    """The frame for `actor`, with the tab `current` open; `events` give the passed steps their dates."""
+def frame(exchange: Exchange, actor: Actor, events: Sequence[Event], current: str, zone: str) -> Frame:
+    """The frame for `actor`, with the tab `current` open; `events` give the passed steps their days, in `zone`."""
     actions = [a for a in possible(exchange.state) if policy.allows(a, actor, exchange)]
     buttons = [Button(a, str(STEP[a]), url_for(ENDPOINTS[a], reference=exchange.reference)) for a in actions]
     state = (exchange.status, exchange.turn)
     words = PLAIN if actor.id == exchange.expert_id else SAID
     agencies = {"home": exchange.home.short_name, "host": exchange.host.short_name}
-    steps = arch_steps(exchange, events)
+    steps = arch_steps(exchange, events, zone)
     return Frame(
         exchange=exchange,
         steps=steps,
@@ -163,11 +164,11 @@ def tabs(exchange: Exchange, current: str) -> list[Tab]:
     return [Tab(key, labels[key], url_for(TABS[key], reference=reference), key == current) for key in TABS]
 
 
-def arch_steps(exchange: Exchange, events: Sequence[Event]) -> list[ArchStep]:
+def arch_steps(exchange: Exchange, events: Sequence[Event], zone: str) -> list[ArchStep]:
     """Nine steps from bank to bank: passed ones with their date, the present one on the bank of whose turn it is."""
     ended = exchange.status in ENDED_EARLY
     present = _reached(events) if ended else PRESENT[exchange.status]
-    dates = _dates(events)
+    dates = _dates(events, zone)
     steps = []
     for index, (key, _actions, bank) in enumerate(ARCH_STEPS):
         state = "done" if index < present else "next" if index > present else "ended" if ended else "now"
@@ -185,15 +186,15 @@ def _bank_now(exchange: Exchange, default: str) -> str:
     return "home" if exchange.turn in (Turn.HOME, Turn.EXPERT, Turn.EXPERT_AND_HOME) else default
 
 
-def _dates(events: Sequence[Event]) -> dict[str, date]:
-    """The day on which each step of the arch was last passed."""
+def _dates(events: Sequence[Event], zone: str) -> dict[str, date]:
+    """The day, at the reader's place, on which each step of the arch was last passed."""
     days: dict[str, date] = {}
     for event in events:
         for key, actions, _bank in ARCH_STEPS:
             if event.what in actions:
-                days[key] = event.at.date()
+                days[key] = day_of(event.at, zone)
         if event.what == Action.ACCEPT_REPORT_HOME:
-            days["closed"] = event.at.date()
+            days["closed"] = day_of(event.at, zone)
     return days
 
 

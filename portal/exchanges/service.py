@@ -165,7 +165,7 @@ def _move(exchange: Exchange, action: Action, target: State, dates: tuple[date, 
     exchange.status, exchange.turn = target
     exchange.turn_since = exchange.updated_at = at
     exchange.escalated_at = None
-    exchange.due_on = due_on(exchange, calendars.today(), queries.clocks_for(exchange.call_id))
+    exchange.due_on = due_on(exchange, at, queries.clocks_for(exchange.call_id))
     exchange.version += 1
 
 

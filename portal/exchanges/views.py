@@ -36,8 +36,8 @@ def exchange_or_404(reference: str) -> Exchange:
 def show(template: str, exchange: Exchange, tab: str, status: int = 200, **values: Any) -> ResponseReturnValue:
     """A part of the exchange's page: `template` extends exchanges/frame.html and finds `frame` and its own values."""
     events = queries.events(exchange.id)
-    shared = frame(exchange, current_actor(), events, tab)
     zone = ZONES["TR"] if current_user.person.agency is None else current_user.person.agency.zone
+    shared = frame(exchange, current_actor(), events, tab, zone)
     page = render_template(template, frame=shared, exchange=exchange, events=events, zone=zone, words=HISTORY, **values)
     return page, status
 
