@@ -82,7 +82,7 @@ def _escalations(today: date) -> int:
     for exchange in _due(*rules, kind="escalated"):
         agency = exchange.home if exchange.turn is Turn.HOME else exchange.host
         days = clocks_for(exchange.call_id).escalation
-        since = exchange.turn_since.date()
+        since = calendars.day_of(exchange.turn_since, agency.zone)
         if calendars.add_working_days(since, days, agency.country, calendars.overrides()) >= today:
             continue
         exchanges.escalate(exchange)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, or_, select
 
+from portal import calendars
 from portal.accounts.models import Agency, Person
 from portal.calls.models import Call, CallState
 from portal.db import session
@@ -161,17 +162,17 @@ def this_week(actor: Actor, today: date) -> list[WeekRow]:
         day = row.start if arrives else row.end
         what = "arrives" if arrives else "leaves"
         rows.append(WeekRow(day, what, row.person_name, row.home_id, row.host_id, row.unit_name, row.reference))
-    return sorted(rows + _closing(today, until), key=lambda row: row.day)[:10]
+    return sorted(rows + _closing(until), key=lambda row: row.day)[:10]
 
 
-def _closing(today: date, until: date) -> list[WeekRow]:
-    at = datetime.combine(today, datetime.min.time()).astimezone()
-    statement = select(Call).where(
-        Call.state == CallState.PUBLISHED, Call.deadline.between(at, at + (until - today) + timedelta(days=1))
-    )
+def _closing(until: date) -> list[WeekRow]:
+    """Deadlines still to come, each on the day that it has in its call's own zone."""
+    end = datetime.combine(until + timedelta(days=1), datetime.min.time(), UTC)
+    statement = select(Call).where(Call.state == CallState.PUBLISHED, Call.deadline.between(calendars.now(), end))
     return [
-        WeekRow(call.deadline.date(), "closes", call.title_en, call.home_id, call.host_id, "", str(call.id))
-        for call in session.scalars(statement.limit(5))
+        WeekRow(day, "closes", call.title_en, call.home_id, call.host_id, "", str(call.id))
+        for call in session.scalars(statement.order_by(Call.deadline).limit(5))
+        if (day := calendars.day_of(call.deadline, call.zone)) <= until
     ]
 
 
