@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
@@ -131,7 +132,8 @@ def pdf(exchange: Exchange) -> ResponseReturnValue:
         data = sealing.draft(exchange, language)
     except RenderFailed:
         return _not_now(exchange, _("The PDF could not be made just now. Try again in a minute."))
-    return _download(data, f"DRAFT_{file_name(exchange.reference, language, calendars.today())}")
+    today = calendars.today(exchange.host.zone)
+    return _download(data, f"DRAFT_{file_name(exchange.reference, language, today)}")
 
 
 def _sealed(exchange: Exchange, row: SealedPdf) -> ResponseReturnValue:
@@ -143,7 +145,8 @@ def _sealed(exchange: Exchange, row: SealedPdf) -> ResponseReturnValue:
     except Missing:
         log.error("sealed_file_missing", sealed=row.id)
         abort(503)
-    return _download(data, file_name(exchange.reference, row.language, row.sealed_at.date()))
+    day = row.sealed_at.astimezone(ZoneInfo(exchange.host.zone)).date()  # the one that is printed on it
+    return _download(data, file_name(exchange.reference, row.language, day))
 
 
 def _not_now(exchange: Exchange, words: str) -> ResponseReturnValue:

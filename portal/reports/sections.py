@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -15,6 +16,7 @@ from portal.policy import Actor
 from portal.reports import forms, queries, service
 from portal.reports.models import Met, Priority, Report
 from portal.web.forms import choices
+from portal.web.formats import long_day
 from portal.workflow import Status
 
 
@@ -170,4 +172,6 @@ def _answers(form: Any) -> Iterator[tuple[str, str]]:
 def _shown(field: Any) -> str:
     if field.type in ("SelectField", "RadioField"):
         return next((str(choice.label) for choice in field.iter_choices() if choice.selected and choice.value), "")
+    if isinstance(field.data, date):
+        return long_day(field.data)
     return "" if field.data is None else str(field.data)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -141,7 +142,7 @@ def test_what_was_sealed_is_never_rendered_again(app: Flask, here: World, config
     for person in (here.expert, here.manager, here.host_manager, here.coordinator):
         answer = as_person(person).ask("GET", f"/exchanges/{exchange.reference}/report/pdf")
         assert answer.data == sealed
-        day = row.sealed_at.date().isoformat()
+        day = row.sealed_at.astimezone(ZoneInfo("Asia/Baku")).date().isoformat()  # the day printed on it
         name = f"{exchange.reference}_en_{day}.pdf"
         disposition = f"attachment; filename=\"{name}\"; filename*=UTF-8''{name}"
         assert answer.headers["Content-Disposition"] == disposition
