@@ -15,8 +15,8 @@ from portal.exchanges.models import Exchange
 from portal.policy import Actor
 from portal.reports import forms, queries, service
 from portal.reports.models import Met, Priority, Report
-from portal.web.forms import choices
 from portal.web.formats import long_day
+from portal.web.forms import choices
 from portal.workflow import Status
 
 
