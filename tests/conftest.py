@@ -2,40 +2,29 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
-from config import Config, database_url
+from config import Config
 from portal.accounts.models import Person
 from portal.app import create_app
 from portal.db import Base, db
 from portal.storage import Storage
+from tests.databases import empty_database
 from tests.factories import World, world
 from tests.pages import Browser
 
 
 @pytest.fixture(scope="session")
-def database(tmp_path_factory: pytest.TempPathFactory, worker_id: str = "main") -> Iterator[str]:
-    """The address of an empty database of this test process: a file, or a database of its own on the given server."""
-    server = os.environ.get("PORTAL_TEST_DATABASE_URL")
-    if not server:
-        yield f"sqlite:///{tmp_path_factory.mktemp('db') / 'korpu.sqlite3'}"
-        return
-    name = f"korpu_{os.getpid()}"
-    admin = create_engine(database_url(server), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
-    base, _slash, _old = database_url(server).rpartition("/")
-    yield f"{base}/{name}"
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an empty database of this test process."""
+    with empty_database("rows", tmp_path_factory.mktemp("db")) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

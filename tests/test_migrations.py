@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,34 +11,24 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import inspect, text
 
-from config import ROOT, Config, database_url
+from config import ROOT, Config
 from portal.app import create_app
 from portal.db import Base, db
+from tests.databases import empty_database
 
 
 @pytest.fixture
 def bare(tmp_path: Path) -> Iterator[Flask]:
     """The portal on a database without any table."""
-    server = os.environ.get("PORTAL_TEST_DATABASE_URL", "")
-    url, name = f"sqlite:///{tmp_path / 'bare.sqlite3'}", f"korpu_bare_{os.getpid()}"
-    if server:
-        admin = create_engine(database_url(server), isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
-        url = f"{database_url(server).rpartition('/')[0]}/{name}"
-    app = create_app(
-        Config("only for the tests, 32 characters!", url, "http://localhost", tmp_path / "var", testing=True)
-    )
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-    if server:
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        admin.dispose()
+    with empty_database("bare", tmp_path) as url:
+        secret = "only for the tests, 32 characters!"
+        app = create_app(Config(secret, url, "http://localhost", tmp_path / "var", testing=True))
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
 
 
 def test_they_make_what_the_models_describe(bare: Flask) -> None:

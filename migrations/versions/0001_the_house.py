@@ -902,6 +902,39 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_milestone_visit_id"), ["visit_id"], unique=False)
 
     op.create_table(
+        "milestone_progress",
+        sa.Column("progress_report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column(
+            "progress",
+            sa.Enum(
+                "done",
+                "under_way",
+                "not_started",
+                "dropped",
+                name="progress",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["progress_report_id"],
+            ["progress_report.id"],
+            name=op.f("fk_milestone_progress_progress_report_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_milestone_progress")),
+        sa.UniqueConstraint(
+            "progress_report_id", "number", name=op.f("uq_milestone_progress_progress_report_id_number")
+        ),
+    )
+    op.create_table(
         "objective",
         sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
