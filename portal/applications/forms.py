@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,8 +14,9 @@ from wtforms.validators import NumberRange, Optional, ValidationError
 from portal.accounts.models import Level
 from portal.applications.models import Application
 from portal.applications.queries import UnitName
-from portal.applications.sections import Section
-from portal.applications.words import LABEL, MESSAGES, SECTION, consent_text
+from portal.applications.sections import Section, days_problems, window_problems
+from portal.applications.words import LABEL, MESSAGES, SECTION, consent_text, problem_words
+from portal.calls.models import Call
 from portal.calls.words import DOCUMENT
 from portal.web.formats import LANGUAGES
 from portal.web.forms import OnceForm, VersionedForm, choices, one_line, several_lines
@@ -78,8 +79,9 @@ class LanguagesForm(SectionForm):
         return [row for row in rows if any(row)]
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Half a row is told beside the half that is missing."""
+        """Half a row is told beside the half that is missing, a language named twice beside the second time."""
         right: bool = super().validate(extra_validators)
+        named: set[str] = set()
         for number in ROWS:
             code, level = self[f"code_{number}"], self[f"level_{number}"]
             if level.errors:
@@ -87,6 +89,9 @@ class LanguagesForm(SectionForm):
             elif bool(code.data) != bool(level.data):
                 lacking = level if code.data else code
                 lacking.errors, right = [MESSAGES["language_half"]], False
+            elif code.data in named:
+                code.errors, right = [MESSAGES["language_twice"]], False
+            named |= {code.data} - {""}
         return right
 
     def answers(self) -> Mapping[str, Any]:
@@ -114,12 +119,14 @@ def unit_number(text: str) -> int | None:
 class WishesForm(SectionForm):
     """Wished units, dates and length; `unit_1` … `last_3` are added below."""
 
+    call: Call  # whose limits count
     wishes_none = BooleanField(_l("Any unit suits me"))
     days = IntegerField(LABEL["days"], validators=[Optional(), NumberRange(1, 366)])
     needs = several_lines(LABEL["needs"], required=False)
     replacement = one_line(LABEL["replacement"], required=False)
 
     def prepare(self, application: Application, units: Sequence[UnitName]) -> None:
+        self.call = application.call
         for number in RANKS:
             self[f"unit_{number}"].choices = choices([("", _l("None")), *((unit.id, unit.label) for unit in units)])
 
@@ -132,21 +139,44 @@ class WishesForm(SectionForm):
             self[f"first_{window.rank}"].data, self[f"last_{window.rank}"].data = window.first, window.last
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Half a window is told beside the half that is missing."""
+        """Everything that the call does not allow is told at once, each beside the answer that it concerns."""
         right: bool = super().validate(extra_validators)
+        for problem in (*self._windows_half(), *self._outside_the_call(), *self._units_twice()):
+            self[problem[0]].errors, right = [problem[1]], False
+        return right
+
+    def windows(self) -> dict[int, tuple[date, date]]:
+        """The wished dates by rank, those with both days."""
+        both = {n: (self[f"first_{n}"].data, self[f"last_{n}"].data) for n in RANKS}
+        return {n: window for n, window in both.items() if all(window)}
+
+    def _windows_half(self) -> Iterator[tuple[str, Any]]:
         for number in RANKS:
             first, last = self[f"first_{number}"], self[f"last_{number}"]
             if not (first.errors or last.errors) and bool(first.data) != bool(last.data):
-                lacking = last if first.data else first
-                lacking.errors, right = [MESSAGES["window_half"]], False
-        return right
+                yield (last if first.data else first).name, MESSAGES["window_half"]
+
+    def _outside_the_call(self) -> Iterator[tuple[str, str]]:
+        windows = {
+            n: w for n, w in self.windows().items() if not (self[f"first_{n}"].errors or self[f"last_{n}"].errors)
+        }
+        found = [problem for n, window in windows.items() for problem in window_problems(n, *window, self.call)]
+        if not self["days"].errors:
+            found += days_problems(self["days"].data, list(windows.values()), self.call)
+        return ((problem.field, problem_words(problem)) for problem in found)
+
+    def _units_twice(self) -> Iterator[tuple[str, Any]]:
+        named: set[int] = set()
+        for field in (self[f"unit_{number}"] for number in RANKS):
+            if field.data in named:
+                yield field.name, MESSAGES["unit_twice"]
+            named |= {field.data} - {None}
 
     def answers(self) -> Mapping[str, Any]:
-        windows = [(self[f"first_{n}"].data, self[f"last_{n}"].data) for n in RANKS]
         return {
             "columns": self.values("wishes_none", "days", "needs", "replacement"),
             "wishes": [self[f"unit_{n}"].data for n in RANKS if self[f"unit_{n}"].data],
-            "windows": [window for window in windows if all(window)],
+            "windows": list(self.windows().values()),
         }
 
 

@@ -167,13 +167,17 @@ def _onward(exchange: Exchange, part: Section) -> ResponseReturnValue:
 
 
 def _overtaken(form: SectionForm, exchange: Exchange, part: Section) -> ResponseReturnValue:
-    """Says what is stored now, keeps what was typed, and lets the next press save it."""
+    """Says what is stored now, keeps what was typed, and lets the next press save it. Where both are the same, as
+    after a draft was saved by itself a moment ago, there is nothing to say."""
     application = application_or_404(exchange)
     stored = _form(application, part, formdata=None)
     stored.show(application)
+    differing = differences(form, stored)
+    if not differing:
+        return _onward(exchange, part)
     form.version.process_data(application.version)
     form.version.raw_data = None
-    return _page(form, exchange, application, part, 409, differing=differences(form, stored))
+    return _page(form, exchange, application, part, 409, differing=differing)
 
 
 @bp.get("/exchanges/<reference>/check")

@@ -18,9 +18,9 @@ from portal.exchanges.page import frame
 from portal.exchanges.words import HISTORY
 from portal.policy import Permission, allows
 from portal.refusals import AlreadyDone, Stale
+from portal.web.errors import typed
 from portal.web.permit import current_actor, permit
 
-UNTYPED = frozenset({"csrf_token", "version", "once"})
 bp = Blueprint("exchanges", __name__, url_prefix="/exchanges")
 blueprints = (bp,)
 
@@ -88,7 +88,6 @@ def stale(error: Stale) -> ResponseReturnValue:
     exchange = queries.by_reference(error.reference) if error.reference else None
     seen = exchange is not None and allows(Permission.READ_EXCHANGE, current_actor(), exchange)
     event = queries.events(exchange.id)[-1] if exchange is not None and seen else None
-    typed = [(name, value) for name, value in request.form.items() if value.strip() and name not in UNTYPED]
     happened = HISTORY[event.what] if event else ""
-    page = render_template("errors/409.html", event=event, happened=happened, reference=error.reference, typed=typed)
+    page = render_template("errors/409.html", event=event, happened=happened, reference=error.reference, typed=typed())
     return page, 409

@@ -33,7 +33,7 @@
   // drafts are saved on the server as one goes
   for (const form of document.querySelectorAll("form[data-autosave]")) {
     const line = form.querySelector("[data-saved]");
-    let timer, dirty = false, busy = false;
+    let timer, dirty = false, busy = false, pressed = null;
     const say = (words, wrong) => { if (line) { line.textContent = words; line.classList.toggle("wrong", Boolean(wrong)); } };
     const save = async () => {
       if (!dirty || busy || form.dataset.sent) return;
@@ -41,16 +41,26 @@
       try {
         const answer = await fetch(form.dataset.autosave, {
           method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" }, keepalive: true, redirect: "error",
+          signal: AbortSignal.timeout(10000),
         });
         const told = await answer.json();
         if (answer.ok) form.querySelector("[name=version]").value = told.version;
         say(told.message, !answer.ok);
+        if (dirty) later();  // something was typed while this was on its way
       } catch { dirty = true; say(form.dataset.offline, true); }
       busy = false;
+      if (pressed) { const button = pressed.button; pressed = null; form.requestSubmit(button); }
     };
+    const later = () => { clearTimeout(timer); timer = setTimeout(save, 1500); };
     form.addEventListener("input", (event) => {
       if (event.target.type === "file") return;
-      dirty = true; clearTimeout(timer); timer = setTimeout(save, 1500);
+      dirty = true; later();
+    });
+    // a press on a button waits for the saving under way: sent together, the two would contradict each other
+    form.addEventListener("submit", (event) => {
+      if (!busy) return;
+      event.preventDefault(); event.stopPropagation();
+      pressed = { button: event.submitter };
     });
     document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
   }

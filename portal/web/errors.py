@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from time import monotonic
 
 import structlog
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -20,6 +22,7 @@ from portal.refusals import Refused
 PAGES = frozenset({400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503})
 DRAIN = 128 * 1024 * 1024  # bytes, and
 DRAIN_TIME = 20.0  # seconds, for which a body that is too large is still listened to
+UNTYPED = re.compile("^(csrf_token|version|once)$|password|code$")  # nobody's words, or secret ones
 log = structlog.get_logger()
 
 
@@ -62,7 +65,24 @@ def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
 
 def csrf_error(error: CSRFError) -> ResponseReturnValue:
     """The form's secret is missing or old: most often the person was signed out meanwhile."""
-    return render_template("errors/form_expired.html", status=400), 400
+    return form_expired()
+
+
+def form_expired() -> ResponseReturnValue:
+    """Nobody is signed in whose form this could be: nothing is saved, and what was typed is shown to be copied."""
+    if "X-Autosave" in request.headers:
+        words = _("Not saved: you were signed out meanwhile. Copy what you wrote last, then sign in again.")
+        return {"message": words}, 400
+    return render_template("errors/form_expired.html", status=400, typed=typed()), 400
+
+
+def typed() -> list[tuple[str, str]]:
+    """What somebody wrote into the form that was sent, for pages that cannot show the form again; no passwords, and
+    nothing that another site's form sent."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        return []
+    written = request.form.items(multi=True)
+    return [(name, value) for name, value in written if value.strip() and not UNTYPED.search(name)]
 
 
 def refused(error: Refused) -> ResponseReturnValue:

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from portal import policy
 from portal.policy import NOBODY, Actor, Permission
+from portal.web.errors import form_expired, typed
 from portal.workflow import Action, follow
 
 View = Callable[..., ResponseReturnValue]
@@ -60,7 +61,9 @@ def _check_record(permission: Permission | Action, actor: Actor, record: Any) ->
 
 
 def to_sign_in() -> ResponseReturnValue:
-    """To the sign-in page, and back afterwards where that is a page that was only read."""
+    """To the sign-in page, and back afterwards where that is a page that was only read; what was written is shown."""
+    if request.method != "GET" and (typed() or "X-Autosave" in request.headers):
+        return form_expired()
     back = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("accounts.sign_in", next=back))
 

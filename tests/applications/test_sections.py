@@ -81,6 +81,28 @@ def test_bad_answers_are_refused_beside_their_field(here: World, draft: Exchange
     assert session.scalars(select(Application.version)).one() == 1
 
 
+def test_every_wrong_wish_is_told_at_once_beside_its_own_answer(here: World, draft: Exchange, as_person: As) -> None:
+    """Also where earlier rows are left empty."""
+    expert = as_person(here.expert)
+    address = f"/exchanges/{draft.reference}/application/wishes"
+    twice = str(here.units[0].id)
+    wrong = {"first_2": "2027-03-20", "last_2": "2027-03-10", "first_3": "2027-03-20", "last_3": "2028-03-10"}
+    expert.open(address)
+    expert.send(address, wrong | {"days": "300", "unit_2": twice, "unit_3": twice}, having="version")
+    assert expert.status == 422
+    named = {str(link["href"]) for link in expert.page.select(".error-summary a")}
+    assert named == {"#last_2", "#last_3", "#days", "#unit_3"}, expert.problems
+
+
+def test_a_language_named_twice_is_told_beside_the_second(here: World, draft: Exchange, as_person: As) -> None:
+    expert = as_person(here.expert)
+    address = f"/exchanges/{draft.reference}/application/languages"
+    expert.open(address)
+    rows = {"code_2": "tr", "level_2": "C2", "code_5": "tr", "level_5": "B1"}
+    expert.send(address, rows, having="version")
+    assert [str(link["href"]) for link in expert.page.select(".error-summary a")] == ["#code_5"]
+
+
 def test_nul_bytes_and_lone_surrogates_never_reach_the_database(here: World, draft: Exchange, as_person: As) -> None:
     expert = as_person(here.expert)
     address = f"/exchanges/{draft.reference}/application/plan"
@@ -137,6 +159,33 @@ def test_a_second_tab_is_told_what_changed_and_loses_nothing(here: World, draft:
     other.send(address, having="version")
     assert other.status == 302
     assert session.scalars(select(Application.aim)).one() == "The second aim"
+
+
+def test_a_second_tab_with_the_same_words_goes_on(here: World, draft: Exchange, as_person: As) -> None:
+    """As when the draft was saved by itself while the button was being pressed."""
+    one, other = as_person(here.expert), as_person(here.expert)
+    address = f"/exchanges/{draft.reference}/application/plan"
+    one.open(address)
+    other.open(address)
+    one.send(address, {"aim": "Bir havuz kurmak"}, having="version")
+    other.send(address, {"aim": "Bir havuz kurmak"}, having="version")
+    assert other.status == 302 and other.location.endswith("/benefit")
+
+
+def test_who_was_signed_out_while_writing_can_copy_the_words(here: World, draft: Exchange, as_person: As) -> None:
+    expert = as_person(here.expert)
+    address = f"/exchanges/{draft.reference}/application/plan"
+    expert.open(address)
+    answers = expert.answers(expert.form("version"))
+    expert.post("/sign-out", {"csrf_token": answers["csrf_token"]})
+    words = answers | {"aim": "Bir saat boyunca yazılan <b>metin</b>", "password": "a secret"}
+    shown = expert.post(address, words)
+    assert shown.status_code == 400
+    assert "Bir saat boyunca yazılan &lt;b&gt;metin&lt;/b&gt;" in shown.text and "a secret" not in shown.text
+    foreign = expert.ask("POST", address, data=words, headers={"Sec-Fetch-Site": "cross-site"})
+    assert "Bir saat" not in foreign.text
+    status, told = autosave(expert, address, aim="Bir")
+    assert status == 400 and "signed out" in str(told["message"])
 
 
 def autosave(browser: Browser, address: str, **fields: object) -> tuple[int, dict[str, object]]:
