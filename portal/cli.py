@@ -14,20 +14,23 @@ from sqlalchemy import select, text
 from portal import jobs
 from portal.accounts.demo import ADDRESSES, PASSWORD
 from portal.accounts.models import Agency, TokenKind
+from portal.accounts.queries import agencies
 from portal.accounts.registration import PATHS, _send_token, new_person
+from portal.calls.service import load_headings
 from portal.db import session
 from portal.desk.clocks import remind
 from portal.messages.delivery import deliver_due
 from portal.policy import Role
 from portal.reports.sealing import seal_due
 from portal.seed.bulk import multiply
+from portal.seed.places import add_agencies
 from portal.seed.run import seed
 from portal.web.pdf import RenderFailed, render
 
 
 def register(app: Flask) -> None:
     """Adds the portal's commands to the app."""
-    for command in (seed_command, worker, demo_accounts, create_user, doctor):
+    for command in (seed_command, set_up, worker, demo_accounts, create_user, doctor):
         app.cli.add_command(command)
 
 
@@ -39,6 +42,18 @@ def seed_command(exchanges: int) -> None:
     click.echo(f"{told} exchanges told." if told else "The database has people already; nothing was changed.")
     if exchanges:
         click.echo(f"{multiply(exchanges)} exchanges now.")
+
+
+@click.command("set-up")
+def set_up() -> None:
+    """Put both agencies, the eleven headings and the default clocks into an empty database."""
+    if agencies():
+        click.echo("The agencies are there already; nothing was changed.")
+        return
+    load_headings()
+    add_agencies()
+    session.commit()
+    click.echo("Ready. Check the agencies' contacts and domains under Administration.")
 
 
 @click.command("worker")

@@ -76,7 +76,8 @@ def _is_kept(char: str) -> bool:
 
 def download_name(text: str, most: int = 100) -> str:
     """An ASCII file name that stays readable: "Işıl Ə.pdf" → "Isil_E.pdf". Never empty, no path, no controls."""
-    stem, dot, ending = clean(text).replace("\n", " ").rpartition(".")
+    last = clean(text).replace("\n", " ").replace("\\", "/").rstrip("/").rpartition("/")[2]
+    stem, dot, ending = last.rpartition(".")
     stem, ending = (stem, ending) if dot else (ending, "")
     ascii_stem = re.sub(r"[^A-Za-z0-9-]+", "_", _ascii(stem)).strip("_") or "file"
     ascii_ending = re.sub(r"[^A-Za-z0-9]", "", _ascii(ending))[:8]

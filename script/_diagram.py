@@ -1,0 +1,65 @@
+"""The status diagram and the table of who may, as Markdown: made from the tables that the portal runs on."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from portal.policy import SIDES  # noqa: E402
+from portal.workflow import ENDED, START, STEPS, State  # noqa: E402
+
+
+def name(state: State) -> str:
+    """A Mermaid id for a status and whose turn it is in it."""
+    return state.status.value if state.status in ENDED else f"{state.status.value}_{state.turn.value}"
+
+
+def label(state: State) -> str:
+    return state.status.value if state.status in ENDED else f"{state.status.value} · {state.turn.value}"
+
+
+def diagram() -> str:
+    """All steps but withdrawing and cancelling: they lead from almost everywhere to the end and would hide the rest."""
+    shown = [step for step in STEPS if not step.action.value.startswith(("withdraw", "cancel"))]
+    lines = ["stateDiagram-v2", f"    [*] --> {name(START)}"]
+    reached = {START, *(step.target for step in shown)}
+    lines += [f'    state "{label(state)}" as {name(state)}' for state in sorted(reached, key=name)]
+    lines += [f"    {name(step.source)} --> {name(step.target)}: {step.action.value}" for step in shown]
+    lines += [f"    {state} --> [*]" for state in ("closed", "rejected")]
+    return "\n".join(["```mermaid", *lines, "```"])
+
+
+def listed(names: set[str]) -> str:
+    return ", ".join(sorted(names))
+
+
+def table() -> str:
+    """Each step: who takes it, from which statuses, to which."""
+    sources: dict[str, set[str]] = defaultdict(set)
+    targets: dict[str, set[str]] = defaultdict(set)
+    for step in STEPS:
+        sources[step.action].add(step.source.status.value)
+        targets[step.action].add(step.target.status.value)
+    rows = [
+        f"| `{action.value}` | {side.value} | {listed(sources[action])} | {listed(targets[action])} |"
+        for action, side in SIDES.items()
+    ]
+    return "\n".join(["| step | side | from | to |", "| --- | --- | --- | --- |", *rows])
+
+
+def written(text: str) -> str:
+    """The page with both parts as the tables are now; each stands between two marks."""
+    for mark, part in (("diagram", diagram()), ("steps", table())):
+        pattern = re.compile(rf"(<!-- {mark} -->\n).*?(<!-- /{mark} -->)", re.S)
+        text = pattern.sub(lambda found, part=part: f"{found[1]}{part}\n{found[2]}", text)  # type: ignore[misc]
+    return text
+
+
+if __name__ == "__main__":
+    page = Path(sys.argv[1])
+    page.write_text(written(page.read_text("utf-8")), "utf-8")

@@ -1,0 +1,100 @@
+"""What holds for every request: headers, hosts, odd text, one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Thread
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from portal.accounts.models import Person
+from portal.calls.models import Heading
+from portal.db import db, session
+from tests.factories import World
+from tests.pages import Browser
+
+As = Callable[[Person], Browser]
+
+
+def test_pages_carry_their_protection(browser: Browser) -> None:
+    headers = browser.ask("GET", "/").headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "unsafe-inline" not in policy and "frame-ancestors 'none'" in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cache-Control"] == "no-store"
+
+
+def test_a_request_keeps_the_number_that_it_came_with(browser: Browser) -> None:
+    answer = browser.ask("GET", "/", headers={"X-Request-ID": "abc-123-def"})
+    assert answer.headers["X-Request-ID"] == "abc-123-def"
+    odd = browser.ask("GET", "/", headers={"X-Request-ID": "<script>"}).headers["X-Request-ID"]
+    assert odd and "<" not in odd
+
+
+def test_an_unknown_host_is_not_answered(browser: Browser) -> None:
+    assert browser.ask("GET", "/", base_url="http://evil.example").status_code == 400
+
+
+def test_a_missing_page_says_so_in_words(browser: Browser) -> None:
+    assert "no such page" in browser.open("/nothing-here", 404).get_text()
+
+
+@pytest.mark.parametrize(
+    "typed", ["\x00", "\ud800", "x" * 20_000, "' OR 1=1 --", "%_", "\u202egnp", "99999999999999999999"]
+)
+def test_odd_text_in_a_search_finds_nothing_and_breaks_nothing(here: World, as_person: As, typed: str) -> None:
+    manager, admin = as_person(here.manager), as_person(here.admin)
+    for browser, address in ((manager, "/exchanges"), (admin, "/admin/people"), (manager, "/units")):
+        assert (
+            browser.ask("GET", address, query_string={"q": typed.encode("utf-8", "surrogatepass")}).status_code == 200
+        )
+
+
+def test_odd_text_in_a_form_is_cleaned_once(here: World, as_person: As) -> None:
+    browser = as_person(here.expert)
+    browser.open("/profile")
+    browser.send("/profile", {"post": "  Uz\x00man\u202e \ud800 "}, having="cv")
+    assert browser.status == 302, browser.problems
+    assert browser.open("/profile").select_one("[name=post]")["value"] == "Uzman"  # type: ignore[index]
+
+
+def test_too_long_an_answer_is_told_and_kept(here: World, as_person: As) -> None:
+    browser = as_person(here.expert)
+    browser.open("/profile")
+    browser.send("/profile", {"topics": "x" * 20_000}, having="cv")
+    assert browser.status == 422 and browser.problems
+    assert len(browser.page.select_one("[name=topics]").text.strip()) == 20_000  # type: ignore[union-attr]
+
+
+def test_writers_at_once_lose_no_update(app: Flask, here: World) -> None:
+    """Read, add one, write, from eight threads: SQLite takes its lock at BEGIN, PostgreSQL locks the row."""
+    number = session.scalar(select(Heading.id).limit(1))
+    session.execute(text("UPDATE heading SET version = 1"))
+    session.commit()
+
+    def count_up() -> None:
+        with app.app_context():
+            for _time in range(25):
+                row = session.scalars(select(Heading).where(Heading.id == number).with_for_update()).one()
+                row.version += 1
+                session.commit()
+            session.remove()
+
+    threads = [Thread(target=count_up) for _thread in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert session.scalar(select(Heading.version).where(Heading.id == number)) == 201
+
+
+def test_sqlite_is_set_up_to_keep_what_it_said(app: Flask) -> None:
+    if db.engine.dialect.name != "sqlite":
+        assert session.scalar(text("SHOW server_encoding")) == "UTF8"
+        return
+    settings = {
+        name: session.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")
+    }
+    assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
