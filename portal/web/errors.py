@@ -6,13 +6,19 @@ import re
 from time import monotonic
 
 import structlog
-from flask import Flask, render_template, request
+from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import ClientDisconnected, HTTPException, InternalServerError, RequestEntityTooLarge
+from werkzeug.exceptions import (
+    ClientDisconnected,
+    HTTPException,
+    InternalServerError,
+    RequestEntityTooLarge,
+    SecurityError,
+)
 from werkzeug.wsgi import get_input_stream
 
 from portal.db import session
@@ -47,6 +53,8 @@ def page(status: int) -> ResponseReturnValue:
 def http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or (error.code or 500) < 400:
         return error
+    if isinstance(error, SecurityError):
+        return Response("400: this host name is not answered here.", 400, mimetype="text/plain")  # no page has a link
     if isinstance(error, InternalServerError):
         session.rollback()
     return page(error.code or 500)
