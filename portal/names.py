@@ -9,20 +9,22 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# the merged order of both alphabets; q, w and x stand where Azerbaijani and English have them
-ALPHABET = "abcçdeəfgğhxıijklmnoöpqrsştuüvwyz"
+# the merged order of both alphabets; x and q stand where Azerbaijani has them, w where English has it
+ALPHABET = "abcçdeəfgğhxıijkqlmnoöprsştuüvwyz"
 _PLAIN = str.maketrans({"ı": "i", "İ": "i", "I": "i", "ə": "e", "Ə": "e", "ß": "ss", "ø": "o", "đ": "d", "ł": "l"})
 _LOWER = str.maketrans({"İ": "i", "I": "ı", "Ə": "ə"})
 _RANK = {letter: f"{rank:02d}" for rank, letter in enumerate(ALPHABET, start=20)}
 _WORD = re.compile(r"[a-z0-9]+")
-_BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c\ufeff")
+# marks that turn the direction of writing, and those that show nothing at all
+_UNSEEN = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c\ufeff\u200b\u2060\u00ad")
+_LINE_ENDS = re.compile(r"[\n\t\u2028\u2029]+")
 
 
 def fold(text: str) -> str:
     """ASCII-safe small letters: İ, I, ı → i; ə → e; marks stripped. "IŞIK", "Işık" and "isik" fold alike."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).translate(_PLAIN))
     kept = "".join(char for char in plain if not unicodedata.combining(char))
-    return kept.translate(_PLAIN).casefold()
+    return kept.casefold().translate(_PLAIN)
 
 
 def search_words(*texts: str) -> frozenset[str]:
@@ -59,7 +61,7 @@ def _rank_of_other(char: str) -> str:
 
 def email_key(address: str) -> str:
     """One key an identity: addresses that differ only by casing, İ/ı/i included, are the same person."""
-    return fold(clean(address).strip())[:254]
+    return fold(clean(address)).strip()[:254].strip()
 
 
 def clean(text: str) -> str:
@@ -71,7 +73,14 @@ def clean(text: str) -> str:
 def _is_kept(char: str) -> bool:
     if char in "\n\t":
         return True
-    return char not in _BIDI and unicodedata.category(char) not in ("Cc", "Cs", "Cn", "Co")
+    if char in _UNSEEN or unicodedata.category(char) in ("Cc", "Cs", "Co"):
+        return False
+    return not (ord(char) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(char) <= 0xFDEF)  # code points that are no characters
+
+
+def one_line(text: str) -> str:
+    """Clean text without line ends, as an answer of one line should be."""
+    return _LINE_ENDS.sub(" ", clean(text)).strip()
 
 
 def download_name(text: str, most: int = 100) -> str:

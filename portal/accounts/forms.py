@@ -17,16 +17,13 @@ from wtforms import (
     SelectMultipleField,
     ValidationError,
 )
-from wtforms import (
-    Form as PlainForm,
-)
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
 
 from portal.accounts.models import Level
 from portal.accounts.passwords import LEAST, MOST
 from portal.policy import Role
 from portal.web.formats import LANGUAGES
-from portal.web.forms import Form, VersionedForm, choices, one_line, several_lines
+from portal.web.forms import Form, Row, VersionedForm, choices, one_line, several_lines
 
 MESSAGES: dict[str, Any] = {
     "sign_in": _l("The e-mail address or the password is not right. Check both and try again."),
@@ -83,7 +80,7 @@ def level_choices() -> list[tuple[str, str]]:
     return [("", "–"), *((level.value, level.value) for level in Level)]
 
 
-class LanguageRow(PlainForm):
+class LanguageRow(Row):
     """One language and its level; an empty row is left out."""
 
     code = SelectField(_l("Language"), choices=choices([("", "–"), *LANGUAGES.items()]), validators=[Optional()])

@@ -10,7 +10,7 @@ from wtforms.validators import Length, Optional
 
 from portal.applications.sections import Section
 from portal.applications.words import SECTION
-from portal.web.forms import LONG, VersionedForm, cleaned, several_lines
+from portal.web.forms import LONG, VersionedForm, several_lines
 
 MESSAGES: dict[str, Any] = {
     "reason": _l("Say why, so that the others understand it."),
@@ -39,5 +39,5 @@ for section in Section:
     setattr(
         ReturnForm,
         f"section_{section.value}",
-        TextAreaField(words, validators=[Optional(), Length(max=LONG)], filters=[cleaned]),
+        TextAreaField(words, validators=[Optional(), Length(max=LONG)]),
     )

@@ -16,13 +16,12 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
-from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from portal.hosting.matching import Why
 from portal.hosting.models import Bearer
 from portal.web.formats import LANGUAGES
-from portal.web.forms import Form, VersionedForm, choices, cleaned, one_line, several_lines
+from portal.web.forms import Form, Row, VersionedForm, choices, one_line, several_lines
 
 MESSAGES: dict[str, Any] = {
     "unit": _l("Choose one of the host agency’s units."),
@@ -94,12 +93,12 @@ class DeclineForm(VersionedForm):
     reason = several_lines(_l("Reason"))
 
 
-class BlockedRow(PlainForm):
+class BlockedRow(Row):
     """An empty row is left out."""
 
     first = DateField(_l("From"), validators=[Optional()])
     last = DateField(_l("To"), validators=[Optional()])
-    why = StringField(_l("Why"), validators=[Optional(), Length(max=200)], filters=[cleaned])
+    why = StringField(_l("Why"), validators=[Optional(), Length(max=200)])
 
     def validate_last(self, field: Any) -> None:
         if bool(self.first.data) != bool(field.data):

@@ -6,11 +6,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, FieldList, FileField, FormField, IntegerField, RadioField, SelectField, TextAreaField
-from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.reports.models import Met, Priority, Progress
-from portal.web.forms import LONG, Form, OnceForm, VersionedForm, choices, cleaned, one_line, several_lines
+from portal.web.forms import LONG, Form, OnceForm, Row, VersionedForm, choices, one_line, several_lines
 
 MESSAGES: dict[str, Any] = {
     "not_now": _l("This is not possible at this stage."),
@@ -77,10 +76,10 @@ MARKS_ON_EXPERT = (
 
 
 def _cell(label: Any, most: int = LONG) -> TextAreaField:
-    return TextAreaField(label, validators=[Optional(), Length(max=most)], filters=[cleaned])
+    return TextAreaField(label, validators=[Optional(), Length(max=most)])
 
 
-class ObjectiveRow(PlainForm):
+class ObjectiveRow(Row):
     """A row without text is left out; how far it was met may be said later."""
 
     text = _cell(_l("Objective"), 1_000)
@@ -96,7 +95,7 @@ def agency_id(value: Any) -> int | None:
     return int(value) if value else None
 
 
-class RecommendationRow(PlainForm):
+class RecommendationRow(Row):
     """A row without text is left out; owner and day may be given later, but before handing in."""
 
     text = _cell(_l("Recommendation"), 2_000)
@@ -109,7 +108,7 @@ class RecommendationsForm(VersionedForm):
     rows = FieldList(FormField(RecommendationRow), min_entries=1, max_entries=MOST_RECOMMENDATIONS)
 
 
-class PlanRow(PlainForm):
+class PlanRow(Row):
     number = IntegerField("", validators=[InputRequired()])
     result = _cell(_l("What was different"), 1_000)
 
@@ -151,7 +150,7 @@ class CommentForm(VersionedForm):
     text = several_lines(_l("Comment of the host"))
 
 
-class StandRow(PlainForm):
+class StandRow(Row):
     """Where one milestone of the plan stands."""
 
     number = IntegerField("", validators=[InputRequired()])

@@ -16,12 +16,11 @@ from wtforms import (
     TimeField,
     ValidationError,
 )
-from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.refusals import Refused
 from portal.visits.checks import Notice
-from portal.web.forms import VersionedForm, cleaned, several_lines
+from portal.web.forms import Row, VersionedForm, several_lines
 
 NOTICES: dict[str, Any] = {
     "outside_call": _l("This call allows visits from %(first)s to %(last)s."),
@@ -63,10 +62,10 @@ def worded(refusal: Refused) -> Refused:
 
 
 def _line(label: Any, most: int = 200) -> StringField:
-    return StringField(label, validators=[Optional(), Length(max=most)], filters=[cleaned])
+    return StringField(label, validators=[Optional(), Length(max=most)])
 
 
-class AgendaRow(PlainForm):
+class AgendaRow(Row):
     """A row without title is left out."""
 
     day = DateField(_l("Day"), validators=[Optional()])
@@ -81,7 +80,7 @@ class AgendaRow(PlainForm):
             raise ValidationError(str(_l("Give day, beginning and end of “%(title)s”.") % {"title": field.data}))
 
 
-class MilestoneRow(PlainForm):
+class MilestoneRow(Row):
     """A row without title is left out."""
 
     due = DateField(_l("Due"), validators=[Optional()])
@@ -126,7 +125,7 @@ class AttendanceForm(VersionedForm):
     present = SelectMultipleField(_l("Present"), validate_choice=True)
 
 
-class WordingRow(PlainForm):
+class WordingRow(Row):
     number = IntegerField("", validators=[InputRequired()])
     title = _line(_l("Item"), 300)
     place = _line(_l("Place"))

@@ -7,12 +7,13 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
+from portal import names
 from portal.db import once_key
-from portal.names import clean
 from portal.refusals import Refused
 
 SHORT = 200  # characters in one-line answers
@@ -24,7 +25,13 @@ def cleaned(value: Any) -> Any:
     """NUL, control and bidi characters never reach a service; surrounding blanks are not meant."""
     if value is None:
         return ""  # an answer that a text field did not get is an empty one
-    return clean(value).strip() if isinstance(value, str) else value
+    return names.clean(value).strip() if isinstance(value, str) else value
+
+
+def cleaned_line(value: Any) -> Any:
+    """The same for an answer of one line: no line ends either, which would end the head of a mail."""
+    value = cleaned(value)
+    return names.one_line(value) if isinstance(value, str) else value
 
 
 class Form(FlaskForm):
@@ -36,8 +43,8 @@ class Form(FlaskForm):
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
             filters = list(unbound_field.kwargs.get("filters", []))
             if issubclass(unbound_field.field_class, StringField):
-                options = options | {"filters": [*filters, cleaned]}
-                unbound_field.kwargs.pop("filters", None)
+                several = issubclass(unbound_field.field_class, TextAreaField)
+                options = options | {"filters": [*filters, cleaned if several else cleaned_line]}
             bound: Field = unbound_field.bind(form=form, **options)
             return bound
 
@@ -55,6 +62,13 @@ class Form(FlaskForm):
         hidden = {"csrf_token", "version", "once"}
         wanted = names or [name for name in self._fields if name not in hidden]
         return {name: self._fields[name].data for name in wanted}
+
+
+class Row(PlainForm):
+    """One row of a form that has several; its text is cleaned like all other."""
+
+    class Meta(Form.Meta):
+        csrf = False
 
 
 class VersionedForm(Form):

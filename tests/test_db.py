@@ -1,0 +1,122 @@
+"""The database keeps its promises on both engines: no update is lost, moments keep their zone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from threading import Thread
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select, text
+from sqlalchemy.exc import IntegrityError, StatementError
+
+from portal.accounts.models import SignInAttempt
+from portal.calendars import CalendarOverride
+from portal.db import db, hold, once_key, reading, session
+from portal.exchanges.models import ReferenceCounter
+from tests.at_once import together
+
+PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
+
+
+def sqlite() -> bool:
+    return db.engine.dialect.name == "sqlite"
+
+
+def test_every_connection_is_prepared(app: Flask) -> None:
+    """Without these SQLite forgets foreign keys and what was written before a power cut."""
+    if sqlite():
+        assert {name: session.scalar(text(f"PRAGMA {name}")) for name in PRAGMAS} == PRAGMAS
+    else:
+        assert session.scalar(text("SHOW server_encoding")) == "UTF8"
+
+
+def test_eight_writers_lose_no_update(app: Flask) -> None:
+    """Each reads, adds one and writes, ten times: the sum is right."""
+    session.add(ReferenceCounter(year=2040, last=0))
+
+    def add_ten() -> None:
+        for _time in range(10):
+            row = session.scalars(select(ReferenceCounter).with_for_update()).one()
+            row.last = row.last + 1
+            session.commit()
+
+    together(app, add_ten, times=8)
+    assert session.scalar(select(ReferenceCounter.last)) == 80
+
+
+def test_who_only_reads_waits_for_nobody(app: Flask) -> None:
+    """A page is shown while somebody else is in the middle of writing."""
+    session.add(ReferenceCounter(year=2041, last=1))
+    session.commit()
+    session.add(ReferenceCounter(year=2042, last=1))
+    session.flush()  # this transaction writes and is not yet finished
+    seen: list[int] = []
+
+    def read() -> None:
+        with app.app_context(), reading():
+            seen.extend(session.scalars(select(ReferenceCounter.year)))
+
+    reader = Thread(target=read)
+    reader.start()
+    reader.join(timeout=8)  # less than the ten seconds for which a writer would wait
+    assert seen == [2041]
+
+
+def test_a_writing_transaction_takes_its_lock_at_once(app: Flask) -> None:
+    begun: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        begun.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        session.execute(select(1))
+        session.rollback()
+        with reading():
+            session.execute(select(1))
+            session.rollback()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert [s for s in begun if s.startswith("BEGIN")] == (["BEGIN IMMEDIATE", "BEGIN"] if sqlite() else [])
+
+
+def test_what_is_held_is_held_by_one(app: Flask) -> None:
+    """Two who make the same thing at once: the second sees what the first made."""
+
+    def make() -> bool:
+        hold("the only override")
+        if session.scalar(select(CalendarOverride.id)) is not None:
+            return False
+        session.add(CalendarOverride(country="TR", day=date(2026, 1, 5), closed=True))
+        return True
+
+    assert sorted(map(bool, together(app, make, times=4))) == [False, False, False, True]
+
+
+def test_a_moment_comes_back_as_the_same_moment_in_utc(app: Flask) -> None:
+    baku = datetime(2026, 11, 24, 1, 30, tzinfo=ZoneInfo("Asia/Baku"))
+    session.add(SignInAttempt(key="somebody", at=baku))
+    session.commit()
+    back = session.scalars(select(SignInAttempt.at)).one()
+    assert back == baku and back.utcoffset() == timedelta(0)
+
+
+def test_a_moment_without_a_zone_is_refused(app: Flask) -> None:
+    session.add(SignInAttempt(key="somebody", at=datetime(2026, 11, 24, 1, 30)))
+    with pytest.raises(StatementError, match="without a zone"):
+        session.flush()
+    session.rollback()
+
+
+def test_foreign_keys_hold(app: Flask) -> None:
+    with pytest.raises(IntegrityError):
+        session.execute(text("INSERT INTO reason (event_id, text) VALUES (4711, 'of nothing')"))
+        session.commit()
+    session.rollback()
+
+
+def test_keys_of_forms_differ_and_fit() -> None:
+    keys = {once_key() for _time in range(200)}
+    assert len(keys) == 200 and all(12 <= len(key) <= 40 for key in keys)
