@@ -8,14 +8,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select, text
+from sqlalchemy import delete, event, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from portal.accounts.models import SignInAttempt
 from portal.calendars import CalendarOverride
-from portal.db import db, hold, once_key, reading, session
+from portal.db import alphabetical, db, hold, once_key, reading, session
 from portal.exchanges.models import ReferenceCounter
+from portal.hosting.models import HostUnit
+from portal.names import sort_key
 from tests.at_once import together
+from tests.factories import World
 
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
 
@@ -108,6 +111,24 @@ def test_a_moment_without_a_zone_is_refused(app: Flask) -> None:
     with pytest.raises(StatementError, match="without a zone"):
         session.flush()
     session.rollback()
+
+
+def test_lists_stand_in_the_order_of_the_alphabet(here: World) -> None:
+    """Letters that the database alone would put after z."""
+    names = ["Çankırı", "Cizre", "Əmircan", "Elazığ", "Xaçmaz", "Hakkâri", "Iğdır", "İzmir", "Qəbələ", "Konya", "Ünye",
+             "Şəki", "Zonguldak", "Öğdem", "Van", "Lerik", "Pazar", "Uşak", "Sinop", "Ordu", "Jale"]  # fmt: skip
+    session.execute(delete(HostUnit))
+    session.add_all(HostUnit(agency_id=here.kobia.id, name_own=name, city=name) for name in names)
+    session.flush()
+    listed = list(session.scalars(select(HostUnit.name_own).order_by(alphabetical(HostUnit.name_own))))
+    assert listed == sorted(names, key=sort_key)
+
+
+def test_words_are_found_in_a_database_of_any_locale(app: Flask) -> None:
+    """The search compares beginnings byte by byte; a locale's own order of letters would lose some."""
+    if not sqlite():
+        kept = "SELECT collation_name FROM information_schema.columns WHERE table_name = 'exchange_word'"
+        assert session.scalar(text(f"{kept} AND column_name = 'word'")) == "C"
 
 
 def test_foreign_keys_hold(app: Flask) -> None:

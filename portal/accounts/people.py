@@ -16,7 +16,7 @@ from portal.accounts.models import Absence, Level, Person, PersonLanguage, Profi
 from portal.accounts.registration import grants
 from portal.accounts.service import end_sign_ins
 from portal.calendars import now
-from portal.db import session
+from portal.db import alphabetical, session
 from portal.messages.service import News, Receiver, tell
 from portal.names import fold
 from portal.policy import Actor, Permission, Role, require
@@ -81,7 +81,7 @@ def people(text: str = "", role: str = "", agency_id: int | None = None) -> Sele
         statement = statement.where(Person.grants.any(RoleGrant.role == role))
     if agency_id:
         statement = statement.where(Person.agency_id == agency_id)
-    return statement.order_by(Person.name, Person.id)
+    return statement.order_by(alphabetical(Person.name), Person.id)
 
 
 def change_roles(
@@ -111,7 +111,7 @@ def deputies_for(person: Person) -> list[Person]:
         RoleGrant.agency_id == person.agency_id, RoleGrant.role.in_([Role.MANAGER, Role.DEPUTY])
     )
     others = select(Person).where(Person.id.in_(granted), Person.id != person.id, Person.active.is_(True))
-    return list(session.scalars(others.order_by(Person.name)))
+    return list(session.scalars(others.order_by(alphabetical(Person.name))))
 
 
 def absences_of(person_id: int, today: date) -> list[Absence]:

@@ -11,7 +11,7 @@ from portal.accounts.models import ProfileCv
 from portal.accounts.queries import cv_of
 from portal.applications.models import Application, Document, SectionComment, WishedUnit
 from portal.calls.models import Call, DocumentKind
-from portal.db import Base, session
+from portal.db import Base, alphabetical, session
 from portal.exchanges.models import Event, Exchange, Reason
 from portal.workflow import Action, Status
 
@@ -120,7 +120,11 @@ def units_of(agency_id: int) -> list[UnitName]:
     """
     unit = Base.metadata.tables["host_unit"].c
     statement = select(unit.id, unit.name_own, unit.city, unit.topics)
-    rows = session.execute(statement.where(unit.agency_id == agency_id, unit.active).order_by(unit.city, unit.name_own))
+    rows = session.execute(
+        statement.where(unit.agency_id == agency_id, unit.active).order_by(
+            alphabetical(unit.city), alphabetical(unit.name_own)
+        )
+    )
     return [UnitName(*row) for row in rows]
 
 

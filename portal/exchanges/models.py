@@ -10,7 +10,7 @@ from sqlalchemy import DDL, JSON, CheckConstraint, ForeignKey, Index, String, Te
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Agency, Person
-from portal.db import Base, enum_type
+from portal.db import Base, Word, enum_type
 from portal.policy import Side
 from portal.workflow import START, Action, State, Status, Turn
 
@@ -142,7 +142,7 @@ class ExchangeWord(Base):
     __tablename__ = "exchange_word"
 
     exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id", ondelete="CASCADE"), index=True)
-    word: Mapped[str] = mapped_column(String(60))
+    word: Mapped[str] = mapped_column(Word)
 
     __table_args__ = (Index("ix_exchange_word_word", "word", "exchange_id"),)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Person, RoleGrant
 from portal.applications.models import Application
-from portal.db import Base, session
+from portal.db import Base, alphabetical, session
 from portal.hosting.matching import UnitFacts, Wish
 from portal.hosting.models import HostUnit, Placement
 from portal.policy import Role
@@ -26,7 +26,7 @@ def units(agency_id: int | None = None, language: str = "", active_only: bool = 
         statement = statement.where(HostUnit.languages.contains(language))
     if active_only:
         statement = statement.where(HostUnit.active.is_(True))
-    return statement.order_by(HostUnit.name_own, HostUnit.id)
+    return statement.order_by(alphabetical(HostUnit.name_own), HostUnit.id)
 
 
 def unit(unit_id: int) -> HostUnit | None:
