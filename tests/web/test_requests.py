@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Thread
 
 import pytest
-from flask import Flask
-from sqlalchemy import select, text
 
 from portal.accounts.models import Person
-from portal.calls.models import Heading
-from portal.db import db, session
 from tests.factories import World
 from tests.pages import Browser
 
@@ -66,34 +61,3 @@ def test_too_long_an_answer_is_told_and_kept(here: World, as_person: As) -> None
     browser.send("/profile", {"topics": "x" * 20_000}, having="cv")
     assert browser.status == 422 and browser.problems
     assert len(browser.page.select_one("[name=topics]").text.strip()) == 20_000  # type: ignore[union-attr]
-
-
-def test_writers_at_once_lose_no_update(app: Flask, here: World) -> None:
-    """Read, add one, write, from eight threads: SQLite takes its lock at BEGIN, PostgreSQL locks the row."""
-    number = session.scalar(select(Heading.id).limit(1))
-    session.execute(text("UPDATE heading SET version = 1"))
-    session.commit()
-
-    def count_up() -> None:
-        with app.app_context():
-            for _time in range(25):
-                row = session.scalars(select(Heading).where(Heading.id == number).with_for_update()).one()
-                row.version += 1
-                session.commit()
-            session.remove()
-
-    threads = [Thread(target=count_up) for _thread in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert session.scalar(select(Heading.version).where(Heading.id == number)) == 201
-
-
-def test_sqlite_is_set_up_to_keep_what_it_said(app: Flask) -> None:
-    if db.engine.dialect.name != "sqlite":
-        assert session.scalar(text("SHOW server_encoding")) == "UTF8"
-        return
-    names = ("journal_mode", "synchronous", "foreign_keys")
-    settings = {name: session.scalar(text(f"PRAGMA {name}")) for name in names}
-    assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
