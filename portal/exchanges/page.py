@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from portal import policy
 from portal.calendars import day_of
@@ -46,6 +48,18 @@ PRESENT: dict[Status, int] = {
     Status.REPORTED: 7,
     Status.CLOSED: 8,
 }
+# where writing is what the turn is for, that comes first: the part of the page, and what its button says
+WRITING: dict[Status, tuple[str, Any]] = {
+    Status.DRAFT: ("application", _l("Go on with your application")),
+    Status.RETURNED: ("application", _l("Make the changes")),
+    Status.COMPLETED: ("report", _l("Write the report")),
+}
+# steps whose reason says what is to be done now, or why it ended
+REASONED = frozenset(
+    {Action.RETURN_HOME, Action.RETURN_HOST, Action.REJECT_HOME, Action.REJECT_HOST, Action.DECLINE}
+    | {Action.ASK_CHANGE_EXPERT, Action.ASK_CHANGE_HOME, Action.SEND_BACK_HOST, Action.SEND_BACK_HOME}
+    | {Action.WITHDRAW, Action.CANCEL_HOME, Action.CANCEL_HOST}
+)
 # steps that lead forward are offered as the main buttons, those that end or delay stand behind them
 QUIET = frozenset({Action.WITHDRAW, Action.CANCEL_HOME, Action.CANCEL_HOST})
 
@@ -60,7 +74,7 @@ class ArchStep:
 
 @dataclass(frozen=True)
 class Button:
-    action: Action
+    action: Action | None  # None where one goes on writing
     label: str
     url: str
 
@@ -92,6 +106,13 @@ class Frame:
     narrow: Drawing
 
     @property
+    def then(self) -> str:
+        """What follows the present step; empty at the end."""
+        states = [step.state for step in self.steps]
+        coming = states.index("now") + 1 if "now" in states else len(states)
+        return self.steps[coming].label if coming < len(states) else ""
+
+    @property
     def desk_words(self) -> str:
         """Whose turn it is, as a sentence."""
         return _("%(whose)s’s turn", whose=self.desk) if self.desk else _("Nothing is waiting")
@@ -104,21 +125,35 @@ def frame(exchange: Exchange, actor: Actor, events: Sequence[Event], current: st
     state = (exchange.status, exchange.turn)
     words = PLAIN if actor.id == exchange.expert_id else SAID
     agencies = {"home": exchange.home.short_name, "host": exchange.host.short_name}
-    steps = arch_steps(exchange, events, zone)
+    steps, mine = arch_steps(exchange, events, zone), is_turn_of(actor, exchange)
     return Frame(
         exchange=exchange,
         steps=steps,
-        mine=is_turn_of(actor, exchange),
+        mine=mine,
         task=str(TASK.get(state, "")),
         plain=str(words[state]) % {**agencies, "name": exchange.person_name},
         desk=desk_name(exchange),
-        buttons=[b for b in buttons if b.action not in QUIET],
+        buttons=[*(writing(exchange) if mine else ()), *(b for b in buttons if b.action not in QUIET)],
         quiet=[b for b in buttons if b.action in QUIET],
         tabs=tabs(exchange, current),
         summary=summary(exchange),
         wide=drawing(steps),
         narrow=drawing(steps, narrow=True),
     )
+
+
+def writing(exchange: Exchange) -> list[Button]:
+    """The way to what is being written in this status, if anything is."""
+    if exchange.status not in WRITING:
+        return []
+    part, label = WRITING[exchange.status]
+    return [Button(None, str(label), url_for(TABS[part], reference=exchange.reference))]
+
+
+def reasoned(events: Sequence[Event]) -> Event | None:
+    """The last step, where its reason matters to whoever looks at the page now."""
+    last = next((event for event in reversed(events) if event.what in set(Action)), None)
+    return last if last is not None and last.what in REASONED else None
 
 
 def summary(exchange: Exchange) -> str:

@@ -14,7 +14,7 @@ from portal.db import session
 from portal.exchanges import queries, service
 from portal.exchanges.forms import NoteForm
 from portal.exchanges.models import Exchange
-from portal.exchanges.page import frame
+from portal.exchanges.page import frame, reasoned
 from portal.exchanges.words import HISTORY
 from portal.policy import Permission, allows
 from portal.refusals import AlreadyDone, Stale
@@ -38,8 +38,10 @@ def show(template: str, exchange: Exchange, tab: str, status: int = 200, **value
     events = queries.events(exchange.id)
     zone = ZONES["TR"] if current_user.person.agency is None else current_user.person.agency.zone
     shared = frame(exchange, current_actor(), events, tab, zone)
-    page = render_template(template, frame=shared, exchange=exchange, events=events, zone=zone, words=HISTORY, **values)
-    return page, status
+    why = reasoned(events)
+    reason = queries.reasons(exchange.id).get(why.id, "") if why else ""
+    values |= {"frame": shared, "exchange": exchange, "events": events, "zone": zone, "why": why, "reason": reason}
+    return render_template(template, words=HISTORY, **values), status
 
 
 @bp.get("/<reference>/history")

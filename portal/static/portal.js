@@ -4,6 +4,10 @@
   const summary = document.querySelector("[data-focus]");
   if (summary) summary.focus();
 
+  // on a phone the open part of an exchange may stand outside the row of tabs
+  const tab = document.querySelector(".tabs [aria-current]");
+  if (tab) { const row = tab.closest(".tabs"); row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2; }
+
   // a second press on a button does nothing for two seconds
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -35,7 +35,10 @@ def test_a_returned_application_shows_its_comments_where_they_belong(journey: Jo
     journey.decide(journey.home, morning(journey, 5), "return-home", **fields)
     with journey.at(morning(journey, 6)):
         expert = journey.browser(journey.expert)
-        assert "changes" in expert.open(journey.base).get_text()
+        turn = expert.open(journey.base).select_one(".turn")
+        assert turn and "changes" in turn.get_text() and "Nearly there." in turn.get_text()
+        first = turn.select_one(".actions a")
+        assert first and str(first["href"]).endswith("/application"), "writing comes before handing in"
         assert comment in expert.open(f"{journey.base}/application/plan").get_text()
         assert comment not in expert.open(f"{journey.base}/application/benefit").get_text()
         assert "Nearly there." in expert.open(f"{journey.base}/application").get_text()
