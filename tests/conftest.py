@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.engine import Engine
 
 from config import Config
 from portal.accounts.models import Person
@@ -106,3 +107,17 @@ def browser(app: Flask) -> Browser:
 def as_person(app: Flask) -> Callable[[Person], Browser]:
     """A browser of its own for each person."""
     return lambda person: Browser(app.test_client()).sign_in(person)
+
+
+@pytest.fixture
+def statements() -> Iterator[list[str]]:
+    """What is sent to the database; clear it before what is to be counted. BEGIN, COMMIT and settings do not count."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE")):
+            sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(Engine, "before_cursor_execute", note)

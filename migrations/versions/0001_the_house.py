@@ -326,14 +326,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("exchange", schema=None) as batch_op:
         batch_op.create_index("ix_exchange_call", ["call_id", "status"], unique=False)
+        batch_op.create_index("ix_exchange_call_updated", ["call_id", "updated_at"], unique=False)
+        batch_op.create_index("ix_exchange_due", ["due_on"], unique=False)
+        batch_op.create_index("ix_exchange_end", ["end"], unique=False)
         batch_op.create_index("ix_exchange_expert", ["expert_id", "updated_at"], unique=False)
         batch_op.create_index("ix_exchange_heading", ["heading", "updated_at"], unique=False)
         batch_op.create_index("ix_exchange_home_turn", ["home_id", "turn", "due_on"], unique=False)
         batch_op.create_index("ix_exchange_host_turn", ["host_id", "turn", "due_on"], unique=False)
+        batch_op.create_index("ix_exchange_kind", ["kind", "updated_at"], unique=False)
         batch_op.create_index("ix_exchange_name", ["name_key"], unique=False)
         batch_op.create_index("ix_exchange_start", ["start"], unique=False)
         batch_op.create_index("ix_exchange_status", ["status", "updated_at"], unique=False)
         batch_op.create_index("ix_exchange_unit", ["unit_id", "turn"], unique=False)
+        batch_op.create_index("ix_exchange_unit_updated", ["unit_id", "updated_at"], unique=False)
         batch_op.create_index("ix_exchange_updated", ["updated_at"], unique=False)
 
     op.create_table(
@@ -1131,6 +1136,11 @@ def downgrade() -> None:
     op.drop_table("message")
     with op.batch_alter_table("exchange", schema=None) as batch_op:
         batch_op.drop_index("ix_exchange_updated")
+        batch_op.drop_index("ix_exchange_unit_updated")
+        batch_op.drop_index("ix_exchange_kind")
+        batch_op.drop_index("ix_exchange_end")
+        batch_op.drop_index("ix_exchange_due")
+        batch_op.drop_index("ix_exchange_call_updated")
         batch_op.drop_index("ix_exchange_unit")
         batch_op.drop_index("ix_exchange_status")
         batch_op.drop_index("ix_exchange_start")

@@ -12,6 +12,7 @@ from portal.applications.models import Application
 from portal.desk.queries import SORTS, Filter
 from portal.exchanges.models import Exchange, Kind
 from portal.exchanges.words import STATUS
+from portal.names import clean
 from portal.web.formats import day_range, short_day
 from portal.workflow import Status
 
@@ -46,7 +47,7 @@ def asked_for() -> tuple[Filter, bool]:
 
     status = word("status", set(Status))
     wanted = Filter(
-        text=request.args.get("q", "")[:100],
+        text=clean(request.args.get("q", ""))[:100],
         status=Status(status) if status else None,
         kind=word("kind", set(Kind)),
         home=word("home", {"KOSGEB", "KOBIA"}),

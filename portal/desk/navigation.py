@@ -63,14 +63,13 @@ def items() -> list[Item]:
 
 
 @cache
-def _fingerprint(path: Path, _changed: float) -> str:
+def _fingerprint(path: Path) -> str:
     return sha256(path.read_bytes()).hexdigest()[:10]
 
 
 def asset(name: str) -> str:
-    """A static file's address with its content's fingerprint: cached for a year, renewed when it changes."""
-    path = Path(str(current_app.static_folder)) / name
-    return url_for("static", filename=name, v=_fingerprint(path, path.stat().st_mtime))
+    """A static file's address with its content's fingerprint: cached for a year, renewed with the next start."""
+    return url_for("static", filename=name, v=_fingerprint(Path(str(current_app.static_folder)) / name))
 
 
 def my_role() -> str:

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, false, or_, select, union_all
 
 from portal import calendars
 from portal.accounts.models import Agency, Person
 from portal.calls.models import Call, CallState
 from portal.db import session
 from portal.exchanges.models import Event, Exchange
+from portal.exchanges.narrowing import Condition, bounded, equals, narrowed, opaque, passes
 from portal.exchanges.queries import found_by, visible_to
 from portal.policy import Actor, Role
-from portal.workflow import ENDED, Status, Turn
+from portal.workflow import Status, Turn
 
+COUNTED = 1_000  # beyond it the desk says "more than"
 SHOWN = 20  # rows of "your turn" on the desk; the list has the rest
 COLUMNS: tuple[Any, ...] = (
     Exchange.id,
@@ -39,53 +41,58 @@ COLUMNS: tuple[Any, ...] = (
 SORTS: dict[str, Any] = {
     "updated": Exchange.updated_at.desc(),
     "name": Exchange.name_key.asc(),
-    "start": Exchange.start.desc(),
-    "due": Exchange.due_on.asc(),
+    "start": Exchange.start.desc().nulls_last(),
+    "due": Exchange.due_on.asc().nulls_last(),
 }
+
+
+def _waiting(actor: Actor) -> list[ColumnElement[bool]]:
+    """The ways in which a turn can be this person's, each for one desk and one turn: each is one range of an index."""
+    deciding = actor.agencies(Role.MANAGER) | actor.stands_in
+    escalated = actor.agencies(Role.DEPUTY) - deciding
+    not_own = Exchange.expert_id != actor.id
+    ways = [and_(Exchange.expert_id == actor.id, Exchange.turn == turn) for turn in (Turn.EXPERT, Turn.EXPERT_AND_HOME)]
+    for agency in sorted(deciding | escalated):
+        more = [not_own] if agency in deciding else [not_own, Exchange.escalated_at.is_not(None)]
+        sent = Exchange.submitted_at.is_not(None)
+        for turn in (Turn.HOME, Turn.EXPERT_AND_HOME):
+            ways.append(and_(Exchange.home_id == agency, Exchange.turn == turn, sent, *more))
+        host = and_(Exchange.host_id == agency, Exchange.turn == Turn.HOST, Exchange.released_at.is_not(None))
+        ways.append(and_(host, *more))
+    ways += [and_(Exchange.unit_id == unit, Exchange.turn == Turn.UNIT, not_own) for unit in sorted(actor.units)]
+    return ways if actor.id else [false()]
 
 
 def waiting_for(actor: Actor) -> ColumnElement[bool]:
     """ "It is my turn" as SQL: what `page.is_turn_of` says of one exchange. A test proves that they agree."""
-    deciding = actor.agencies(Role.MANAGER) | actor.stands_in
-    escalated = actor.agencies(Role.DEPUTY) - deciding
-    home_turn = Exchange.turn.in_([Turn.HOME, Turn.EXPERT_AND_HOME])
-    mine: list[ColumnElement[bool]] = [
-        and_(Exchange.expert_id == actor.id, Exchange.turn.in_([Turn.EXPERT, Turn.EXPERT_AND_HOME]))
-    ]
-    for agencies, more in ((deciding, None), (escalated, Exchange.escalated_at.is_not(None))):
-        if agencies:
-            home = and_(Exchange.home_id.in_(agencies), home_turn, Exchange.submitted_at.is_not(None))
-            host = and_(Exchange.host_id.in_(agencies), Exchange.turn == Turn.HOST, Exchange.released_at.is_not(None))
-            rule = and_(Exchange.expert_id != actor.id, or_(home, host))
-            mine.append(rule if more is None else and_(rule, more))
-    if actor.units:
-        unit = and_(Exchange.unit_id.in_(actor.units), Exchange.turn == Turn.UNIT, Exchange.expert_id != actor.id)
-        mine.append(unit)
-    return or_(*mine) if actor.id else false()
+    return or_(*_waiting(actor))
 
 
 def turns(actor: Actor) -> list[Row[Any]]:
-    """What waits for this person, the most overdue first."""
-    statement = select(*COLUMNS).where(waiting_for(actor), Exchange.status.not_in(ENDED))
-    return list(session.execute(statement.order_by(*_nulls_last(Exchange.due_on), Exchange.id).limit(SHOWN)))
+    """What waits for this person, the most overdue first. Of each way only the first few are read."""
+    firsts = [
+        select(Exchange.id).where(way).order_by(Exchange.due_on, Exchange.id).limit(SHOWN).subquery()
+        for way in _waiting(actor)
+    ]
+    ids = union_all(*(select(first.c.id) for first in firsts))
+    statement = select(*COLUMNS).where(Exchange.id.in_(ids))
+    return list(session.execute(statement.order_by(Exchange.due_on, Exchange.id).limit(SHOWN)))
 
 
 def turn_counts(actor: Actor, today: date) -> tuple[int, int]:
-    """How many things wait, and how many of them are overdue."""
-    late = func.sum(case((Exchange.due_on < today, 1), else_=0))
-    statement = select(func.count(), late).where(waiting_for(actor), Exchange.status.not_in(ENDED))
-    count, overdue = session.execute(statement).one()
-    return count, overdue or 0
+    """How many things wait, and how many of them are overdue: counted up to one more than COUNTED."""
+    waiting = [select(Exchange.id).where(way) for way in _waiting(actor)]
+    late = [ids.where(Exchange.due_on < today) for ids in waiting]
+    count, overdue = session.execute(
+        select(bounded(union_all(*waiting), COUNTED), bounded(union_all(*late), COUNTED))
+    ).one()
+    return count, overdue
 
 
 def own_exchanges(actor: Actor) -> list[Row[Any]]:
     """An expert's own exchanges, the newest first."""
     statement = select(*COLUMNS).where(Exchange.expert_id == actor.id)
     return list(session.execute(statement.order_by(Exchange.updated_at.desc()).limit(SHOWN)))
-
-
-def _nulls_last(column: Any) -> tuple[Any, Any]:
-    return case((column.is_(None), 1), else_=0), column
 
 
 @dataclass(frozen=True)
@@ -106,32 +113,41 @@ class Filter:
     sort: str = "updated"
 
 
-def listed(actor: Actor, wanted: Filter, agencies: Mapping[str, int], today: date) -> Select[Any]:
-    """The list, as far as this person may see it."""
-    statement = select(*COLUMNS).where(visible_to(actor), *found_by(wanted.text))
-    for condition in _conditions(wanted, agencies):
-        statement = statement.where(condition)
+def listed(actor: Actor, wanted: Filter, agencies: Mapping[str, int], today: date) -> tuple[Select[Any], Select[Any]]:
+    """The list, as far as this person may see it, and the same for counting it."""
+    asked = [*found_by(wanted.text), *_conditions(wanted, agencies)]
     if wanted.mine:
-        statement = statement.where(waiting_for(actor))
+        ways = [select(Exchange.id).where(way).subquery() for way in _waiting(actor)]
+        asked.append(
+            Condition(select(union_all(*(select(way.c.id) for way in ways)).subquery().c.id), waiting_for(actor))
+        )
     if wanted.late:
-        statement = statement.where(Exchange.due_on < today, Exchange.status.not_in(ENDED))
-    return statement.order_by(SORTS[wanted.sort], Exchange.id.desc())
+        asked.append(passes(Exchange.due_on < today, opaque(Exchange.due_on) < today))  # what has ended is not due
+    found = narrowed(asked, by_change=wanted.sort == "updated")
+    seen = [visible_to(actor)]
+    if wanted.status is Status.DRAFT:
+        seen.append(Exchange.expert_id == actor.id)  # nobody else sees one
+    rows = select(*COLUMNS).where(*seen, *found.listed)
+    return rows.order_by(SORTS[wanted.sort], Exchange.id.desc()), select(Exchange.id).where(*seen, *found.counted)
 
 
-def _conditions(wanted: Filter, agencies: Mapping[str, int]) -> list[ColumnElement[bool]]:
-    equal = {
+def _conditions(wanted: Filter, agencies: Mapping[str, int]) -> list[Condition]:
+    equal: dict[Any, Any] = {
         Exchange.status: wanted.status,
         Exchange.kind: wanted.kind,
-        Exchange.home_id: agencies.get(wanted.home),
         Exchange.call_id: wanted.call,
         Exchange.heading: wanted.heading,
         Exchange.unit_id: wanted.unit,
     }
-    conditions: list[ColumnElement[bool]] = [column == value for column, value in equal.items() if value]
+    conditions = [equals(column, value) for column, value in equal.items() if value]
+    if wanted.home:
+        conditions.append(
+            passes(Exchange.home_id == agencies[wanted.home], opaque(Exchange.home_id) == agencies[wanted.home])
+        )
     if wanted.first:
-        conditions.append(Exchange.end >= wanted.first)
+        conditions.append(passes(Exchange.end >= wanted.first, opaque(Exchange.end) >= wanted.first))
     if wanted.last:
-        conditions.append(Exchange.start <= wanted.last)
+        conditions.append(passes(Exchange.start <= wanted.last, opaque(Exchange.start) <= wanted.last))
     return conditions
 
 

@@ -41,6 +41,7 @@ def index() -> ResponseReturnValue:
         greeting=greeting(),
         count=count,
         late=late,
+        most=queries.COUNTED,
         turns=queries.turns(actor),
         own=queries.own_exchanges(actor) if actor.has(Role.EXPERT) else [],
         week=queries.this_week(actor, today),
@@ -69,7 +70,8 @@ def exchanges() -> ResponseReturnValue:
     wanted, odd = asked.asked_for()
     both = agencies()
     codes = {agency.code: agency.id for agency in both}
-    page = page_of(queries.listed(current_actor(), wanted, codes, calendars.today()))
+    rows, counting = queries.listed(current_actor(), wanted, codes, calendars.today())
+    page = page_of(rows, counting=counting)
     return render_template(
         "desk/exchanges.html",
         page=page,

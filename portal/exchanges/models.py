@@ -66,10 +66,15 @@ class Exchange(Base):
         Index("ix_exchange_status", "status", "updated_at"),
         Index("ix_exchange_call", "call_id", "status"),
         Index("ix_exchange_expert", "expert_id", "updated_at"),
+        Index("ix_exchange_call_updated", "call_id", "updated_at"),
+        Index("ix_exchange_kind", "kind", "updated_at"),
         Index("ix_exchange_unit", "unit_id", "turn"),
+        Index("ix_exchange_unit_updated", "unit_id", "updated_at"),
         Index("ix_exchange_home_turn", "home_id", "turn", "due_on"),
         Index("ix_exchange_host_turn", "host_id", "turn", "due_on"),
+        Index("ix_exchange_due", "due_on"),
         Index("ix_exchange_start", "start"),
+        Index("ix_exchange_end", "end"),
         Index("ix_exchange_heading", "heading", "updated_at"),
     )
 

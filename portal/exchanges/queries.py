@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Absence, Person, RoleGrant
 from portal.db import session
 from portal.exchanges.models import Clocks, Event, Exchange, ExchangeNote, ExchangeWord, Reason
+from portal.exchanges.narrowing import Condition
 from portal.messages.service import Receiver
 from portal.names import query_words
 from portal.policy import Actor, Role
@@ -69,14 +70,15 @@ def acted_for(exchange_id: int, person_id: int) -> set[str]:
     return {side.value for side in session.scalars(statement)}
 
 
-def found_by(text: str) -> list[ColumnElement[bool]]:
+def found_by(text: str) -> list[Condition]:
     """Conditions, one a word: each typed word must begin a word of the exchange (name, reference, unit)."""
-    return [Exchange.id.in_(_having(word)) for word in query_words(text)[:5]]
+    return [_having(word) for word in query_words(text)[:5]]
 
 
-def _having(word: str) -> Select[int]:
-    following = word[:-1] + chr(ord(word[-1]) + 1)
-    return select(ExchangeWord.exchange_id).where(ExchangeWord.word >= word, ExchangeWord.word < following)
+def _having(word: str) -> Condition:
+    begins = (ExchangeWord.word >= word, ExchangeWord.word < word[:-1] + chr(ord(word[-1]) + 1))
+    ids = select(ExchangeWord.exchange_id).where(*begins)
+    return Condition(ids, exists().where(ExchangeWord.exchange_id == Exchange.id, *begins))
 
 
 def _receivers(condition: ColumnElement[bool]) -> list[Receiver]:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale
+from babel.dates import format_date as date_in
 from babel.dates import format_time
-from flask import Flask
-from flask_babel import format_date, get_locale, ngettext
+from flask import Flask, g
+from flask_babel import get_domain, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from jinja2.nodes import EvalContext
+from jinja2.utils import pass_eval_context
+from markupsafe import Markup
 
 from portal import calendars
 
@@ -25,6 +31,17 @@ LANGUAGES = {
     "ar": _l("Arabic"),
     "fa": _l("Persian"),
 }
+
+
+@lru_cache(8_192)
+def _date_in(value: date, pattern: str, locale: Locale) -> str:
+    """Lists show the same days again and again, and Babel takes its time over each."""
+    return date_in(value, pattern, locale)
+
+
+def format_date(value: date, pattern: str) -> str:
+    """A day in the language of this request."""
+    return _date_in(value, pattern, get_locale() or Locale("en"))
 
 
 def day(value: date | None) -> str:
@@ -168,8 +185,19 @@ def lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
+@pass_eval_context
+def in_language(context: EvalContext, words: str, **values: Any) -> str:
+    """`_()` of the templates. A page says a hundred things, so a request's catalogue is looked up once a language."""
+    locale, known = get_locale(), g.__dict__.setdefault("catalogues", {})
+    if locale not in known:
+        known[locale] = get_domain().get_translations()
+    text: str = known[locale].gettext(words)
+    return (Markup(text) if context.autoescape else text) % values
+
+
 def register(app: Flask) -> None:
     """Makes them filters of every template."""
+    app.jinja_env.globals["_"] = in_language
     days = (day, local_day, long_day, stamp_day, window_words, short_day, weekday, day_range)
     times = (clock, moment, hours, stamp, other_hour, left, since, due, is_late)
     for function in (*days, *times, file_size, language_name, lines):

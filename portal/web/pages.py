@@ -13,7 +13,7 @@ from portal.db import session
 
 SIZE = 25
 COUNTED = 1_000  # beyond it "more than 1,000" is said: counting everything costs more than it tells
-LAST = 4_000
+LAST = 200  # the page behind which nobody leafs on: whoever looks for something narrows the list
 
 
 @dataclass(frozen=True)
@@ -54,14 +54,15 @@ def wanted() -> int:
     return min(max(number, 1), LAST)
 
 
-def page_of(statement: Select[Any], entities: bool = False) -> Page:
-    """The wanted page of an ordered statement: two statements, whatever the number of rows. `entities`: ORM objects."""
+def page_of(statement: Select[Any], entities: bool = False, counting: Select[Any] | None = None) -> Page:
+    """The wanted page of an ordered statement: two statements, whatever the number of rows. `entities`: ORM objects.
+    `counting` finds the same rows in whatever order."""
     number = wanted()
     cut = statement.limit(SIZE + 1).offset((number - 1) * SIZE)
     rows: list[Any] = [*session.scalars(cut).unique()] if entities else [*session.execute(cut).all()]
     known = len(rows) <= SIZE and (number == 1 or bool(rows))
-    total = (number - 1) * SIZE + len(rows) if known else counted(statement)
-    return Page(rows[:SIZE], number, min(total, COUNTED), total > COUNTED, len(rows) > SIZE)
+    total = (number - 1) * SIZE + len(rows) if known else counted(statement if counting is None else counting)
+    return Page(rows[:SIZE], number, min(total, COUNTED), total > COUNTED, len(rows) > SIZE and number < LAST)
 
 
 def counted(statement: Select[Any]) -> int:

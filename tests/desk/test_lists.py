@@ -1,0 +1,258 @@
+"""Lists and pages: as many statements for one row as for many, the right rows found, nothing broken by an address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from portal import calendars
+from portal.accounts.models import Person
+from portal.db import session
+from portal.desk import queries
+from portal.exchanges.links import TABS
+from portal.exchanges.models import Exchange, Kind
+from portal.exchanges.page import is_turn_of
+from portal.exchanges.service import rename
+from portal.policy import Role
+from portal.storage import Storage
+from tests.factories import World, actor, person
+from tests.pages import Browser
+from tests.stories import both_directions, old_call, tell
+
+MOST = 12
+LISTS = (
+    "/desk",
+    "/exchanges",
+    "/exchanges?q=isil",
+    "/exchanges?q=kx+isil",
+    "/exchanges?status=submitted",
+    "/exchanges?kind=short",
+    "/exchanges?home=KOSGEB",
+    "/exchanges?call=1",
+    "/exchanges?heading=2",
+    "/exchanges?unit=1",
+    "/exchanges?first=2020-01-01&last=2040-01-01",
+    "/exchanges?mine=1",
+    "/exchanges?late=1",
+    "/exchanges?sort=name",
+    "/exchanges?sort=start",
+    "/exchanges?sort=due",
+    "/inbox",
+    "/units",
+    "/calls",
+)
+AsPerson = Callable[[Person], Browser]
+
+
+def add_expert(here: World, name: str, number: int) -> Person:
+    return person(f"expert{number}@kosgeb.example", name, here.kosgeb, Role.EXPERT, post="Uzman")
+
+
+def counted(browser: Browser, statements: list[str], address: str) -> int:
+    browser.open(address)
+    statements.clear()
+    browser.open(address)
+    return len(statements)
+
+
+def test_a_list_takes_as_many_statements_for_three_rows_as_for_one(
+    here: World, storage: Storage, as_person: AsPerson, statements: list[str]
+) -> None:
+    call = old_call(here)
+    tell(here, storage, "submit", call=call)
+    browser = as_person(here.manager)
+    one = {address: counted(browser, statements, address) for address in LISTS}
+    for number in (1, 2):
+        expert = add_expert(here, f"Işıl Kaya {number}", number)
+        tell(here, storage, "submit", call=call, expert=expert, number=number)
+    for number in (3, 4):
+        old_call(here, once=f"another call {number}")
+    three = {address: counted(browser, statements, address) for address in LISTS}
+    assert three == one
+    assert {address: count for address, count in one.items() if count > MOST} == {}
+
+
+def test_the_list_of_people_takes_as_many_statements_for_many_as_for_few(
+    here: World, as_person: AsPerson, statements: list[str]
+) -> None:
+    browser = as_person(here.admin)
+    few = counted(browser, statements, "/admin/people")
+    for number in range(4):
+        add_expert(here, f"Işıl Kaya {number}", number)
+    assert counted(browser, statements, "/admin/people") == few <= MOST
+
+
+def test_every_part_of_a_closed_exchange_takes_at_most_twelve_statements(
+    here: World, storage: Storage, as_person: AsPerson, statements: list[str]
+) -> None:
+    exchange = tell(here, storage, "accept_home")
+    browser = as_person(here.expert)
+    taken = {tab: counted(browser, statements, address_of(tab, exchange)) for tab in TABS}
+    assert {tab: count for tab, count in taken.items() if count > MOST} == {}
+
+
+def address_of(tab: str, exchange: Exchange) -> str:
+    return f"/exchanges/{exchange.reference}" + ("" if tab == "overview" else f"/{tab}")
+
+
+def names(browser: Browser, address: str) -> list[str]:
+    page = browser.open(address)
+    return [link.get_text() for link in page.select("table th[scope=row] a")]
+
+
+@pytest.fixture
+def named(here: World, storage: Storage) -> dict[str, Exchange]:
+    """Handed-in exchanges of experts whose names try the letters."""
+    call, exchanges = old_call(here), {}
+    for number, name in enumerate(("Işıl Çağrı", "Deniz Işık", "Günel Əliyeva", "Isaac Newton")):
+        exchange = tell(here, storage, "submit", call=call, expert=add_expert(here, name, number), number=number)
+        rename(exchange, name)
+        exchanges[name] = exchange
+    session.commit()
+    return exchanges
+
+
+def test_a_name_is_found_however_its_letters_are_typed(
+    here: World, named: dict[str, Exchange], as_person: AsPerson
+) -> None:
+    browser = as_person(here.manager)
+    for typed in ("isik", "IŞIK", "Işık", "ışık", "ISIK"):
+        assert names(browser, f"/exchanges?q={typed}") == ["Deniz Işık"], typed
+    for typed in ("aliyev", "Əliyev", "eliyev", "ƏLİYEV", "ALIYEV"):
+        assert names(browser, f"/exchanges?q={typed}") == ["Günel Əliyeva"], typed
+
+
+def test_the_beginning_of_a_name_finds_all_that_begin_so(
+    here: World, named: dict[str, Exchange], as_person: AsPerson
+) -> None:
+    browser = as_person(here.manager)
+    assert set(names(browser, "/exchanges?q=ışı")) == {"Işıl Çağrı", "Deniz Işık"}
+    assert set(names(browser, "/exchanges?q=is")) == {"Işıl Çağrı", "Deniz Işık", "Isaac Newton"}
+
+
+def test_a_reference_is_found_whole_and_by_its_number(
+    here: World, named: dict[str, Exchange], as_person: AsPerson
+) -> None:
+    browser, reference = as_person(here.manager), named["Işıl Çağrı"].reference
+    assert names(browser, f"/exchanges?q={reference}") == ["Işıl Çağrı"]
+    assert names(browser, f"/exchanges?q={reference.rpartition('-')[2]}+isil") == ["Işıl Çağrı"]
+    assert names(browser, f"/exchanges?q={reference}+newton") == []
+
+
+def test_names_are_sorted_by_the_alphabet(here: World, named: dict[str, Exchange], as_person: AsPerson) -> None:
+    expected = ["Deniz Işık", "Günel Əliyeva", "Işıl Çağrı", "Isaac Newton"]
+    found = names(as_person(here.manager), "/exchanges?sort=name")
+    assert found[:2] == expected[:2] and set(found) == set(expected)
+
+
+def test_filters_find_their_rows_and_only_those(here: World, storage: Storage, as_person: AsPerson) -> None:
+    out, back = both_directions(here)
+    tell(here, storage, "submit", call=out)
+    away = tell(here, storage, "agree_home", call=back)
+    browser, reference = as_person(here.manager), away.reference
+    first, last = away.start, away.end
+    assert first is not None and last is not None
+    for asked in (
+        "status=scheduled", "home=KOBIA", f"call={back.id}", f"unit={away.unit_id}", f"first={first}",
+        f"last={last}", f"first={last}&last={last}", "q=ostim",
+    ):  # fmt: skip
+        shown = browser.open(f"/exchanges?{asked}").get_text()
+        assert reference in shown and shown.count("KX-") == 1, asked
+    for asked in (f"first={last + timedelta(days=1)}", f"last={first - timedelta(days=1)}", "heading=11", "kind=long"):
+        assert "KX-" not in browser.open(f"/exchanges?{asked}").get_text(), asked
+
+
+def test_a_manager_sees_no_draft_of_others(here: World, storage: Storage, as_person: AsPerson) -> None:
+    tell(here, storage, "apply")
+    assert names(as_person(here.manager), "/exchanges?status=draft") == []
+    assert len(names(as_person(here.expert), "/exchanges?status=draft")) == 1
+
+
+ODD = (
+    "status=nothing", "kind=%00", "home=%ED%A0%80", "call=99999999999999999999", "call=-1", "unit=x", "heading=1.5",
+    "first=2026-13-45", "last=yesterday", "sort=id;drop", "page=0", "page=-5", "page=99999999", "page=x",
+    "page=%D9%A3", "mine=x", "late=%F0%9F%92%A9", "q=%00%ED%A0%80", "q=%27%22%25_", "q=" + "a" * 500,
+    "q=" + "+".join("abcdefghijklm"),
+    "status=closed&status=draft", "unknown=1", "call=9999999999", "unit=9999999999", "heading=9999999999",
+)  # fmt: skip
+
+
+def test_an_odd_address_never_breaks_the_list(here: World, storage: Storage, as_person: AsPerson) -> None:
+    tell(here, storage, "submit")
+    browser = as_person(here.manager)
+    for asked in ODD:
+        browser.open(f"/exchanges?{asked}")
+
+
+def test_pages_stand_in_the_address_and_keep_the_filter(here: World, storage: Storage, as_person: AsPerson) -> None:
+    pattern = tell(here, storage, "submit")
+    for number in range(27):
+        copied(pattern, number)
+    session.commit()
+    browser = as_person(here.manager)
+    first = browser.open("/exchanges?kind=short&sort=name")
+    assert "1–25 of 28" in first.get_text()
+    following = first.select_one("a[rel=next]")
+    assert following is not None
+    second = browser.open(str(following["href"]))
+    assert "26–28 of 28" in second.get_text() and second.select_one("a[rel=next]") is None
+    assert second.select_one("#kind option[selected]")["value"] == "short"  # type: ignore[index]
+    both = [link["href"] for page in (first, second) for link in page.select("table th[scope=row] a")]
+    assert len(set(both)) == 28
+    assert "No exchange found" in browser.open("/exchanges?page=7").get_text()
+
+
+def copied(pattern: Exchange, number: int) -> None:
+    """Another row like it, for lists."""
+    values = {c.name: getattr(pattern, c.name) for c in Exchange.__table__.columns if c.name != "id"}
+    values |= {
+        "reference": f"KX-2026-9{number:03d}",
+        "created_at": pattern.created_at + timedelta(minutes=number + 1),
+        "updated_at": pattern.updated_at - timedelta(minutes=number),
+    }
+    session.add(Exchange(**values))
+
+
+def everyone(here: World) -> list[Person]:
+    return [
+        here.expert, here.colleague, here.manager, here.host_manager, here.deputy, here.host_deputy,
+        here.home_coordinator, here.coordinator, here.admin,
+    ]  # fmt: skip
+
+
+STANDS = (
+    ("apply", None), ("submit", None), ("submit", "return_home"), ("endorse", None), ("endorse", "waitlist"),
+    ("accept", None), ("place", None), ("confirm", None), ("schedule", None), ("agree_home", None), ("arrive", None),
+    ("depart", None), ("report", None), ("accept_host", None), ("accept_home", None), ("submit", "reject_home"),
+)  # fmt: skip
+
+
+def test_the_desk_shows_exactly_the_turns_that_the_policy_gives(here: World, storage: Storage) -> None:
+    calls = both_directions(here)
+    for number, (last, ending) in enumerate(STANDS):
+        call = calls[number % 2]
+        home = here.kosgeb if number % 2 == 0 else here.kobia
+        expert = person(f"turn{number}@{home.code.casefold()}.example", f"Işıl {number}", home, Role.EXPERT)
+        tell(here, storage, last, ending, call=call, expert=expert, number=number)
+    exchanges = list(session.scalars(select(Exchange)))
+    experts = [session.get_one(Person, exchange.expert_id) for exchange in exchanges]
+    today = calendars.today()
+    for who in [*everyone(here), *experts]:
+        mine = {exchange.id for exchange in exchanges if is_turn_of(actor(who), exchange)}
+        assert {row.id for row in queries.turns(actor(who))} == mine, who.email
+        count, late = queries.turn_counts(actor(who), today)
+        overdue = {e.id for e in exchanges if e.id in mine and e.due_on is not None and e.due_on < today}
+        assert (count, late) == (len(mine), len(overdue)), who.email
+
+
+def test_what_waits_has_a_day_by_which_it_is_due(here: World, storage: Storage) -> None:
+    """The desk sorts by that day and reads only the first ones."""
+    call = old_call(here)
+    for number, (last, ending) in enumerate(STANDS[:14]):
+        expert = add_expert(here, f"Işıl {number}", number)
+        exchange = tell(here, storage, last, ending, call=call, expert=expert, number=number)
+        assert exchange.due_on is not None, (last, ending)
+        assert exchange.kind is Kind.SHORT
