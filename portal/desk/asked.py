@@ -16,7 +16,7 @@ from portal.names import clean
 from portal.web.formats import day_range, short_day
 from portal.workflow import Status
 
-MOST = 9_999_999_999
+MOST = 2_147_483_647  # what a number in an address can be at most, as for records
 
 
 def asked_for() -> tuple[Filter, bool]:
