@@ -9,10 +9,11 @@ from portal import calendars
 from portal.applications import queries as applications
 from portal.applications.service import comment
 from portal.approvals.models import Decision, Outcome
-from portal.calls.service import take_place
+from portal.calls.service import lock_places, require_place
 from portal.db import session
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
+from portal.exchanges.queries import locked
 from portal.policy import SIDES, Actor, Side
 from portal.refusals import Refused
 from portal.workflow import Action
@@ -51,7 +52,7 @@ def decide(exchange: Exchange, verdict: Verdict, *, by: Actor) -> Decision:
     if action is Action.ENDORSE:
         _require_consent(exchange)
     if action is Action.ACCEPT:
-        take_place(exchange.call_id)
+        _take_place(exchange, verdict.version)
     commented = {key: text for key, text in (verdict.comments or {}).items() if text.strip()}
     reason = verdict.reason or ("" if not commented else "\n".join(commented.values()))
     agency_id = exchange.home_id if SIDES[action] is Side.HOME else exchange.host_id
@@ -70,6 +71,14 @@ def decide(exchange: Exchange, verdict: Verdict, *, by: Actor) -> Decision:
     if action in RETURNS and commented:
         comment(exchange, verdict.version, agency_id, by, commented)
     return decision
+
+
+def _take_place(exchange: Exchange, version: int) -> None:
+    """The call is locked before the exchange, by everyone in this order. Whoever read an older version (a double click
+    among them) is told so by `advance()`, not that the last place has gone: perhaps it went to this very person."""
+    call = lock_places(exchange.call_id)
+    if locked(exchange.id).version == version:
+        require_place(call)
 
 
 def _require_consent(exchange: Exchange) -> None:

@@ -161,13 +161,15 @@ def cancel_call(call_id: int, *, version: int, by: Actor) -> Call:
     return call
 
 
-def take_place(call_id: int) -> Call:
-    """Locks the call until the commit and makes sure that a place is free: however many accept at once, the last
-    place is given once. Call it before the step that accepts. Raises Refused("no_place")."""
-    call = queries.locked(call_id)
-    if queries.places_taken(call_id) >= call.places:
+def lock_places(call_id: int) -> Call:
+    """The call, locked until the commit: whoever gives out a place does it alone. Taken before the exchange's lock."""
+    return queries.locked(call_id)
+
+
+def require_place(call: Call) -> None:
+    """However many accept at once, the last place is given once: `call` is locked. Raises Refused("no_place")."""
+    if queries.places_taken(call.id) >= call.places:
         raise Refused("no_place", places=call.places)
-    return call
 
 
 def load_headings() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -18,9 +19,10 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
-from portal.hosting.matching import Why
+from portal.hosting.matching import Reason, Why
 from portal.hosting.models import Bearer
-from portal.web.formats import LANGUAGES
+from portal.refusals import Refused
+from portal.web.formats import LANGUAGES, day_range, language_name
 from portal.web.forms import Form, Row, VersionedForm, choices, one_line, several_lines
 
 MESSAGES: dict[str, Any] = {
@@ -28,17 +30,49 @@ MESSAGES: dict[str, Any] = {
     "reason": _l("Say why, so that another unit can be found."),
     "both_sides": _l("You have acted for the other agency in this exchange and cannot act for this one."),
     "capacity": _l("%(booked)s experts are booked on a coming day already."),
+    "blocked": _l("This unit takes nobody %(days)s. Choose another one."),
+    "full": _l("This unit has just become full: no seat is free %(days)s. Choose another one."),
+    "stale": _l("Somebody else saved this page meanwhile: %(changed)s. Look at it before you save yours."),
 }
-WHY: dict[Why, tuple[Any, str]] = {
-    Why.WISHED: (_l("wished by the expert"), "good"),
-    Why.TOPICS: (_l("topics in common"), "good"),
-    Why.LANGUAGE: (_l("common working language"), "good"),
-    Why.FREE: (_l("free in a wished window"), "good"),
-    Why.BLOCKED: (_l("blocked in the wished windows"), "bad"),
-    Why.FULL: (_l("full in the wished windows"), "bad"),
-    Why.DECLINED: (_l("has declined already"), "bad"),
-    Why.NO_LANGUAGE: (_l("no common working language"), "warn"),
+WHY: dict[Why, Any] = {
+    Why.WISHED: _l("wish number %(rank)s"),
+    Why.TOPICS: _l("topics in common: %(topics)s"),
+    Why.NO_TOPICS: _l("no topic in common"),
+    Why.LANGUAGE: _l("%(language)s %(level)s suffices"),
+    Why.NO_LANGUAGE: _l("works in %(languages)s: needs an interpreter"),
+    Why.FREE: _l("a seat is free %(days)s"),
+    Why.BLOCKED: _l("takes nobody %(days)s"),
+    Why.FULL: _l("full %(days)s"),
+    Why.DECLINED: _l("has declined already"),
 }
+CHANGED_BY: dict[Why, Any] = {
+    Why.BLOCKED: _l("Other wished dates, or the coordinator shortens the blocked period."),
+    Why.FULL: _l("Other wished dates, or a seat that comes free."),
+}
+
+
+def in_words(reason: Reason) -> str:
+    """A reason for or against a unit, its days and languages written out."""
+    return str(WHY[reason.why]) % written(reason.facts)
+
+
+def written(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts as people write them: days as a range, languages by their names."""
+    words = dict(facts)
+    if "first" in facts:
+        words["days"] = day_range(facts["first"], facts["last"])
+    if "language" in facts:
+        words["language"] = language_name(facts["language"])
+    if "languages" in facts:
+        words["languages"] = ", ".join(map(language_name, facts["languages"]))
+    return words
+
+
+def worded(refusal: Refused) -> Refused:
+    """The same refusal with its days written out, for `Form.refuse`."""
+    return Refused(refusal.code, refusal.field, **written(refusal.facts))
+
+
 BEARERS = [
     (Bearer.HOME.value, _l("Home agency")),
     (Bearer.HOST.value, _l("Host agency")),
@@ -119,7 +153,7 @@ class UnitForm(VersionedForm):
     offers = several_lines(_l("What the unit offers"), most=1_000, required=False)
     capacity = IntegerField(_l("How many experts at once"), validators=[InputRequired(), NumberRange(1, 50)])
     active = BooleanField(_l("Takes experts"))
-    blocked = FieldList(FormField(BlockedRow), min_entries=2, max_entries=40)
+    blocked = FieldList(FormField(BlockedRow), label=_l("Blocked periods"), min_entries=2, max_entries=40)
 
 
 class NewUnitForm(Form):

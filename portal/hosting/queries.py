@@ -12,7 +12,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from portal.accounts.models import Person, RoleGrant
 from portal.applications.models import Application
 from portal.db import Base, alphabetical, session
-from portal.hosting.matching import UnitFacts, Wish
+from portal.exchanges.models import Kind
+from portal.hosting.matching import Candidate, UnitFacts, Wish, candidate
 from portal.hosting.models import HostUnit, Placement
 from portal.policy import Role
 
@@ -88,7 +89,15 @@ def wish_of(application: Application) -> Wish:
         levels={language.code: language.level.value for language in application.languages},
         windows=[(window.first, window.last) for window in application.windows],
         declined=set(session.scalars(declined)),
+        days=application.days or 1,
+        weekdays=application.call.kind is Kind.SHORT,
     )
+
+
+def judged(unit: HostUnit, application: Application) -> Candidate:
+    """One unit, as the matching sees it for this application."""
+    wish = wish_of(application)
+    return candidate(facts([unit], wish.windows)[0], wish)
 
 
 def placements(exchange_id: int) -> list[Placement]:

@@ -6,10 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from sqlalchemy.orm.attributes import flag_modified
+
 from portal import calendars
-from portal.db import session
+from portal.applications.queries import of_exchange
+from portal.db import hold, session
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
+from portal.exchanges.queries import locked
 from portal.hosting import queries
 from portal.hosting.models import BlockedPeriod, HostUnit, Placement
 from portal.policy import Actor, Permission, require
@@ -20,13 +24,16 @@ from portal.workflow import Action
 def place(exchange: Exchange, unit_id: int, terms: Mapping[str, Any], *, version: int, by: Actor) -> Placement:
     """Proposes the exchange to a unit of the host agency, on these terms (columns of Placement).
 
-    Raises Refused("unit") for a unit that is not the host agency's or not active; Stale, Denied.
+    Raises Refused("unit") for a unit that is not the host agency's or not active, "blocked" or "full" for one without
+    a seat in any wished window; Stale, Denied.
     """
+    exchange = locked(exchange.id)
+    require(Action.PLACE, by, exchange)
     unit = queries.unit(unit_id)
     if unit is None or unit.agency_id != exchange.host_id or not unit.active:
         raise Refused("unit", field="unit")
-    require(Action.PLACE, by, exchange)
     if exchange.version == version:
+        _require_seat(unit, exchange)
         exchanges.assign_unit(exchange, unit.id, unit.name_own)
         session.flush()
     exchanges.advance(exchange, Action.PLACE, by=by, version=version, facts={"unit": unit.id})
@@ -36,6 +43,13 @@ def place(exchange: Exchange, unit_id: int, terms: Mapping[str, Any], *, version
     session.add(placement)
     session.flush()
     return placement
+
+
+def _require_seat(unit: HostUnit, exchange: Exchange) -> None:
+    application = of_exchange(exchange.id)
+    hindrance = queries.judged(unit, application).hindrance if application else None
+    if hindrance is not None:
+        raise Refused(hindrance.why.value, field="unit", **hindrance.facts)
 
 
 def confirm(exchange: Exchange, *, version: int, by: Actor) -> None:
@@ -49,8 +63,8 @@ def confirm(exchange: Exchange, *, version: int, by: Actor) -> None:
 
 def decline(exchange: Exchange, reason: str, *, version: int, by: Actor) -> None:
     """The unit says no, with a reason; the host agency looks for another one."""
-    placement = queries.current(exchange.id)
     exchanges.advance(exchange, Action.DECLINE, by=by, version=version, reason=reason)
+    placement = queries.current(exchange.id)
     assert placement is not None, "a proposed exchange has a placement"
     placement.declined_at = calendars.now()
     exchanges.assign_unit(exchange, None, "")
@@ -60,8 +74,10 @@ def decline(exchange: Exchange, reason: str, *, version: int, by: Actor) -> None
 def save_unit(
     unit: HostUnit, version: int, answers: Mapping[str, Any], blocked: Sequence[tuple[date, date, str]], *, by: Actor
 ) -> HostUnit:
-    """The unit's own page. Raises Refused("capacity") where more are booked on a coming day, "order"; Stale, Denied."""
+    """The unit's own page. Raises Refused("capacity") where more are booked on a coming day; Stale, Denied."""
     require(Permission.EDIT_UNIT, by, unit)
+    hold(f"unit:{unit.id}")  # nobody is booked meanwhile
+    session.refresh(unit)
     if unit.version != version:
         raise Stale
     today = calendars.today(unit.agency.zone)
@@ -71,6 +87,7 @@ def save_unit(
     for name, value in answers.items():
         setattr(unit, name, value)
     unit.blocked = [BlockedPeriod(first=first, last=last, why=why) for first, last, why in blocked]
+    flag_modified(unit, "name_own")  # the periods carry no version of their own
     session.flush()
     return unit
 

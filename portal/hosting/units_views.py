@@ -15,7 +15,7 @@ from portal.hosting import forms, queries, service
 from portal.hosting.forms import MESSAGES
 from portal.hosting.models import HostUnit
 from portal.policy import Permission, Role
-from portal.refusals import Refused
+from portal.refusals import Refused, Stale
 from portal.web.formats import LANGUAGES
 from portal.web.forms import choices
 from portal.web.pages import page_of
@@ -79,7 +79,20 @@ def edit_post(unit: HostUnit) -> ResponseReturnValue:
             return redirect(url_for("hosting.unit", unit_id=unit.id))
         except Refused as refusal:
             form.refuse(refusal, MESSAGES)
+        except Stale:
+            return _overtaken(form, unit)
     return render_template("hosting/edit.html", form=form, unit=unit), 422
+
+
+def _overtaken(form: forms.UnitForm, unit: HostUnit) -> ResponseReturnValue:
+    """Somebody saved the page meanwhile: says what differs, keeps what was typed, saves on the next press."""
+    typed = _answers(form) | {"blocked": _blocked(form)}
+    stored = {name: getattr(unit, name) for name in typed}
+    stored["blocked"] = [(period.first, period.last, period.why) for period in unit.blocked]
+    differing = [str(form[name].label.text) for name in typed if typed[name] != stored[name]]
+    form.refuse(Refused("stale", changed=", ".join(differing)), MESSAGES)
+    form.version.data = unit.version
+    return render_template("hosting/edit.html", form=form, unit=unit), 409
 
 
 def _answers(form: forms.UnitForm) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -12,8 +14,9 @@ from portal.applications.queries import of_exchange
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show, to_exchange
 from portal.hosting import forms, queries, service, units_views
-from portal.hosting.forms import MESSAGES, TERMS, WHY
-from portal.hosting.matching import ranked
+from portal.hosting.forms import CHANGED_BY, MESSAGES, TERMS, in_words, worded
+from portal.hosting.matching import Candidate, Tone, ranked
+from portal.hosting.models import HostUnit
 from portal.policy import Permission
 from portal.refusals import Refused
 from portal.web.permit import current_actor, permit
@@ -21,6 +24,26 @@ from portal.workflow import Action
 
 bp = Blueprint("placing", __name__, url_prefix="/exchanges/<reference>")
 blueprints = (bp, units_views.bp)
+BEST = 6  # so many units are laid out; the others fold away
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """One unit on the page: how well it fits of 100, and why; `change` says what would make it possible."""
+
+    unit: HostUnit
+    score: int
+    possible: bool
+    reasons: Sequence[tuple[str, str]]  # tone and words
+    hindrance: str
+    change: str
+
+
+def _row(unit: HostUnit, found: Candidate) -> UnitRow:
+    against = found.hindrance
+    reasons = [(reason.tone.value, in_words(reason)) for reason in found.reasons]
+    why = in_words(against) if against else ""
+    return UnitRow(unit, found.score, found.possible, reasons, why, str(CHANGED_BY[against.why]) if against else "")
 
 
 def _place_page(exchange: Exchange, form: Any, status: int = 200) -> ResponseReturnValue:
@@ -29,13 +52,15 @@ def _place_page(exchange: Exchange, form: Any, status: int = 200) -> ResponseRet
     units = {unit.id: unit for unit in queries.of_agency(exchange.host_id)}
     wish = queries.wish_of(application)
     candidates = ranked(queries.facts(list(units.values()), wish.windows), wish)
+    rows = [_row(units[found.unit_id], found) for found in candidates]
+    possible = [row for row in rows if row.possible]
     page = render_template(
         "hosting/place.html",
         exchange=exchange,
         form=form,
-        candidates=candidates,
-        units=units,
-        why=WHY,
+        best=possible[:BEST],
+        others=possible[BEST:],
+        impossible=[row for row in rows if not row.possible],
         application=application,
     )
     return page, status
@@ -63,15 +88,20 @@ def place_post(exchange: Exchange) -> ResponseReturnValue:
             service.place(exchange, form.unit.data, terms, version=form.version.data, by=current_actor())
             return to_exchange(exchange.reference, _("The unit has been asked."))
         except Refused as refusal:
-            form.refuse(refusal, MESSAGES)
+            form.refuse(worded(refusal), MESSAGES)
     return _place_page(exchange, form, 422)
 
 
 def _answer_page(exchange: Exchange, action: Action, form: Any, status: int = 200) -> ResponseReturnValue:
     placement, application = queries.current(exchange.id), of_exchange(exchange.id)
+    minds: list[str] = []
+    if placement and application and action is Action.CONFIRM:
+        reasons = queries.judged(placement.unit, application).reasons
+        minds = [in_words(reason) for reason in reasons if reason.tone is not Tone.GOOD]
     page = render_template(
-        "hosting/answer.html", exchange=exchange, action=action, form=form, placement=placement, application=application
-    )
+        "hosting/answer.html", exchange=exchange, action=action, form=form, placement=placement,
+        application=application, minds=minds,
+    )  # fmt: skip
     return page, status
 
 

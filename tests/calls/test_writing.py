@@ -174,12 +174,13 @@ def test_a_later_deadline_reaches_the_drafts(here: World) -> None:
 def test_never_fewer_places_than_taken_and_never_one_too_many(here: World) -> None:
     call = here.call(places=1)
     exchange = applications.begin_application(call, by=actor(here.expert))
-    assert service.take_place(call.id) is call
+    assert service.lock_places(call.id) is call
+    service.require_place(call)
     exchange.status, exchange.turn = Status.ACCEPTED, Turn.HOST
     session.flush()
     assert queries.places_taken(call.id) == 1
     with pytest.raises(Refused, match="no_place"):
-        service.take_place(call.id)
+        service.require_place(call)
 
 
 def test_the_last_place_is_given_once_however_many_accept_at_once(app: Flask, here: World) -> None:
@@ -196,7 +197,7 @@ def test_the_last_place_is_given_once_however_many_accept_at_once(app: Flask, he
         with app.app_context():
             start.wait()
             try:
-                service.take_place(call_id)
+                service.require_place(service.lock_places(call_id))
             except Refused:
                 session.rollback()
                 return
