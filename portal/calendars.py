@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -18,7 +19,6 @@ from portal.db import Base, session
 
 ZONES = {"TR": "Europe/Istanbul", "AZ": "Asia/Baku"}
 SATURDAY = 5
-Overrides = Mapping[tuple[str, date], bool]
 
 _moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
 
@@ -34,6 +34,16 @@ class CalendarOverride(Base):
     note: Mapped[str] = mapped_column(default="")
 
     __table_args__ = (UniqueConstraint("country", "day"),)
+
+
+class Said(NamedTuple):
+    """What an override says of a day, and why."""
+
+    closed: bool
+    note: str
+
+
+Overrides = Mapping[tuple[str, date], Said]
 
 
 @dataclass(frozen=True)
@@ -86,15 +96,15 @@ def _half(country: str, year: int) -> frozenset[date]:
 
 def overrides() -> Overrides:
     """All editable exceptions, in one statement; there are a few dozen in ten years."""
-    rows = session.execute(select(CalendarOverride.country, CalendarOverride.day, CalendarOverride.closed))
-    return {(country, day): closed for country, day, closed in rows}
+    columns = (CalendarOverride.country, CalendarOverride.day, CalendarOverride.closed, CalendarOverride.note)
+    return {(country, day): Said(closed, note) for country, day, closed, note in session.execute(select(*columns))}
 
 
 def is_working(day: date, country: str, exceptions: Overrides) -> bool:
     """Whether offices of a country work on a day; half days count as working."""
     said = exceptions.get((country, day))
     if said is not None:
-        return not said
+        return not said.closed
     return day.weekday() < SATURDAY and day not in _public(country, day.year)
 
 
@@ -121,7 +131,8 @@ def working_days(first: date, last: date, country: str, exceptions: Overrides) -
 
 
 def closed_days(first: date, last: date, countries: tuple[str, ...], exceptions: Overrides) -> list[ClosedDay]:
-    """The weekdays on which one of the countries is closed, holidays by their English names, half days marked."""
+    """The weekdays on which one of the countries is closed, holidays by their English names or what the override says;
+    half days are marked, unless an override says something else of them."""
     found = []
     for n in range((last - first).days + 1):
         day = first + timedelta(days=n)
@@ -129,8 +140,9 @@ def closed_days(first: date, last: date, countries: tuple[str, ...], exceptions:
             continue
         for country in countries:
             if not is_working(day, country, exceptions):
-                found.append(ClosedDay(day, country, _public(country, day.year).get(day, "")))
-            elif day in _half(country, day.year):
+                said = exceptions.get((country, day))
+                found.append(ClosedDay(day, country, said.note if said else _public(country, day.year)[day]))
+            elif day in _half(country, day.year) and (country, day) not in exceptions:
                 found.append(ClosedDay(day, country, "", half=True))
     return found
 

@@ -1022,6 +1022,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_visit_day_person_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["host_unit.id"], name=op.f("fk_visit_day_unit_id")),
         sa.ForeignKeyConstraint(["visit_id"], ["visit.id"], name=op.f("fk_visit_day_visit_id"), ondelete="CASCADE"),
+        sa.CheckConstraint("(kind = 'travel') = (seat IS NULL)", name=op.f("ck_visit_day_seat")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit_day")),
         sa.UniqueConstraint("person_id", "day", name=op.f("uq_visit_day_person_id_day")),
         sa.UniqueConstraint("unit_id", "day", "seat", name=op.f("uq_visit_day_unit_id_day_seat")),

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, IntegerField, SelectField
-from wtforms.validators import NumberRange, Optional, ValidationError
+from wtforms.validators import NumberRange, Optional
 
 from portal.accounts.models import Level
 from portal.applications.models import Application
@@ -19,9 +19,8 @@ from portal.applications.words import LABEL, MESSAGES, SECTION, consent_text, pr
 from portal.calls.models import Call
 from portal.calls.words import DOCUMENT
 from portal.web.formats import LANGUAGES
-from portal.web.forms import OnceForm, VersionedForm, choices, one_line, several_lines
+from portal.web.forms import OnceForm, VersionedForm, choices, in_range, one_line, several_lines
 
-FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
 ROWS = range(1, 7)  # languages
 RANKS = range(1, 4)  # wished units, wished dates
 
@@ -103,12 +102,6 @@ for _number in ROWS:
     setattr(LanguagesForm, f"code_{_number}", SelectField(_label, choices=LANGUAGE_CHOICES, default=""))
     _label = _l("Level in language %(number)s", number=_number)
     setattr(LanguagesForm, f"level_{_number}", SelectField(_label, choices=LEVEL_CHOICES, default=""))
-
-
-def in_range(form: Any, field: Any) -> None:
-    """Days that no calendar of ours reaches are typing errors."""
-    if field.data is not None and not FIRST <= field.data <= LAST:
-        raise ValidationError(_l("Enter a day between 2000 and 2100."))
 
 
 def unit_number(text: str) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from wtforms import (
     SelectMultipleField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange
 
 from portal.accounts.models import Agency
 from portal.calls.models import Call, DocumentKind, Heading
@@ -25,18 +25,11 @@ from portal.calls.queries import CallFilter, When
 from portal.calls.words import CLOCK, DOCUMENT, KIND, KIND_LONG, MESSAGES, WHEN
 from portal.exchanges.models import Clocks, Kind
 from portal.web.formats import PLACES
-from portal.web.forms import Form, OnceForm, VersionedForm, choices, one_line, several_lines
+from portal.web.forms import Form, OnceForm, VersionedForm, choices, in_range, one_line, several_lines
 
 __all__ = ["MESSAGES", "CallFilterForm", "ClocksForm", "EditCallForm", "HeadingForm", "NewCallForm", "StepForm"]
 
-FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
 REQUIRED = InputRequired(_l("Answer this question."))
-
-
-def in_range(form: Any, field: Any) -> None:
-    """Days that no calendar of ours reaches are typing errors."""
-    if field.data is not None and not FIRST <= field.data <= LAST:
-        raise ValidationError(_l("Enter a day between 2000 and 2100."))
 
 
 def a_day(label: Any) -> DateField:

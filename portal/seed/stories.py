@@ -31,6 +31,7 @@ from portal.reports import service as reports
 from portal.reports.models import Met, Priority
 from portal.seed.people import Cast
 from portal.storage import Storage
+from portal.visits import carrying
 from portal.visits import queries as visit_queries
 from portal.visits import service as visits
 from portal.visits.checks import span
@@ -157,16 +158,16 @@ class Teller:
 
     def _arrive(self, story: Story, exchange: Exchange, version: int) -> None:
         assert exchange.start is not None
-        visits.arrive(exchange, exchange.start, version=version, by=self._unit(story))
+        carrying.arrive(exchange, exchange.start, version=version, by=self._unit(story))
 
     def _attend(self, story: Story, exchange: Exchange, version: int) -> None:
         visit = visit_queries.visit_of(exchange.id)
         assert visit is not None
-        visits.record_days(exchange, span(visit.start, visit.end), visit.version, by=self._unit(story))
+        carrying.record_days(exchange, span(visit.start, visit.end), visit.version, by=self._unit(story))
 
     def _depart(self, story: Story, exchange: Exchange, version: int) -> None:
         assert exchange.end is not None
-        visits.depart(exchange, exchange.end, version=version, by=self._unit(story))
+        carrying.depart(exchange, exchange.end, version=version, by=self._unit(story))
 
     def _report(self, story: Story, exchange: Exchange, version: int) -> None:
         by = actor_of(story.expert)

@@ -34,6 +34,33 @@
     show();
   }
 
+  // another row: a copy of the last one, emptied but for its day; without this the server adds it
+  for (const button of document.querySelectorAll("[data-another]")) {
+    button.addEventListener("click", (event) => {
+      const rows = [...button.form.querySelectorAll("[data-row]")], last = rows.at(-1);
+      if (!last || rows.length >= Number(button.dataset.most)) return;
+      event.preventDefault();
+      const row = last.cloneNode(true), next = rows.length;
+      const renumbered = (text) => text.replace(/^([a-z_]+-)\d+(-)/, `$1${next}$2`).replace(/^row-\d+$/, `row-${next}`);
+      for (const part of [row, ...row.querySelectorAll("[id], [name], [for]")]) {
+        for (const name of ["id", "name", "for"]) {
+          if (part.hasAttribute(name)) part.setAttribute(name, renumbered(part.getAttribute(name)));
+        }
+      }
+      for (const wrong of row.querySelectorAll(".error")) wrong.remove();
+      for (const field of row.querySelectorAll(".wrong")) field.classList.remove("wrong");
+      for (const input of row.querySelectorAll("input")) {
+        input.value = input.name.endsWith("-day") ? last.querySelector("[name$='-day']").value : "";
+        input.removeAttribute("aria-invalid");
+        input.removeAttribute("aria-describedby");
+      }
+      const legend = row.querySelector("legend");
+      if (legend) legend.textContent = legend.textContent.replace(/\d+/, String(next + 1));
+      last.after(row);
+      row.querySelector("input").focus();
+    });
+  }
+
   // drafts are saved on the server as one goes
   for (const form of document.querySelectorAll("form[data-autosave]")) {
     const line = form.querySelector("[data-saved]");

@@ -15,9 +15,9 @@ from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, to_exchange
 from portal.policy import Permission
 from portal.refusals import Refused
-from portal.visits import forms, queries, service
+from portal.visits import carrying, forms, queries
 from portal.visits.forms import MESSAGES, worded
-from portal.visits.models import DayKind, Visit
+from portal.visits.models import Visit
 from portal.web.forms import choices
 from portal.web.permit import current_actor, permit
 from portal.workflow import Action
@@ -27,11 +27,20 @@ bp = Blueprint("carrying", __name__, url_prefix="/exchanges/<reference>")
 
 def _page(exchange: Exchange, action: Action, form: Any, status: int = 200) -> ResponseReturnValue:
     visit = queries.visit_of(exchange.id)
-    return render_template("visits/day.html", exchange=exchange, action=action, form=form, visit=visit), status
+    missing = 0
+    if visit and action is Action.DEPART:
+        missing = sum(day.present is None for day in carrying.attendable(visit, _last(exchange)))
+    page = render_template("visits/day.html", exchange=exchange, action=action, form=form, visit=visit, missing=missing)
+    return page, status
 
 
 def _today(exchange: Exchange) -> date:
     return calendars.today(exchange.host.zone)
+
+
+def _last(exchange: Exchange) -> date:
+    """Today, or the visit's last day where that is over."""
+    return min(_today(exchange), exchange.end or date.max)
 
 
 @bp.get("/arrive")
@@ -46,7 +55,7 @@ def arrive_post(exchange: Exchange) -> ResponseReturnValue:
     form = forms.DayForm()
     if form.validate():
         try:
-            service.arrive(exchange, form.on.data, version=form.version.data, by=current_actor())
+            carrying.arrive(exchange, form.on.data, version=form.version.data, by=current_actor())
             return to_exchange(exchange.reference, _("The arrival is recorded."))
         except Refused as refusal:
             form.refuse(worded(refusal), MESSAGES)
@@ -56,7 +65,7 @@ def arrive_post(exchange: Exchange) -> ResponseReturnValue:
 @bp.get("/depart")
 @permit(Action.DEPART, load=exchange_or_404)
 def depart(exchange: Exchange) -> ResponseReturnValue:
-    return _page(exchange, Action.DEPART, forms.DayForm(version=exchange.version, on=_today(exchange)))
+    return _page(exchange, Action.DEPART, forms.DayForm(version=exchange.version, on=_last(exchange)))
 
 
 @bp.post("/depart")
@@ -65,7 +74,7 @@ def depart_post(exchange: Exchange) -> ResponseReturnValue:
     form = forms.DayForm()
     if form.validate():
         try:
-            service.depart(exchange, form.on.data, version=form.version.data, by=current_actor())
+            carrying.depart(exchange, form.on.data, version=form.version.data, by=current_actor())
             return to_exchange(exchange.reference, _("The departure is recorded. The expert writes the report now."))
         except Refused as refusal:
             form.refuse(worded(refusal), MESSAGES)
@@ -73,7 +82,8 @@ def depart_post(exchange: Exchange) -> ResponseReturnValue:
 
 
 def _choices(form: forms.AttendanceForm, exchange: Exchange, visit: Visit) -> forms.AttendanceForm:
-    days = [d.day for d in visit.days if d.kind is DayKind.WORK and d.day <= _today(exchange)]
+    """The days from the arrival until today, the newest first: that is the one to be recorded."""
+    days = [row.day for row in carrying.attendable(visit, _today(exchange))][::-1]
     form.present.choices = choices((day.isoformat(), format_date(day, "EEEE d MMMM")) for day in days)
     return form
 
@@ -91,7 +101,8 @@ def attendance(exchange: Exchange) -> ResponseReturnValue:
     visit = _visit_or_404(exchange)
     there = [d.day.isoformat() for d in visit.days if d.present is not False]
     form = _choices(forms.AttendanceForm(version=visit.version, present=there), exchange, visit)
-    return render_template("visits/attendance.html", exchange=exchange, form=form)
+    unrecorded = sum(day.present is None for day in carrying.attendable(visit, _today(exchange)))
+    return render_template("visits/attendance.html", exchange=exchange, form=form, unrecorded=unrecorded)
 
 
 @bp.post("/attendance")
@@ -101,9 +112,9 @@ def attendance_post(exchange: Exchange) -> ResponseReturnValue:
     if form.validate():
         present = {date.fromisoformat(day) for day in form.present.data}
         try:
-            service.record_days(exchange, present, form.version.data, by=current_actor())
+            carrying.record_days(exchange, present, form.version.data, by=current_actor())
             flash(_("Attendance is recorded."))
             return redirect(url_for("visits.visit_tab", reference=exchange.reference))
         except Refused as refusal:
             form.refuse(refusal, MESSAGES)
-    return render_template("visits/attendance.html", exchange=exchange, form=form), 422
+    return render_template("visits/attendance.html", exchange=exchange, form=form, unrecorded=0), 422

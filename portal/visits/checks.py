@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from difflib import SequenceMatcher
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
+
+TRAVEL = timedelta(days=7)  # a travel day lies at most that far from the visit
+NOON = time(13)  # offices in Türkiye close then on the days before feasts
+ALIKE = 0.6  # of 1; below it a wording is another one, not a correction
 
 
 class Weight(StrEnum):
@@ -18,11 +23,12 @@ class Weight(StrEnum):
 
 @dataclass(frozen=True)
 class Notice:
-    """`code` finds its words in `forms.NOTICES`, `facts` fill them."""
+    """`code` finds its words in `forms.NOTICES`, `facts` fill them; `field` is the answer a blocked one concerns."""
 
     level: Weight
     code: str
     facts: Mapping[str, Any]
+    field: str = "start"
 
 
 @dataclass(frozen=True)
@@ -37,20 +43,34 @@ class Item:
 
 @dataclass(frozen=True)
 class Plan:
-    """A proposed visit. `travel` are the travel days; both may be missing."""
+    """A proposed visit. The travel days may be missing; a long stay has milestones instead of items."""
 
     start: date
     end: date
-    travel: Sequence[date]
+    travel_out: date | None
+    travel_back: date | None
     items: Sequence[Item]
     milestones: Sequence[date]
+    long: bool
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A weekday on which one of the two countries does not work, or only half; `there`: the host's country."""
+
+    day: date
+    country: str
+    name: str
+    half: bool
+    there: bool
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What the plan is held against: the call's limits, the unit's and the expert's calendars.
+    """What the plan is held against: the call's limits, the unit's and the expert's calendars, both countries' days.
 
-    `days` counts the stay as the call does: working days for short visits, calendar days for long ones.
+    `days` counts the stay as the call does: working days for short visits, calendar days for long ones; `working` are
+    the days on which the host works.
     """
 
     earliest: date
@@ -61,7 +81,9 @@ class Limits:
     unit_blocked: Sequence[tuple[date, date]]
     full: Collection[date]
     elsewhere: Collection[date]
-    closed: Sequence[tuple[date, str, bool]]  # day, holiday's name, half
+    closed: Sequence[Closed]
+    working: Sequence[date]
+    today: date
 
 
 def span(first: date, last: date) -> list[date]:
@@ -71,22 +93,42 @@ def span(first: date, last: date) -> list[date]:
 
 def notices(plan: Plan, limits: Limits) -> list[Notice]:
     """Everything to be said, the gravest first."""
-    found = [*_dates(plan, limits), *_clashes(plan, limits), *_items(plan), *_milestones(plan), *_closed(plan, limits)]
+    parts = (_dates(plan, limits), _travel(plan), _clashes(plan, limits), _items(plan), _milestones(plan))
+    found = [notice for part in (*parts, _gaps(plan, limits), _closed(plan, limits)) for notice in part]
     return sorted(found, key=lambda notice: list(Weight).index(notice.level))
 
 
-def _blocked(code: str, **facts: Any) -> Notice:
-    return Notice(Weight.BLOCKED, code, facts)
+def slip(before: str, after: str) -> bool:
+    """Whether a wording was corrected or completed, not exchanged for another one."""
+    return not before or SequenceMatcher(None, before.casefold(), after.casefold()).ratio() >= ALIKE
+
+
+def _blocked(code: str, field: str = "start", **facts: Any) -> Notice:
+    return Notice(Weight.BLOCKED, code, facts, field)
+
+
+def _mind(code: str, **facts: Any) -> Notice:
+    return Notice(Weight.MIND, code, facts)
 
 
 def _dates(plan: Plan, limits: Limits) -> list[Notice]:
     found = []
     if plan.start < limits.earliest or plan.end > limits.latest:
-        found.append(_blocked("outside_call", first=limits.earliest, last=limits.latest))
+        field = "start" if plan.start < limits.earliest else "end"
+        found.append(_blocked("outside_call", field, first=limits.earliest, last=limits.latest))
     if not limits.least <= limits.days <= limits.most:
-        found.append(_blocked("days", days=limits.days, least=limits.least, most=limits.most))
-    if any(plan.start <= day <= plan.end for day in plan.travel):
-        found.append(_blocked("travel_inside"))
+        found.append(_blocked("days", "end", days=limits.days, least=limits.least, most=limits.most))
+    if plan.start < limits.today:
+        found.append(_mind("past", first=plan.start))
+    return found
+
+
+def _travel(plan: Plan) -> list[Notice]:
+    out, back, found = plan.travel_out, plan.travel_back, []
+    if out and not plan.start - TRAVEL <= out < plan.start:
+        found.append(_blocked("travel_out", "travel_out", days=TRAVEL.days, first=plan.start))
+    if back and not plan.end < back <= plan.end + TRAVEL:
+        found.append(_blocked("travel_back", "travel_back", days=TRAVEL.days, last=plan.end))
     return found
 
 
@@ -106,25 +148,46 @@ def _items(plan: Plan) -> list[Notice]:
     found = []
     for item in plan.items:
         if not plan.start <= item.day <= plan.end:
-            found.append(_blocked("item_outside", title=item.title, day=item.day))
+            found.append(_blocked("item_outside", "agenda", title=item.title, day=item.day))
         if item.ends <= item.begins:
-            found.append(_blocked("item_order", title=item.title, day=item.day))
+            found.append(_blocked("item_order", "agenda", title=item.title, day=item.day))
     ordered = sorted(plan.items, key=lambda item: (item.day, item.begins))
     for before, after in pairwise(ordered):
         if before.day == after.day and after.begins < before.ends:
-            facts = {"title": after.title, "other": before.title, "day": after.day}
-            found.append(Notice(Weight.MIND, "overlap", facts))
+            found.append(_mind("overlap", title=after.title, other=before.title, day=after.day))
     return found
 
 
 def _milestones(plan: Plan) -> list[Notice]:
-    return [_blocked("milestone_outside", day=due) for due in plan.milestones if not plan.start <= due <= plan.end]
+    outside = [due for due in plan.milestones if not plan.start <= due <= plan.end]
+    return [_blocked("milestone_outside", "milestones", day=due) for due in outside]
+
+
+def _gaps(plan: Plan, limits: Limits) -> list[Notice]:
+    """Days without anything planned; a long stay without any milestone."""
+    if plan.long:
+        return [] if plan.milestones else [_mind("no_milestones")]
+    planned = {item.day for item in plan.items}
+    empty = [day for day in limits.working if day not in planned]
+    return [_mind("nothing_planned", days=len(empty), first=empty[0])] if empty else []
 
 
 def _closed(plan: Plan, limits: Limits) -> list[Notice]:
-    found = []
-    planned = {item.day for item in plan.items}
-    for day, name, half in limits.closed:
-        level = Weight.MIND if day in planned else Weight.NOTED
-        found.append(Notice(level, "half_day" if half else "holiday", {"day": day, "name": name}))
-    return found
+    """Holidays there are minded where something is planned on them; others, and those at home, are noted together."""
+    minded, noted = [], []
+    for closed in limits.closed:
+        ends = [item.ends for item in plan.items if closed.there and item.day == closed.day]
+        if any(not closed.half or end > NOON for end in ends):
+            facts = {"day": closed.day, "name": closed.name, "country": closed.country}
+            minded.append(_mind("half_day" if closed.half else "holiday", **facts))
+        elif closed.there or not closed.half:
+            noted.append(closed)
+    return minded + [Notice(Weight.NOTED, code, facts) for code, facts in _together(noted)]
+
+
+def _together(closed: Sequence[Closed]) -> list[tuple[str, dict[str, Any]]]:
+    """One notice for each country's holidays and one for half days, however long the stay."""
+    groups: dict[tuple[str, str], list[tuple[date, str]]] = {}
+    for day in closed:
+        groups.setdefault(("half_days" if day.half else "holidays", day.country), []).append((day.day, day.name))
+    return [(code, {"country": country, "list": days}) for (code, country), days in groups.items()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask_babel import format_date
@@ -20,12 +21,15 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from portal.refusals import Refused
 from portal.visits.checks import Notice
-from portal.web.forms import Row, VersionedForm, several_lines
+from portal.visits.stay import COUNTRY
+from portal.web.forms import Row, VersionedForm, in_range, several_lines
 
 NOTICES: dict[str, Any] = {
     "outside_call": _l("This call allows visits from %(first)s to %(last)s."),
     "days": _l("The stay has %(days)s days; this call allows %(least)s to %(most)s."),
-    "travel_inside": _l("Travel days must lie before the first and after the last day."),
+    "past": _l("The first day, %(first)s, is over already."),
+    "travel_out": _l("The day of travel there must lie in the %(days)s days before %(first)s."),
+    "travel_back": _l("The day of travel back must lie in the %(days)s days after %(last)s."),
     "unit_blocked": _l("The host unit takes nobody from %(first)s to %(last)s."),
     "unit_full": _l("The host unit is full on %(days)s of these days, first on %(first)s."),
     "elsewhere": _l("The expert is in another exchange on %(days)s of these days, first on %(first)s."),
@@ -33,8 +37,12 @@ NOTICES: dict[str, Any] = {
     "item_order": _l("“%(title)s” on %(day)s ends before it begins."),
     "overlap": _l("“%(title)s” on %(day)s begins before “%(other)s” ends."),
     "milestone_outside": _l("A milestone on %(day)s is not within the visit."),
-    "holiday": _l("%(day)s is a holiday there: %(name)s."),
-    "half_day": _l("On %(day)s offices there close at 13:00."),
+    "nothing_planned": _l("Nothing is planned on %(days)s working days, first on %(first)s."),
+    "no_milestones": _l("The work plan has no milestone yet."),
+    "holiday": _l("Something is planned on %(day)s, a holiday in %(country)s%(name)s."),
+    "half_day": _l("Something is planned after 13:00 on %(day)s, when offices in %(country)s have closed."),
+    "holidays": _l("Offices in %(country)s are closed: %(list)s."),
+    "half_days": _l("Offices in %(country)s close at 13:00: %(list)s."),
 }
 MESSAGES: dict[str, Any] = NOTICES | {
     "reason": _l("Say what should be different."),
@@ -44,6 +52,13 @@ MESSAGES: dict[str, Any] = NOTICES | {
     "arrival_early": _l("The visit begins on %(first)s; arrival can be recorded from three days before."),
     "arrival_late": _l("The visit ended on %(last)s. Propose other dates first."),
     "depart_order": _l("Departure cannot be before the arrival on %(first)s."),
+    "depart_late": _l("The visit ended on %(last)s. Enter the last day at the unit, not the day of travel."),
+    "attendance": _l("Attendance of %(days)s working days is not recorded yet, first of %(first)s. Record it first."),
+    "another": _l(
+        "“%(after)s” is something else than “%(before)s”, which was agreed. Here slips are corrected; "
+        "to change the plan, propose it anew."
+    ),
+    "most_rows": _l("A plan has %(most)s rows at most."),
 }
 
 
@@ -53,7 +68,20 @@ def in_words(notice: Notice) -> str:
 
 
 def written(facts: dict[str, Any]) -> dict[str, Any]:
-    return {key: format_date(value, "d MMMM y") if hasattr(value, "year") else value for key, value in facts.items()}
+    """Facts as people write them: days, countries, lists of days with their names."""
+    return {key: _fact(key, value) for key, value in facts.items()}
+
+
+def _fact(key: str, value: Any) -> Any:
+    if isinstance(value, date):
+        return format_date(value, "EEEE d MMMM y")
+    if key == "country":
+        return COUNTRY[value]
+    if key == "name":
+        return f" ({value})" if value else ""
+    if key == "list":
+        return ", ".join(format_date(day, "d MMMM") + _fact("name", name) for day, name in value)
+    return value
 
 
 def worded(refusal: Refused) -> Refused:
@@ -68,7 +96,7 @@ def _line(label: Any, most: int = 200) -> StringField:
 class AgendaRow(Row):
     """A row without title is left out."""
 
-    day = DateField(_l("Day"), validators=[Optional()])
+    day = DateField(_l("Day"), validators=[Optional(), in_range])
     begins = TimeField(_l("From"), validators=[Optional()])
     ends = TimeField(_l("To"), validators=[Optional()])
     title = _line(_l("Item"), 300)
@@ -83,7 +111,7 @@ class AgendaRow(Row):
 class MilestoneRow(Row):
     """A row without title is left out."""
 
-    due = DateField(_l("Due"), validators=[Optional()])
+    due = DateField(_l("Due"), validators=[Optional(), in_range])
     title = _line(_l("Milestone"), 300)
     output = _line(_l("Output"), 500)
     indicator = _line(_l("Indicator"), 500)
@@ -94,13 +122,13 @@ class MilestoneRow(Row):
 
 
 class ScheduleForm(VersionedForm):
-    start = DateField(_l("First day"))
-    end = DateField(_l("Last day"))
-    travel_out = DateField(_l("Travels there on"), validators=[Optional()])
-    travel_back = DateField(_l("Travels back on"), validators=[Optional()])
+    start = DateField(_l("First day"), validators=[InputRequired(message=_l("Enter the day.")), in_range])
+    end = DateField(_l("Last day"), validators=[InputRequired(message=_l("Enter the day.")), in_range])
+    travel_out = DateField(_l("Travels there on"), validators=[Optional(), in_range])
+    travel_back = DateField(_l("Travels back on"), validators=[Optional(), in_range])
     note = several_lines(_l("Note to the others"), most=1_000, required=False)
-    agenda = FieldList(FormField(AgendaRow), max_entries=200)
-    milestones = FieldList(FormField(MilestoneRow), max_entries=60)
+    agenda = FieldList(FormField(AgendaRow), label=_l("Agenda"), max_entries=200)
+    milestones = FieldList(FormField(MilestoneRow), label=_l("Work plan"), max_entries=60)
 
     def validate_end(self, field: Any) -> None:
         if self.start.data and field.data and field.data < self.start.data:
@@ -125,12 +153,27 @@ class AttendanceForm(VersionedForm):
     present = SelectMultipleField(_l("Present"), validate_choice=True)
 
 
-class WordingRow(Row):
+class ItemWords(Row):
+    """The words of one agenda item."""
+
     number = IntegerField("", validators=[InputRequired()])
     title = _line(_l("Item"), 300)
-    place = _line(_l("Place"))
-    who = _line(_l("Who takes part"))
+    one = _line(_l("Place"))
+    two = _line(_l("Who takes part"))
 
 
-class WordingForm(VersionedForm):
-    rows = FieldList(FormField(WordingRow), max_entries=200)
+class MilestoneWords(Row):
+    """The words of one milestone."""
+
+    number = IntegerField("", validators=[InputRequired()])
+    title = _line(_l("Milestone"), 300)
+    one = _line(_l("Output"), 500)
+    two = _line(_l("Indicator"), 500)
+
+
+class ItemWordsForm(VersionedForm):
+    rows = FieldList(FormField(ItemWords), max_entries=200)
+
+
+class MilestoneWordsForm(VersionedForm):
+    rows = FieldList(FormField(MilestoneWords), max_entries=60)

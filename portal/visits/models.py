@@ -95,4 +95,9 @@ class VisitDay(Base):
     kind: Mapped[DayKind] = mapped_column(enum_type(DayKind))
     present: Mapped[bool | None]  # null: not recorded
 
-    __table_args__ = (UniqueConstraint("person_id", "day"), UniqueConstraint("unit_id", "day", "seat"))
+    __table_args__ = (
+        UniqueConstraint("person_id", "day"),
+        UniqueConstraint("unit_id", "day", "seat"),
+        # without a seat a day would pass the unit's key unseen: only travelling takes none
+        CheckConstraint("(kind = 'travel') = (seat IS NULL)", name="seat"),
+    )

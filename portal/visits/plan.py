@@ -4,46 +4,71 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 
 from portal import calendars
-from portal.applications.models import Window
+from portal.applications.models import Application
 from portal.calls.models import Call
 from portal.exchanges.models import Exchange, Kind
 from portal.exchanges.queries import events
+from portal.visits import queries
 from portal.visits.checks import span
 from portal.visits.forms import ScheduleForm
 from portal.visits.models import AgendaItem, Visit
 from portal.visits.service import AgendaAnswer, CallLimits, MilestoneAnswer, Proposal
+from portal.visits.stay import Fact, counted_from, facts
+from portal.web.formats import day_range
 from portal.workflow import Action
 
 EMPTY_ROWS = 3
-VISA_FREE = {"AZ": 90, "TR": 90}  # days; Türkiye counts them within any 180
-REGISTER_AFTER = 15  # days; Azerbaijan, registration within 15 days of arrival
 
 
 def rows_name(exchange: Exchange) -> str:
     return "agenda" if exchange.kind is Kind.SHORT else "milestones"
 
 
-def prefilled(exchange: Exchange, visit: Visit | None, windows: Sequence[Window]) -> ScheduleForm:
-    """The form with the last proposal, or else with the first wished window."""
+def prefilled(exchange: Exchange, visit: Visit | None, application: Application | None) -> ScheduleForm:
+    """The form with the last proposal, or else with the wished length at the beginning of the first wished window and
+    a row for each working day."""
     values: dict[str, Any] = {"version": exchange.version}
     if visit is not None:
         names = ("start", "end", "travel_out", "travel_back", "note")
         values |= {name: getattr(visit, name) for name in names}
         values["agenda"] = [vars_of(item, "day", "begins", "ends", "title", "place", "who") for item in visit.agenda]
         values["milestones"] = [vars_of(m, "due", "title", "output", "indicator") for m in visit.milestones]
-    elif windows:
-        values |= {"start": windows[0].first, "end": windows[0].last}
+    elif application and application.windows:
+        values |= wished(exchange, application)
     form = ScheduleForm(**values)
-    rows = form[rows_name(exchange)]
-    for _n in range(EMPTY_ROWS):
-        rows.append_entry()
+    if not values.get(rows_name(exchange)):
+        for _n in range(EMPTY_ROWS):
+            add_row(form, exchange)
     return form
+
+
+def wished(exchange: Exchange, application: Application) -> dict[str, Any]:
+    """The first wished window, cut to the wished length."""
+    window, country, days = application.windows[0], exchange.host.country, application.days or 1
+    exceptions = calendars.overrides()
+    if exchange.kind is Kind.LONG:
+        end = min(window.last, window.first + timedelta(days=days - 1))
+        return {"start": window.first, "end": end}
+    working = [day for day in span(window.first, window.last) if calendars.is_working(day, country, exceptions)][:days]
+    if not working:
+        return {"start": window.first, "end": window.last}
+    return {"start": working[0], "end": working[-1], "agenda": [{"day": day} for day in working]}
+
+
+def add_row(form: ScheduleForm, exchange: Exchange) -> bool:
+    """Another empty row, on the day of the last one; False where there are as many as there may be."""
+    rows = form[rows_name(exchange)]
+    if len(rows) >= rows.max_entries:
+        return False
+    last = rows[-1].form.day.data if len(rows) and exchange.kind is Kind.SHORT else None
+    rows.append_entry({"day": last} if last else None)
+    return True
 
 
 def vars_of(row: Any, *names: str) -> dict[str, Any]:
@@ -113,25 +138,37 @@ def by_day(visit: Visit, country: str) -> list[DayRow]:
     return rows
 
 
-def stay(visit: Visit, country: str) -> list[str]:
-    """Facts on staying in the country. Sources: the domain brief, "Two countries"; the portal gives no legal advice."""
+def stay(visit: Visit, exchange: Exchange) -> list[Fact]:
+    """What to know of the stay: days without a visa, registration."""
     first, last = visit.travel_out or visit.start, visit.travel_back or visit.end
-    days = (last - first).days + 1
-    facts = [_("%(days)s of %(all)s days that citizens may stay without a visa.", days=days, all=VISA_FREE[country])]
-    if days > VISA_FREE[country]:
-        facts.append(
-            _("Longer needs a residence permit and a passport. Apply at least 30 days before the 90 days end.")
-        )
-    if country == "AZ" and days > REGISTER_AFTER:
-        facts.append(_("A stay over 15 days must be registered within 15 days of arrival."))
-    elif country == "AZ":
-        facts.append(_("No registration needed: 15 days or fewer."))
-    facts.append(_("Whether official exchanges are visa-free: ask the consulate. This is not legal advice."))
-    return facts
+    country = exchange.host.country
+    earlier = queries.stayed(exchange.expert_id, country, counted_from(first, last), last, visit.id)
+    return facts(first, last, country, earlier)
 
 
-def before(exchange: Exchange) -> dict[str, str]:
-    """The dates of the proposal before the last one (ISO days), empty where there was none."""
-    proposals = [event for event in events(exchange.id) if event.what == Action.SCHEDULE]
-    earlier: dict[str, str] = proposals[-1].facts.get("before", {}) if proposals else {}
-    return {key: date.fromisoformat(value).strftime("%d.%m.%Y") for key, value in earlier.items()}
+@dataclass(frozen=True)
+class Change:
+    """What differs from the proposal before: its dates where they changed, and how many rows are new or gone."""
+
+    dates: str
+    new: int
+    gone: int
+
+
+def change(exchange: Exchange, visit: Visit) -> Change | None:
+    """None where this is the first proposal, or where nothing differs."""
+    said = proposals(exchange)[-1] if visit.plan_version > 1 else {}
+    before = {key: date.fromisoformat(day) for key, day in said.get("before", {}).items()}
+    moved = bool(before) and (before["start"], before["end"]) != (visit.start, visit.end)
+    found = Change(day_range(before["start"], before["end"]) if moved else "", said.get("new", 0), said.get("gone", 0))
+    return found if moved or found.new or found.gone else None
+
+
+def proposals(exchange: Exchange) -> list[dict[str, Any]]:
+    """What the history keeps of each proposal, oldest first."""
+    return [event.facts for event in events(exchange.id) if event.what == Action.SCHEDULE]
+
+
+def most_items(exchange: Exchange) -> int:
+    """The most agenda items that any proposal had: calendars may still hold that many."""
+    return max((said.get("items", 0) for said in proposals(exchange)), default=0)

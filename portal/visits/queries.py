@@ -7,7 +7,9 @@ from datetime import date
 from sqlalchemy import NotNullable, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from portal.accounts.models import Agency
 from portal.db import session
+from portal.hosting.models import HostUnit
 from portal.visits.models import DayKind, Visit, VisitDay
 
 
@@ -16,6 +18,22 @@ def visit_of(exchange_id: int) -> Visit | None:
     plan = (selectinload(Visit.agenda), selectinload(Visit.milestones), selectinload(Visit.days))
     statement = select(Visit).where(Visit.exchange_id == exchange_id)
     return session.scalars(statement.options(joinedload(Visit.unit, innerjoin=True), *plan)).one_or_none()
+
+
+def visit_id(exchange_id: int) -> int | None:
+    return session.scalar(select(Visit.id).where(Visit.exchange_id == exchange_id))
+
+
+def stayed(person_id: int, country: str, first: date, last: date, but_visit: int) -> int:
+    """Days that a person spends in a country within these days, in other visits than this one."""
+    statement = (
+        select(func.count(VisitDay.id))
+        .join(HostUnit, HostUnit.id == VisitDay.unit_id)
+        .join(Agency, Agency.id == HostUnit.agency_id)
+        .where(VisitDay.person_id == person_id, VisitDay.day.between(first, last), VisitDay.visit_id != but_visit)
+        .where(Agency.country == country)
+    )
+    return session.scalar(statement) or 0
 
 
 def elsewhere(person_id: int, first: date, last: date, but_visit: int | None) -> set[date]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, time
+from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
@@ -19,11 +20,9 @@ from portal.hosting.queries import unit as unit_by_id
 from portal.policy import Actor, Permission, Side, require
 from portal.refusals import Refused, Stale
 from portal.visits import queries
-from portal.visits.checks import Item, Limits, Notice, Plan, Weight, notices, span
+from portal.visits.checks import Closed, Item, Limits, Notice, Plan, Weight, notices, slip, span
 from portal.visits.models import AgendaItem, DayKind, Milestone, Visit, VisitDay
 from portal.workflow import Action, Status
-
-EARLY = timedelta(days=3)  # an expert may arrive that much before the first day
 
 
 @dataclass(frozen=True)
@@ -73,32 +72,31 @@ class CallLimits:
 
 def check(exchange: Exchange, proposal: Proposal, call: CallLimits) -> list[Notice]:
     """What speaks against a proposal, the gravest first; shown before it is made, and held to when it is."""
-    visit = queries.visit_of(exchange.id)
-    but = visit.id if visit else None
-    unit = unit_by_id(exchange.unit_id or 0)
+    items = [Item(a.day, a.begins, a.ends, a.title) for a in proposal.agenda]
+    due, long = [m.due for m in proposal.milestones], exchange.kind is Kind.LONG
+    plan = Plan(proposal.start, proposal.end, proposal.travel_out, proposal.travel_back, items, due, long)
+    return notices(plan, _limits(exchange, proposal, call))
+
+
+def _limits(exchange: Exchange, proposal: Proposal, call: CallLimits) -> Limits:
+    but, unit = queries.visit_id(exchange.id), unit_by_id(exchange.unit_id or 0)
     assert unit is not None, "a placed exchange has a unit"
+    days, there = span(proposal.start, proposal.end), exchange.host.country
     first, last = min([proposal.start, *proposal.travel]), max([proposal.end, *proposal.travel])
     exceptions = calendars.overrides()
-    country = exchange.host.country
-    short = exchange.kind is Kind.SHORT
-    days = (
-        calendars.working_days(proposal.start, proposal.end, country, exceptions)
-        if short
-        else len(span(proposal.start, proposal.end))
-    )
+    working = [day for day in days if calendars.is_working(day, there, exceptions)]
     taken = queries.seats_taken(unit.id, proposal.start, proposal.end, but)
-    closed = calendars.closed_days(proposal.start, proposal.end, (country,), exceptions)
-    limits = Limits(
+    closed = calendars.closed_days(proposal.start, proposal.end, (there, exchange.home.country), exceptions)
+    return Limits(
         **vars(call),
-        days=days,
+        days=len(working if exchange.kind is Kind.SHORT else days),
         unit_blocked=[(period.first, period.last) for period in unit.blocked],
         full=[day for day, seats in taken.items() if len(seats) >= unit.capacity],
         elsewhere=queries.elsewhere(exchange.expert_id, first, last, but),
-        closed=[(day.day, day.name, day.half) for day in closed],
+        closed=[Closed(day.day, day.country, day.name, day.half, day.country == there) for day in closed],
+        working=working,
+        today=calendars.today(exchange.host.zone),
     )
-    items = [Item(a.day, a.begins, a.ends, a.title) for a in proposal.agenda]
-    plan = Plan(proposal.start, proposal.end, proposal.travel, items, [m.due for m in proposal.milestones])
-    return notices(plan, limits)
 
 
 def schedule(exchange: Exchange, proposal: Proposal, call: CallLimits, *, version: int, by: Actor) -> Visit:
@@ -112,15 +110,29 @@ def schedule(exchange: Exchange, proposal: Proposal, call: CallLimits, *, versio
     require(Action.SCHEDULE, by, exchange)
     blocked = [notice for notice in check(exchange, proposal, call) if notice.level is Weight.BLOCKED]
     if blocked:
-        raise Refused(blocked[0].code, field="start", **blocked[0].facts)
+        raise Refused(blocked[0].code, field=blocked[0].field, **blocked[0].facts)
     visit = queries.visit_of(exchange.id)
-    before = {"start": visit.start.isoformat(), "end": visit.end.isoformat()} if visit else {}
-    facts = {"start": proposal.start.isoformat(), "end": proposal.end.isoformat(), "before": before}
-    dates = (proposal.start, proposal.end)
+    facts, dates = _facts(visit, proposal), (proposal.start, proposal.end)
     exchanges.advance(exchange, Action.SCHEDULE, by=by, version=version, facts=facts, dates=dates)
     visit = _write_visit(visit, exchange, proposal)
     _book(visit, exchange, proposal)
     return visit
+
+
+def _facts(visit: Visit | None, proposal: Proposal) -> dict[str, Any]:
+    """What the history keeps of a proposal: its dates, those before, and how many items are new and gone."""
+    facts: dict[str, Any] = {"start": proposal.start.isoformat(), "end": proposal.end.isoformat()}
+    facts |= {"items": len(proposal.agenda), "before": {}}
+    if visit is not None:
+        old = {(i.day, i.begins, i.ends, i.title, i.place) for i in visit.agenda} | {
+            (m.due, m.title) for m in visit.milestones
+        }
+        new = {(i.day, i.begins, i.ends, i.title, i.place) for i in proposal.agenda} | {
+            (m.due, m.title) for m in proposal.milestones
+        }
+        facts["before"] = {"start": visit.start.isoformat(), "end": visit.end.isoformat()}
+        facts |= {"new": len(new - old), "gone": len(old - new)}
+    return facts
 
 
 def _write_visit(visit: Visit | None, exchange: Exchange, proposal: Proposal) -> Visit:
@@ -192,7 +204,7 @@ def choose_seats(days: Sequence[date], taken: Mapping[date, Collection[int]], ca
 def agree(exchange: Exchange, action: Action, *, version: int, by: Actor) -> None:
     """The expert or the home agency agrees to the proposal that was read."""
     exchanges.advance(exchange, action, by=by, version=version)
-    visit = _visit(exchange)
+    visit = visit_of(exchange)
     if action is Action.AGREE_EXPERT:
         visit.expert_agreed_at = calendars.now()
     else:
@@ -203,94 +215,36 @@ def agree(exchange: Exchange, action: Action, *, version: int, by: Actor) -> Non
 def ask_change(exchange: Exchange, action: Action, reason: str, *, version: int, by: Actor) -> None:
     """Other dates or another plan, please; the proposal stays as the base of the next one."""
     exchanges.advance(exchange, action, by=by, version=version, reason=reason)
-    visit = _visit(exchange)
+    visit = visit_of(exchange)
     visit.expert_agreed_at = visit.home_agreed_at = None
     session.flush()
 
 
 def correct(exchange: Exchange, words: Mapping[int, tuple[str, str, str]], version: int, *, by: Actor) -> None:
-    """Corrects words only: title, place and people of items, by their ids. Days and hours stay, so agreements stay."""
+    """Corrects slips in words only, by the rows' ids: title, place and people of agenda items; title, output and
+    indicator of milestones. Days and hours stay, so agreements stay.
+
+    Raises Refused("another"): other words than were agreed are another plan; "not_now"; Stale, Denied.
+    """
     require(Permission.WRITE_AGENDA, by, exchange)
-    visit = _visit(exchange)
+    visit = visit_of(exchange)
     if visit.version != version:
         raise Stale(exchange.reference)
     if exchange.status not in (Status.SCHEDULED, Status.UNDER_WAY):
         raise Refused("not_now")
-    for item in visit.agenda:
-        if item.id in words:
-            item.title, item.place, item.who = words[item.id]
-    flag_modified(visit, "note")  # the items carry no version of their own
+    names = ("title", "place", "who") if exchange.kind is Kind.SHORT else ("title", "output", "indicator")
+    rows: Sequence[AgendaItem | Milestone] = visit.agenda if exchange.kind is Kind.SHORT else visit.milestones
+    for row in rows:
+        for name, said in zip(names, words.get(row.id, ()), strict=False):
+            if not slip(getattr(row, name), said):
+                raise Refused("another", before=getattr(row, name), after=said)
+            setattr(row, name, said)
+    flag_modified(visit, "note")  # the rows carry no version of their own
     exchanges.record(exchange, "plan_corrected", by=by, side=Side.HOST)
 
 
-def arrive(exchange: Exchange, on: date, *, version: int, by: Actor) -> None:
-    """The expert is here. Raises Refused: "arrival_early", "future", "arrival_late"."""
-    visit = _visit(exchange)
-    today = calendars.today(exchange.host.zone)
-    if on > today:
-        raise Refused("future", field="on")
-    if on < visit.start - EARLY:
-        raise Refused("arrival_early", field="on", first=visit.start)
-    if on > visit.end:
-        raise Refused("arrival_late", field="on", last=visit.end)
-    exchanges.advance(exchange, Action.ARRIVE, by=by, version=version, facts={"on": on.isoformat()})
-    visit.arrived_on = on
-    session.flush()
-
-
-def record_days(exchange: Exchange, present: Collection[date], version: int, *, by: Actor) -> None:
-    """Who was there on which working day up to today. Raises Stale, Refused("not_now"), Denied."""
-    require(Permission.RECORD_DAYS, by, exchange)
-    visit = _visit(exchange)
-    if exchange.status is not Status.UNDER_WAY:
-        raise Refused("not_now")
-    if visit.version != version:
-        raise Stale(exchange.reference)
-    today = calendars.today(exchange.host.zone)
-    for day in visit.days:
-        if day.kind is DayKind.WORK and day.day <= today:
-            day.present = day.day in present
-    flag_modified(visit, "note")  # the days carry no version of their own
-    session.flush()
-    exchanges.record(exchange, "days_recorded", by=by, side=Side.HOST, facts={"present": len(present)})
-
-
-def depart(exchange: Exchange, on: date, *, version: int, by: Actor) -> None:
-    """The visit is over; days after it are released. Raises Refused: "future", "depart_order"."""
-    visit = _visit(exchange)
-    if on > calendars.today(exchange.host.zone):
-        raise Refused("future", field="on")
-    if visit.arrived_on is None or on < visit.arrived_on:
-        raise Refused("depart_order", field="on", first=visit.arrived_on or visit.start)
-    dates = (visit.start, max(visit.start, min(on, visit.end)))
-    exchanges.advance(exchange, Action.DEPART, by=by, version=version, facts={"on": on.isoformat()}, dates=dates)
-    visit.departed_on = on
-    release(visit, on)
-
-
-def release(visit: Visit, after: date) -> None:
-    """Gives back the days after `after`: the seat and the expert are free again."""
-    session.flush()
-    later = (VisitDay.visit_id == visit.id, VisitDay.day > after, VisitDay.kind != DayKind.TRAVEL)
-    session.execute(delete(VisitDay).where(*later))
-    session.expire(visit, ["days"])
-
-
-def release_days(exchange: Exchange) -> None:
-    """An exchange has ended early: days that were lived stay, the others are given back."""
-    visit = queries.visit_of(exchange.id)
-    if visit is None:
-        return
-    lived = calendars.today(exchange.host.zone) if visit.arrived_on else date.min
-    session.execute(delete(VisitDay).where(VisitDay.visit_id == visit.id, VisitDay.day > lived))
-    session.expire(visit, ["days"])
-
-
-def _visit(exchange: Exchange) -> Visit:
+def visit_of(exchange: Exchange) -> Visit:
     visit = queries.visit_of(exchange.id)
     if visit is None:
         raise Stale(exchange.reference)
     return visit
-
-
-exchanges.ON_END.append(release_days)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,22 +13,22 @@ from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show, to_exchange
 from portal.policy import Permission
 from portal.refusals import Refused
-from portal.visits import carrying_views, forms, ics, plan, queries, service
+from portal.visits import carrying_views, forms, plan, queries, service, words_views
 from portal.visits.forms import MESSAGES, in_words, worded
 from portal.web.permit import current_actor, permit
-from portal.web.uploads import attachment
 from portal.workflow import Action
 
 bp = Blueprint("visits", __name__, url_prefix="/exchanges/<reference>")
-blueprints = (bp, carrying_views.bp)
+blueprints = (bp, carrying_views.bp, words_views.bp)
 
 
 @bp.get("/visit")
 @permit(Permission.READ_EXCHANGE, load=exchange_or_404)
 def visit_tab(exchange: Exchange) -> ResponseReturnValue:
     visit = queries.visit_of(exchange.id)
-    days = plan.by_day(visit, exchange.host.country) if visit else []
-    stay = plan.stay(visit, exchange.host.country) if visit else []
+    if visit is None:
+        return show("visits/visit.html", exchange, "visit", visit=None)
+    days, stay = plan.by_day(visit, exchange.host.country), plan.stay(visit, exchange)
     return show("visits/visit.html", exchange, "visit", visit=visit, days=days, stay=stay, there=exchange.host.zone)
 
 
@@ -39,6 +39,7 @@ def _schedule_page(exchange: Exchange, form: Any, status: int = 200, notices: An
         form=form,
         application=of_exchange(exchange.id),
         notices=[(notice.level, in_words(notice)) for notice in notices],
+        rows=plan.rows_name(exchange),
     )
     return page, status
 
@@ -46,8 +47,7 @@ def _schedule_page(exchange: Exchange, form: Any, status: int = 200, notices: An
 @bp.get("/schedule")
 @permit(Action.SCHEDULE, load=exchange_or_404)
 def schedule(exchange: Exchange) -> ResponseReturnValue:
-    application = of_exchange(exchange.id)
-    form = plan.prefilled(exchange, queries.visit_of(exchange.id), application.windows if application else [])
+    form = plan.prefilled(exchange, queries.visit_of(exchange.id), of_exchange(exchange.id))
     return _schedule_page(exchange, form)
 
 
@@ -57,7 +57,8 @@ def schedule_post(exchange: Exchange) -> ResponseReturnValue:
     """`more` adds a row, `check` shows what speaks against the plan, otherwise it is proposed."""
     form, application = forms.ScheduleForm(), of_exchange(exchange.id)
     if request.form.get("more"):
-        form[plan.rows_name(exchange)].append_entry()
+        if not plan.add_row(form, exchange):
+            form.refuse(Refused("most_rows", most=len(form[plan.rows_name(exchange)])), MESSAGES)
         return _schedule_page(exchange, form)
     if application is None or exchange.unit_id is None:
         abort(409)
@@ -90,7 +91,8 @@ def _agree_page(exchange: Exchange, action: Action, form: Any, status: int = 200
         action=action,
         form=form,
         visit=visit,
-        before=plan.before(exchange),
+        change=plan.change(exchange, visit),
+        stay=[fact for fact in plan.stay(visit, exchange) if fact.mind],
         days=plan.by_day(visit, exchange.host.country),
         there=exchange.host.zone,
         notices=[(notice.level, in_words(notice)) for notice in notices],
@@ -166,39 +168,3 @@ def ask_change_home(exchange: Exchange) -> ResponseReturnValue:
 @permit(Action.ASK_CHANGE_HOME, load=exchange_or_404)
 def ask_change_home_post(exchange: Exchange) -> ResponseReturnValue:
     return _change(exchange, Action.ASK_CHANGE_HOME)
-
-
-@bp.get("/visit.ics")
-@permit(Permission.READ_EXCHANGE, load=exchange_or_404)
-def calendar(exchange: Exchange) -> ResponseReturnValue:
-    visit = queries.visit_of(exchange.id)
-    if visit is None:
-        abort(404)
-    return attachment(ics.file(exchange, visit), f"{exchange.reference}.ics", "text/calendar")
-
-
-@bp.get("/wording")
-@permit(Permission.WRITE_AGENDA, load=exchange_or_404)
-def wording(exchange: Exchange) -> ResponseReturnValue:
-    visit = queries.visit_of(exchange.id)
-    if visit is None:
-        abort(404)
-    rows = [{"number": i.id, "title": i.title, "place": i.place, "who": i.who} for i in visit.agenda]
-    form = forms.WordingForm(version=visit.version, rows=rows)
-    return render_template("visits/wording.html", exchange=exchange, form=form, items={i.id: i for i in visit.agenda})
-
-
-@bp.post("/wording")
-@permit(Permission.WRITE_AGENDA, load=exchange_or_404)
-def wording_post(exchange: Exchange) -> ResponseReturnValue:
-    form, visit = forms.WordingForm(), queries.visit_of(exchange.id)
-    if form.validate():
-        words = {row["number"]: (row["title"], row["place"], row["who"]) for row in form.rows.data if row["title"]}
-        try:
-            service.correct(exchange, words, form.version.data, by=current_actor())
-            flash(_("Corrected. Days and hours stayed, so nobody needs to agree anew."))
-            return redirect(url_for("visits.visit_tab", reference=exchange.reference))
-        except Refused as refusal:
-            form.refuse(refusal, MESSAGES)
-    items = {item.id: item for item in visit.agenda} if visit else {}
-    return render_template("visits/wording.html", exchange=exchange, form=form, items=items), 422

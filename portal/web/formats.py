@@ -135,6 +135,11 @@ def other_hour(value: time, on: date, zone: str) -> str:
     return f"{there:%H:%M}"
 
 
+def other_place(zone: str) -> str:
+    """The place whose hour `other_hour` says."""
+    return str(next(words for name, words in PLACES.items() if name != zone))
+
+
 def left(value: datetime) -> str:
     """How long until a deadline: 6 days left, 3 hours left."""
     seconds = (value - calendars.now()).total_seconds()
@@ -199,6 +204,6 @@ def register(app: Flask) -> None:
     """Makes them filters of every template."""
     app.jinja_env.globals["_"] = in_language
     days = (day, local_day, long_day, stamp_day, window_words, short_day, weekday, day_range)
-    times = (clock, moment, hours, stamp, other_hour, left, since, due, is_late)
+    times = (clock, moment, hours, stamp, other_hour, other_place, left, since, due, is_late)
     for function in (*days, *times, file_size, language_name, lines):
         app.jinja_env.filters[function.__name__] = function

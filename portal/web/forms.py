@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from portal import names
@@ -19,6 +21,7 @@ from portal.refusals import Refused
 SHORT = 200  # characters in one-line answers
 LONG = 4_000  # characters in several-line answers
 INT_MAX = 2_147_483_647
+FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
 
 
 def cleaned(value: Any) -> Any:
@@ -91,6 +94,12 @@ class OnceForm(Form):
     def key(self) -> str:
         """The idempotency key, once the form is valid."""
         return self.once.data or ""
+
+
+def in_range(form: Any, field: Any) -> None:
+    """Days that no calendar of ours reaches are typing errors."""
+    if field.data is not None and not FIRST <= field.data <= LAST:
+        raise ValidationError(_l("Enter a day between 2000 and 2100."))
 
 
 def choices(pairs: Iterable[tuple[Any, Any]]) -> list[Any]:

@@ -21,7 +21,7 @@ from portal.hosting.models import BlockedPeriod
 from portal.policy import Role
 from portal.refusals import Refused
 from portal.storage import Storage
-from portal.visits import service
+from portal.visits import carrying, service
 from portal.visits.models import VisitDay
 from portal.visits.plan import limits
 from portal.visits.service import AgendaAnswer, Proposal
@@ -146,8 +146,10 @@ def test_wrong_dates_are_told_beside_the_field_and_kept(
 def test_a_declared_closing_counts_like_a_holiday(here: World, storage: Storage) -> None:
     calendars.except_day("AZ", MONDAY, closed=True, note="Decree")
     call, (exchange,) = confirmed(here, storage, 1, capacity=1)
-    told = service.check(exchange, proposal(), limits(call))
-    assert [(notice.code, notice.facts["day"]) for notice in told] == [("holiday", MONDAY)]
+    noted = [notice for notice in service.check(exchange, proposal(), limits(call)) if notice.level == "noted"]
+    assert [(notice.code, notice.facts) for notice in noted] == [
+        ("holidays", {"country": "AZ", "list": [(MONDAY, "Decree")]})
+    ]
     schedule(exchange, call, here)
     kinds = select(VisitDay.kind).where(VisitDay.day == MONDAY)
     assert session.scalar(kinds) == "rest"
@@ -158,7 +160,8 @@ def test_an_item_on_a_holiday_is_minded(here: World, storage: Storage) -> None:
     call, (exchange,) = confirmed(here, storage, 1, capacity=1)
     item = AgendaAnswer(MONDAY, time(9), time(12), "Opening", "Yevlax", "")
     made = Proposal(MONDAY, FRIDAY, None, None, "", [item], [])
-    assert [notice.level for notice in service.check(exchange, made, limits(call))] == ["mind"]
+    minded = [notice for notice in service.check(exchange, made, limits(call)) if notice.level == "mind"]
+    assert [notice.code for notice in minded] == ["nothing_planned", "holiday"]
 
 
 def test_rescheduling_asks_both_sides_again_and_moves_the_days(here: World, storage: Storage) -> None:
@@ -211,8 +214,8 @@ def test_arrival_is_recorded_from_three_days_before_and_never_ahead(
     day = exchange.start + timedelta(days=offset) if offset < 1 else today + timedelta(days=1)
     by = actor(here.coordinator)
     if right:
-        service.arrive(exchange, day, version=exchange.version, by=by)
+        carrying.arrive(exchange, day, version=exchange.version, by=by)
         assert exchange.status is Status.UNDER_WAY
     else:
         with pytest.raises(Refused):
-            service.arrive(exchange, day, version=exchange.version, by=by)
+            carrying.arrive(exchange, day, version=exchange.version, by=by)
