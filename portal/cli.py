@@ -16,6 +16,7 @@ from portal.accounts.demo import ADDRESSES, PASSWORD
 from portal.accounts.models import Agency, TokenKind
 from portal.accounts.queries import agencies
 from portal.accounts.registration import PATHS, _send_token, new_person
+from portal.accounts.service import tidy
 from portal.calls.service import load_headings
 from portal.db import session
 from portal.desk.clocks import remind
@@ -60,11 +61,12 @@ def set_up() -> None:
 def worker() -> None:
     """Send mail, seal reports, remind: until Ctrl-C."""
     config, storage = current_app.config["PORTAL"], current_app.extensions["storage"]
-    tasks = {
-        "mail": lambda: deliver_due(config),
-        "seal": lambda: seal_due(config, storage),
-        "remind": remind,
-    }
+    tasks = (
+        jobs.Task("mail", lambda: deliver_due(config)),
+        jobs.Task("seal", lambda: seal_due(config, storage)),
+        jobs.Task("remind", remind, every=600),
+        jobs.Task("tidy", tidy, every=3_600),
+    )
     jobs.run(tasks, jobs.stop_at_signals())
 
 

@@ -5,17 +5,41 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from time import monotonic
+from traceback import extract_tb
 from types import FrameType
 
 import structlog
 
 from portal.db import session
 
-Task = Callable[[], int]
 LONGEST_REST = 300.0  # seconds
 log = structlog.get_logger()
+
+
+@dataclass
+class Task:
+    """`work` does one round and answers how much it found; when there is nothing it is asked again after `every`
+    seconds, and after a failure it rests for ever longer."""
+
+    name: str
+    work: Callable[[], int]
+    every: float = 1.0
+    failures: int = 0
+    next_at: float = 0.0
+
+    def round(self) -> int:
+        """One round, if it is time for it."""
+        if monotonic() < self.next_at:
+            return 0
+        done = run_once(self.name, self.work)
+        self.failures = self.failures + 1 if done is None else 0
+        rest = min(2.0**self.failures, LONGEST_REST) if done is None else 0.0 if done else self.every
+        self.next_at = monotonic() + rest
+        return done or 0
 
 
 def stop_at_signals() -> threading.Event:
@@ -30,32 +54,32 @@ def stop_at_signals() -> threading.Event:
     return stop
 
 
-def run(tasks: Mapping[str, Task], stop: threading.Event, pause: float = 1.0) -> None:
-    """Runs the tasks until `stop`; `pause` is in seconds. A task that fails is logged, rests for ever longer, and does
-    not hold up the others."""
-    failures = dict.fromkeys(tasks, 0)
-    rest_until = dict.fromkeys(tasks, 0.0)
+def run(tasks: Sequence[Task], stop: threading.Event, pause: float = 1.0) -> None:
+    """Runs the tasks until `stop`; `pause` is in seconds. A task that fails does not hold up the others."""
     while not stop.is_set():
         done = 0
-        for name, task in tasks.items():
-            if monotonic() < rest_until[name]:
-                continue
-            result = run_once(name, task)
-            failures[name] = failures[name] + 1 if result is None else 0
-            rest_until[name] = monotonic() + min(2.0 ** failures[name], LONGEST_REST) if result is None else 0.0
-            done += result or 0
+        for task in tasks:
+            if not stop.is_set():
+                done += task.round()
         stop.wait(0 if done else pause)
 
 
-def run_once(name: str, task: Task) -> int | None:
+def run_once(name: str, work: Callable[[], int]) -> int | None:
     """One round of one task: how much it did, None where it failed."""
     try:
-        done = task()
+        done = work()
         session.commit()
     except Exception as error:  # whatever it was, the worker goes on and says so
         session.rollback()
-        log.error("task_failed", task=name, error=f"{type(error).__name__}: {error}"[:300])
+        log.error("task_failed", task=name, error=type(error).__name__, at=_place(error))
         return None
     finally:
         session.remove()
     return done
+
+
+def _place(error: Exception) -> str:
+    """Where it happened. Not its words: a database's complaint repeats what was to be stored, names and addresses."""
+    frames = extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if f"{Path(__file__).parent}" in frame.filename] or frames
+    return f"{Path(ours[-1].filename).name}:{ours[-1].lineno} {ours[-1].name}" if ours else ""

@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy import delete, func, select
 
 from portal.accounts import queries
-from portal.accounts.models import Person, SignIn, SignInAttempt
+from portal.accounts.models import Person, SignIn, SignInAttempt, Token
 from portal.accounts.passwords import matches
 from portal.calendars import now
 from portal.db import session
@@ -83,3 +83,13 @@ def sign_out(token: str) -> None:
 def end_sign_ins(person_id: int) -> None:
     """Ends every sign-in of a person: after a password or role change, or when disabled."""
     session.execute(delete(SignIn).where(SignIn.person_id == person_id))
+
+
+def tidy() -> int:
+    """Removes what no longer counts: ended sign-ins, old failed tries, links that are long used or too old. Answers 0:
+    nothing waits for it."""
+    at = now()
+    session.execute(delete(SignIn).where(SignIn.expires_at < at))
+    session.execute(delete(SignInAttempt).where(SignInAttempt.at < at - timedelta(days=1)))
+    session.execute(delete(Token).where(Token.expires_at < at - timedelta(days=30)))
+    return 0

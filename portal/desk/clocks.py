@@ -2,159 +2,123 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import and_, or_, select
 
 from portal import calendars
-from portal.db import session
+from portal.accounts.queries import agencies
+from portal.applications.models import Application, Window
+from portal.db import hold
+from portal.desk.rounds import Round
+from portal.exchanges import desks
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange, Kind
-from portal.exchanges.notices import everyone, facts_of, turn_receivers
-from portal.exchanges.queries import clocks_for, person_desk, unit_desk, with_people
-from portal.messages.models import Message
-from portal.messages.service import News, Receiver, tell
-from portal.reports.models import Evaluation
-from portal.reports.periods import MONTHS, later
+from portal.exchanges.notices import everyone, turn_receivers
+from portal.messages.service import store
+from portal.reports.models import Evaluation, ProgressReport
+from portal.reports.periods import later
 from portal.workflow import ENDED, Status, Turn
 
-BATCH = 100
 STAY_ENDS = (90, 60, 15)  # days before a long stay's end (UNV: three months, two months, fifteen days)
-EVALUATED = 7  # days after the end (Exchange of Experts in Civil Protection)
+YEAR = 12  # months: no stay is longer
 WARN = 7  # days before an expert's own due date
 log = structlog.get_logger()
 
 
 def remind() -> int:
-    """One round of all clocks, in one transaction; answers how many messages were stored."""
-    today = calendars.today()
-    rounds = (_expert_reminders, _overdue, _escalations, _stays, _progress, _evaluations, _follow_ups)
-    return sum(clock(today) for clock in rounds)
+    """One round of all clocks, in one transaction; answers how many messages were stored. Two workers take turns."""
+    hold("clocks")
+    now = Round()
+    for clock in (_expert_reminders, _overdue, _escalations, _plans, _stays, _progress, _evaluations, _follow_ups):
+        clock(now)
+    store(now.messages)
+    return len(now.messages)
 
 
-def _due(*rules: ColumnElement[bool], kind: str) -> list[Exchange]:
-    """Exchanges under these rules that were not told of this `kind` for their present turn."""
-    told = select(Message.exchange_id).where(
-        Message.exchange_id == Exchange.id, Message.kind == kind, Message.created_at >= Exchange.turn_since
-    )
-    statement = with_people().where(*rules, Exchange.status.not_in(ENDED), ~told.exists())
-    return list(session.scalars(statement.order_by(Exchange.due_on).limit(BATCH)))
-
-
-def _tell(exchange: Exchange, kind: str, receivers: Sequence[Receiver], once: str) -> int:
-    facts = facts_of(exchange) | {"status": exchange.status.value}
-    return _say(receivers, News(kind, facts, f"/exchanges/{exchange.reference}", exchange.id), once)
-
-
-def _say(receivers: Sequence[Receiver], news: News, once: str) -> int:
-    tell(receivers, news, once)
-    return len(receivers)
-
-
-def _expert_reminders(today: date) -> int:
+def _expert_reminders(now: Round) -> None:
     """A week before the expert's own day: reports, changes, drafts."""
-    rules = (Exchange.turn == Turn.EXPERT, Exchange.due_on.between(today, today + timedelta(days=WARN)))
-    return sum(
-        _tell(row, "reminder", turn_receivers(row, today), f"reminder:{row.id}:{row.version}")
-        for row in _due(*rules, kind="reminder")
-    )
+    soon = Exchange.due_on.between(now.today, now.today + timedelta(days=WARN))
+    rules = (Exchange.turn == Turn.EXPERT, Exchange.status.not_in(ENDED), soon)
+    for row in now.find_in_turn("reminder", *rules):
+        now.say(row, "reminder", f"reminder:{row.version}", turn_receivers(row, now.desks))
 
 
-def _overdue(today: date) -> int:
+def _overdue(now: Round) -> None:
     """The day has passed: whoever's turn it is is told once."""
-    rules = (Exchange.due_on < today, Exchange.status != Status.DRAFT)
-    return sum(
-        _tell(row, "overdue", turn_receivers(row, today), f"overdue:{row.id}:{row.version}")
-        for row in _due(*rules, kind="overdue")
-    )
+    rules = (Exchange.due_on < now.today, Exchange.status.not_in([*ENDED, Status.DRAFT]))
+    for row in now.find_in_turn("overdue", *rules):
+        now.say(row, "overdue", f"overdue:{row.version}", turn_receivers(row, now.desks, row.escalated))
 
 
-def _escalations(today: date) -> int:
-    """A decision waits for ten working days: the deputies are told, and may decide."""
-    rules = (
-        Exchange.turn.in_([Turn.HOME, Turn.HOST]),
-        Exchange.escalated_at.is_(None),
-        Exchange.turn_since < calendars.now() - timedelta(days=10),
-    )
-    done = 0
-    for exchange in _due(*rules, kind="escalated"):
-        agency = exchange.home if exchange.turn is Turn.HOME else exchange.host
-        days = clocks_for(exchange.call_id).escalation
-        since = calendars.day_of(exchange.turn_since, agency.zone)
-        if calendars.add_working_days(since, days, agency.country, calendars.overrides()) >= today:
-            continue
-        exchanges.escalate(exchange)
-        deputies = turn_receivers(exchange, today, escalated=True)
-        done += _tell(exchange, "escalated", deputies, f"escalated:{exchange.id}:{exchange.version}")
-        log.info("escalated", exchange=exchange.id)
-    return done
+def _escalations(now: Round) -> None:
+    """A decision waits for ten working days of its agency: the deputies are told, and may decide."""
+    for agency in agencies():
+        deciding = or_(
+            and_(Exchange.turn == Turn.HOME, Exchange.home_id == agency.id),
+            and_(Exchange.turn == Turn.HOST, Exchange.host_id == agency.id),
+        )
+        for days, calls in now.values("escalation"):
+            day = calendars.subtract_working_days(now.today, days, agency.country, now.exceptions)
+            waits = Exchange.turn_since < datetime.combine(day, time(), ZoneInfo(agency.zone))
+            rules = (deciding, calls, waits, Exchange.escalated_at.is_(None), Exchange.status.not_in(ENDED))
+            for row in now.find_in_turn("escalated", *rules):
+                exchanges.escalate(row)
+                to = turn_receivers(row, now.desks, escalated=True)
+                now.say(row, "escalated", f"escalated:{row.version}", to)
+                log.info("escalated", exchange=row.id)
 
 
-def _stays(today: date) -> int:
+def _plans(now: Round) -> None:
+    """The first wished day comes near and no dates are proposed: the host agency is asked for agenda or work plan."""
+    first = select(Application.exchange_id).join(Window, Window.application_id == Application.id)
+    for days, calls in now.values("plan_drafted"):
+        near = first.where(Window.rank == 1, Window.first <= now.today + timedelta(days=days))
+        rules = (Exchange.status == Status.PLACED, Exchange.turn == Turn.HOST, calls, Exchange.id.in_(near))
+        for row in now.find("plan_due", "plan", *rules):
+            now.say(row, "plan_due", "plan", turn_receivers(row, now.desks, row.escalated), page="/visit")
+
+
+def _stays(now: Round) -> None:
     """Before a long stay ends, everyone involved is told three times."""
-    done = 0
     for days, nearer in zip(STAY_ENDS, (*STAY_ENDS[1:], -1), strict=True):
-        statement = with_people().where(
-            Exchange.kind == Kind.LONG,
-            Exchange.status == Status.UNDER_WAY,
-            Exchange.end.between(today + timedelta(days=nearer + 1), today + timedelta(days=days)),
-            ~_said(f"stay:{days}:%", "stay_ends").exists(),
-        )
-        for exchange in session.scalars(statement.limit(BATCH)).all():
-            facts = facts_of(exchange) | {"end": str(exchange.end)}
-            news = News("stay_ends", facts, f"/exchanges/{exchange.reference}/visit", exchange.id)
-            done += _say(everyone(exchange), news, f"stay:{days}:{exchange.id}")
-    return done
+        ends = Exchange.end.between(now.today + timedelta(days=nearer + 1), now.today + timedelta(days=days))
+        rules = (Exchange.kind == Kind.LONG, Exchange.status == Status.UNDER_WAY, ends)
+        for row in now.find("stay_ends", f"stay:{days}", *rules):
+            now.say(row, "stay_ends", f"stay:{days}", everyone(row, now.desks), page="/visit", end=str(row.end))
 
 
-def _progress(today: date) -> int:
-    """A quarter of a long stay is over: the expert is asked for its progress report (EU Twinning)."""
-    done = 0
-    for months in (MONTHS, 2 * MONTHS, 3 * MONTHS):
-        statement = with_people().where(
-            Exchange.kind == Kind.LONG,
-            Exchange.status == Status.UNDER_WAY,
-            Exchange.start <= later(today, -months),
-            ~_said(f"progress:{months}:%", "progress_due").exists(),
-        )
-        for exchange in session.scalars(statement.limit(BATCH)).all():
-            news = News("progress_due", facts_of(exchange), f"/exchanges/{exchange.reference}/report", exchange.id)
-            done += _say(person_desk(exchange.expert_id), news, f"progress:{months}:{exchange.id}")
-    return done
+def _progress(now: Round) -> None:
+    """Some months of a long stay are over and not reported on: the expert is asked for the report on them."""
+    for months, calls in now.values("progress"):
+        mine = ProgressReport.exchange_id == Exchange.id
+        reported = select(ProgressReport.id).where(mine, ProgressReport.last > later(now.today, -months))
+        for over in range(months, YEAR + 1, months):
+            first = later(now.today, -over - months) + timedelta(days=1)
+            begun = Exchange.start.between(first, later(now.today, -over))
+            rules = (Exchange.kind == Kind.LONG, Exchange.status == Status.UNDER_WAY, calls, begun)
+            for row in now.find("progress_due", f"progress:{over}", *rules, ~reported.exists()):
+                now.say(row, "progress_due", f"progress:{over}", desks.expert(row), page="/report")
 
 
-def _evaluations(today: date) -> int:
+def _evaluations(now: Round) -> None:
     """A week after the end, whoever has not evaluated the other is asked (Exchange of Experts in Civil Protection)."""
-    done = 0
-    for on_host in (True, False):
-        known = select(Evaluation.id).where(Evaluation.exchange_id == Exchange.id, Evaluation.on_host == on_host)
-        statement = with_people().where(
-            Exchange.status.in_([Status.COMPLETED, Status.REPORTED]),
-            Exchange.end < today - timedelta(days=EVALUATED),
-            ~known.exists(),
-            ~_said(f"evaluate:{on_host}:%", "evaluate").exists(),
-        )
-        for exchange in session.scalars(statement.limit(BATCH)).all():
-            asked = person_desk(exchange.expert_id) if on_host else unit_desk(exchange.unit_id or 0)
-            news = News("evaluate", facts_of(exchange), f"/exchanges/{exchange.reference}/report", exchange.id)
-            done += _say(asked, news, f"evaluate:{on_host}:{exchange.id}")
-    return done
+    for days, calls in now.values("evaluation"):
+        over = Exchange.end < now.today - timedelta(days=days)
+        for on_host in (True, False):
+            known = select(Evaluation.id).where(Evaluation.exchange_id == Exchange.id, Evaluation.on_host == on_host)
+            status = Exchange.status.in_([Status.COMPLETED, Status.REPORTED])
+            for row in now.find("evaluate", f"evaluate:{on_host}", status, calls, over, ~known.exists()):
+                unit = now.desks.unit(row.unit_id or 0) or now.desks.agency(row.host_id)
+                to = desks.expert(row) if on_host else unit
+                now.say(row, "evaluate", f"evaluate:{on_host}", to, page="/report")
 
 
-def _follow_ups(today: date) -> int:
+def _follow_ups(now: Round) -> None:
     """Six months after closing both agencies are asked what became of the recommendations."""
-    closed = calendars.now() - timedelta(days=182)
-    statement = with_people().where(
-        Exchange.status == Status.CLOSED, Exchange.turn_since < closed, ~_said("follow:%", "follow_up").exists()
-    )
-    done = 0
-    for exchange in session.scalars(statement.limit(BATCH)).all():
-        news = News("follow_up", facts_of(exchange), f"/exchanges/{exchange.reference}/report", exchange.id)
-        done += _say(everyone(exchange), news, f"follow:{exchange.id}")
-    return done
-
-
-def _said(once: str, kind: str) -> Select[int]:
-    return select(Message.id).where(Message.exchange_id == Exchange.id, Message.kind == kind, Message.once.like(once))
+    for months, calls in now.values("follow_up"):
+        closed = Exchange.turn_since < datetime.combine(later(now.today, -months), time(), UTC)
+        for row in now.find("follow_up", "follow", Exchange.status == Status.CLOSED, calls, closed):
+            now.say(row, "follow_up", "follow", everyone(row, now.desks), page="/report")

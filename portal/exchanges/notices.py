@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from portal import calendars
-from portal.exchanges import queries
+from portal.exchanges.desks import Desks, expert
 from portal.exchanges.models import Event, Exchange
 from portal.messages.service import News, Receiver, tell
 from portal.policy import Actor
@@ -30,55 +29,57 @@ def tell_step(exchange: Exchange, action: Action, event: Event, by: Actor) -> No
     once = f"event:{event.id}"
     facts = facts_of(exchange) | {"action": action.value}
     path = f"/exchanges/{exchange.reference}"
-    next_desk = _without(turn_receivers(exchange, calendars.today()), by.id)
+    desks = Desks(calendars.today())
+    next_desk = _without(turn_receivers(exchange, desks), by.id)
     turn_kind = f"turn.{exchange.status.value}"
     tell(next_desk, News(turn_kind, facts | {"turn": exchange.turn.value}, path, exchange.id), once)
     told = {receiver.person_id for receiver in next_desk} | {by.id}
-    others = [receiver for receiver in _informed(exchange) if receiver.person_id not in told]
+    others = [receiver for receiver in _informed(exchange, desks) if receiver.person_id not in told]
     tell(others, News(f"news.{action.value}", facts, path, exchange.id), once)
 
 
 def tell_note(exchange: Exchange, note_id: int, by: Actor) -> None:
     """A message was written on the exchange: everyone involved but the writer hears of it."""
     path = f"/exchanges/{exchange.reference}/messages"
-    tell(_without(everyone(exchange), by.id), News("note", facts_of(exchange), path, exchange.id), f"note:{note_id}")
+    involved = everyone(exchange, Desks(calendars.today()))
+    tell(_without(involved, by.id), News("note", facts_of(exchange), path, exchange.id), f"note:{note_id}")
 
 
-def turn_receivers(exchange: Exchange, today: date, escalated: bool = False) -> list[Receiver]:
+def turn_receivers(exchange: Exchange, desks: Desks, escalated: bool = False) -> list[Receiver]:
     """The people whose turn it is; never the expert on the deciding side."""
     turn = exchange.turn
     if turn is Turn.EXPERT:
-        return queries.person_desk(exchange.expert_id)
+        return expert(exchange)
     if turn is Turn.EXPERT_AND_HOME:
-        home = queries.agency_desk(exchange.home_id, today, escalated)
-        return [*queries.person_desk(exchange.expert_id), *_without(home, exchange.expert_id)]
+        home = desks.agency(exchange.home_id, escalated)
+        return [*expert(exchange), *_without(home, exchange.expert_id)]
     if turn is Turn.UNIT and exchange.unit_id is not None:
-        coordinators = _without(queries.unit_desk(exchange.unit_id), exchange.expert_id)
-        return coordinators or _without(queries.agency_desk(exchange.host_id, today), exchange.expert_id)
+        coordinators = _without(desks.unit(exchange.unit_id), exchange.expert_id)
+        return coordinators or _without(desks.agency(exchange.host_id), exchange.expert_id)
     if turn in (Turn.HOME, Turn.HOST):
         agency = exchange.home_id if turn is Turn.HOME else exchange.host_id
-        return _without(queries.agency_desk(agency, today, escalated), exchange.expert_id)
+        return _without(desks.agency(agency, escalated), exchange.expert_id)
     return []
 
 
-def _informed(exchange: Exchange) -> list[Receiver]:
+def _informed(exchange: Exchange, desks: Desks) -> list[Receiver]:
     """Who hears of a step without having to act: the expert always, both sides when it ends or is agreed."""
     ended = exchange.status in ENDED_EARLY or exchange.status is Status.CLOSED
     if ended or exchange.status in (Status.SCHEDULED, Status.UNDER_WAY):
-        return everyone(exchange)
-    return queries.person_desk(exchange.expert_id)
+        return everyone(exchange, desks)
+    return expert(exchange)
 
 
-def everyone(exchange: Exchange) -> list[Receiver]:
+def everyone(exchange: Exchange, desks: Desks | None = None) -> list[Receiver]:
     """The expert, both agencies as far as they may see it, and the unit."""
-    today = calendars.today()
-    involved = queries.person_desk(exchange.expert_id)
+    desks = desks or Desks(calendars.today())
+    involved = expert(exchange)
     if exchange.handed_in:
-        involved += queries.agency_desk(exchange.home_id, today)
+        involved += desks.agency(exchange.home_id)
     if exchange.released:
-        involved += queries.agency_desk(exchange.host_id, today)
+        involved += desks.agency(exchange.host_id)
     if exchange.unit_id is not None:
-        involved += queries.unit_desk(exchange.unit_id)
+        involved += desks.unit(exchange.unit_id)
     return list(dict.fromkeys(involved))
 
 

@@ -103,10 +103,6 @@ def unit_desk(unit_id: int) -> list[Receiver]:
     return _receivers(Person.id.in_(granted))
 
 
-def person_desk(person_id: int) -> list[Receiver]:
-    return _receivers(Person.id == person_id)
-
-
 def events(exchange_id: int) -> list[Event]:
     """What happened, oldest first, each with who did it."""
     statement = select(Event).where(Event.exchange_id == exchange_id).order_by(Event.number)

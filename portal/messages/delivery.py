@@ -1,86 +1,130 @@
-"""Sending what was stored: to the configured server, or into files when none is configured.
+"""Sending what was stored.
 
 At least once: a message is marked sent after the server took it, so a kill in between sends it again, under the same
-Message-ID by which a receiver recognises the duplicate.
+Message-ID by which a receiver recognises the duplicate. While a server is talked to nothing is held in the database:
+a slow one keeps nobody from working.
 """
 
 from __future__ import annotations
 
-import os
 import smtplib
-import ssl
-import tempfile
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from email.utils import format_datetime
 
 import structlog
 from flask import render_template
 from flask_babel import force_locale
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from config import Config
 from portal.calendars import now
-from portal.db import session
+from portal.db import reading, session
 from portal.messages.models import Message
+from portal.messages.post import Send, sender
 from portal.messages.words import words
 
 PAUSES = [timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 720, 1440, 1440)]  # about three days, then given up
-TIMEOUT = 20  # seconds for one conversation with the server
+# a message that was taken is nobody else's for so long; longer than the longest conversation with a server
+TAKEN = timedelta(minutes=5)
 BATCH = 50
-Send = Callable[[EmailMessage], None]
+SERVER_TROUBLE = (
+    smtplib.SMTPServerDisconnected,
+    smtplib.SMTPConnectError,
+    smtplib.SMTPHeloError,
+    smtplib.SMTPAuthenticationError,
+)
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A message that this worker sends now; `mail` is None where its words cannot be made."""
+
+    id: int
+    tries: int
+    mail: EmailMessage | None
+    problem: str = ""
+
+
 def deliver_due(config: Config) -> int:
-    """Sends the messages that are due, each in a transaction of its own; answers how many were tried."""
-    tried = 0
+    """Sends the messages that are due, each on its own; answers how many were tried. After trouble with the server
+    itself the rest waits for the next round: it would fare no better."""
     send = sender(config)
-    while tried < BATCH:
-        message = _next_due()
-        if message is None:
-            session.rollback()
-            break
-        _try(message, send, config)
-        session.commit()
-        tried += 1
-    return tried
+    for tried in range(BATCH):
+        taken = _take(config)
+        if taken is None:
+            return tried
+        if not _send(taken, send):
+            return tried + 1
+    return BATCH
 
 
-def _next_due() -> Message | None:
-    """One due message, locked, so that two workers never take the same."""
-    statement = select(Message).where(Message.next_try_at <= now()).order_by(Message.next_try_at, Message.id).limit(1)
-    return session.scalars(statement.with_for_update(skip_locked=True)).first()
-
-
-def _try(message: Message, send: Send, config: Config) -> None:
+def _take(config: Config) -> Taken | None:
+    """One due message. Taking it puts its next try off and is committed, so that no other worker sends it too; if
+    this one is killed, it is due again when that time is over."""
+    if not _any_due():
+        return None
+    due = select(Message).where(Message.next_try_at <= now()).order_by(Message.next_try_at, Message.id).limit(1)
+    message = session.scalars(due.with_for_update(skip_locked=True)).first()
+    if message is None:
+        session.rollback()
+        return None
     message.tries += 1
+    message.next_try_at = now() + TAKEN
     try:
-        send(compose(message, config))
-    except (OSError, smtplib.SMTPException, LookupError, ValueError) as error:  # also: words that cannot be made
-        refused = isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPSenderRefused | smtplib.SMTPDataError)
-        last = refused and _permanent(error)
-        message.problem = f"{type(error).__name__}: {error}"[:500]
-        pause = None if last or message.tries > len(PAUSES) else PAUSES[message.tries - 1]
-        message.next_try_at = now() + pause if pause else None
-        log.warning("mail_failed", message=message.id, tries=message.tries, again=bool(pause))
-    else:
-        message.sent_at, message.next_try_at, message.problem = now(), None, ""
-        log.info("mail_sent", message=message.id, tries=message.tries)
+        taken = Taken(message.id, message.tries, compose(message, config))
+    except (LookupError, ValueError) as error:
+        taken = Taken(message.id, message.tries, None, f"{type(error).__name__}: {error}")
+    session.commit()
+    return taken
+
+
+def _any_due() -> bool:
+    """Asked first, without a lock: most rounds find nothing."""
+    with reading():
+        found = session.scalar(select(Message.id).where(Message.next_try_at <= now()).limit(1))
+        session.rollback()
+    return found is not None
+
+
+def _send(taken: Taken, send: Send) -> bool:
+    """Whether the server can be asked for more."""
+    if taken.mail is None:
+        _failed(taken, taken.problem, for_good=False)
+        return True
+    try:
+        send(taken.mail)
+    except (OSError, ValueError) as error:  # SMTPException is an OSError
+        _failed(taken, f"{type(error).__name__}: {error}", for_good=_permanent(error))
+        server_speaks = isinstance(error, smtplib.SMTPException) and not isinstance(error, SERVER_TROUBLE)
+        return server_speaks or isinstance(error, ValueError)
+    sent = update(Message).where(Message.id == taken.id, Message.sent_at.is_(None))
+    session.execute(sent.values(sent_at=now(), next_try_at=None, problem=""))
+    session.commit()
+    log.info("mail_sent", message=taken.id, tries=taken.tries)
+    return True
+
+
+def _failed(taken: Taken, problem: str, for_good: bool) -> None:
+    """Tries again after a pause that grows, or never where that would not help."""
+    pause = None if for_good or taken.tries > len(PAUSES) else PAUSES[taken.tries - 1]
+    mine = update(Message).where(Message.id == taken.id, Message.tries == taken.tries, Message.sent_at.is_(None))
+    session.execute(mine.values(problem=problem[:500], next_try_at=now() + pause if pause else None))
+    session.commit()
+    log.warning("mail_failed", message=taken.id, tries=taken.tries, again=bool(pause))
 
 
 def _permanent(error: Exception) -> bool:
-    """A 5xx answer will not get better by trying again."""
+    """A 5xx answer about this receiver or this mail will not get better; one about us as sender may."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _text in error.recipients.values())
-    return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500
+    return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
 
 
 def compose(message: Message, config: Config) -> EmailMessage:
-    """The mail of a message: text and HTML, to the stored address only."""
+    """The mail of a message: text and HTML, to the stored address only. Raises LookupError for an unknown kind."""
     said = words(message)
     mail = EmailMessage()
     mail["From"] = config.mail_from
@@ -95,36 +139,3 @@ def compose(message: Message, config: Config) -> EmailMessage:
         page = render_template("email/message.html", said=said, link=link, language=message.language)
         mail.add_alternative(page, subtype="html")
     return mail
-
-
-def sender(config: Config) -> Send:
-    """How mail leaves: over SMTP where `PORTAL_SMTP_URL` is set, else into `var/mail/*.eml`."""
-    return _smtp(config) if config.smtp_url else _files(config.var / "mail")
-
-
-def _smtp(config: Config) -> Send:
-    url = urlsplit(config.smtp_url)
-    host = url.hostname or "localhost"
-
-    def send(mail: EmailMessage) -> None:
-        kind = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
-        with kind(host, url.port or (465 if url.scheme == "smtps" else 25), timeout=TIMEOUT) as server:
-            server.ehlo_or_helo_if_needed()
-            if url.scheme != "smtps" and server.has_extn("starttls"):
-                server.starttls(context=ssl.create_default_context())
-            if url.username:
-                server.login(unquote(url.username), unquote(url.password or ""))
-            server.send_message(mail, to_addrs=[parseaddr(str(mail["To"]))[1]])
-
-    return send
-
-
-def _files(folder: Path) -> Send:
-    def send(mail: EmailMessage) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        name = str(mail["Message-ID"]).strip("<>").partition("@")[0]
-        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
-            file.write(mail.as_bytes())
-        os.replace(file.name, folder / f"{name}.eml")
-
-    return send

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from portal.calendars import now
 from portal.db import session
@@ -37,24 +37,36 @@ class News:
 
 def tell(receivers: Iterable[Receiver], news: News, once: str) -> None:
     """Stores one message a receiver. `once` names the event: the same event told twice breaks the unique key."""
-    at = now()
-    for receiver in receivers:
-        session.add(
-            Message(
-                person_id=receiver.person_id,
-                address=receiver.address,
-                language=receiver.language,
-                kind=news.kind,
-                facts=news.facts,
-                path=news.path,
-                exchange_id=news.exchange_id,
-                in_inbox=news.in_inbox and receiver.person_id is not None,
-                once=f"{once}:{receiver.person_id or receiver.address}"[:120],
-                mail_id=f"<{secrets.token_hex(16)}@korpu>",
-                created_at=at,
-                next_try_at=at,
-            )
-        )
+    store(written(receivers, news, once))
+
+
+def store(rows: Sequence[dict[str, Any]]) -> None:
+    """Stores what was `written`, in one statement."""
+    if rows:
+        session.execute(insert(Message), rows)
+
+
+def written(receivers: Iterable[Receiver], news: News, once: str) -> list[dict[str, Any]]:
+    """One message a receiver, not yet stored. What happened may be told as of long ago (the demonstration does); the
+    mail is due from this very moment."""
+    at, due = now(), datetime.now(UTC)
+    return [
+        {
+            "person_id": receiver.person_id,
+            "address": receiver.address,
+            "language": receiver.language,
+            "kind": news.kind,
+            "facts": news.facts,
+            "path": news.path,
+            "exchange_id": news.exchange_id,
+            "in_inbox": news.in_inbox and receiver.person_id is not None,
+            "once": f"{once}:{receiver.person_id or receiver.address}"[:120],
+            "mail_id": f"<{secrets.token_hex(16)}@korpu>",
+            "created_at": at,
+            "next_try_at": due,
+        }
+        for receiver in receivers
+    ]
 
 
 def mark_read(person_id: int, message_ids: Iterable[int] | None = None) -> None:

@@ -57,6 +57,7 @@ OTHER: dict[str, Any] = {
     "overdue": _l("Overdue: %(task)s"),
     "escalated": _l("Decide on %(name)s: it has waited too long"),
     "stay_ends": _l("The stay of %(name)s ends on %(end)s"),
+    "plan_due": _l("Propose dates and a plan for %(name)s"),
     "progress_due": _l("Hand in your progress report"),
     "follow_up": _l("Say what became of the recommendations of %(name)s"),
     "evaluate": _l("Say how the exchange of %(name)s went"),

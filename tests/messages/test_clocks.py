@@ -8,17 +8,21 @@ from typing import Any
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import func, select, update
 
 from portal import calendars
-from portal.accounts.models import Person
+from portal.accounts.models import Absence, Person
 from portal.db import session
 from portal.desk.clocks import remind
-from portal.exchanges.models import Exchange, Kind
+from portal.exchanges.models import Clocks, Exchange, Kind
 from portal.messages.models import Message
 from portal.policy import Role
+from portal.reports.models import ProgressReport
 from portal.storage import Storage
 from portal.workflow import Status, Turn
+from tests.at_once import together
+from tests.counting import counting
 from tests.factories import World, person
 from tests.pages import Browser
 from tests.stories import old_call, tell
@@ -141,6 +145,90 @@ def test_half_a_year_after_closing_both_agencies_are_asked(here: World, storage:
         remind()
         remind()
     assert told("follow_up").count(here.manager.id) == told("follow_up").count(here.host_manager.id) == 1
+
+
+def test_a_quarter_that_is_reported_on_is_not_asked_for(here: World, storage: Storage) -> None:
+    today = calendars.today()
+    stay = long_stay(here, storage, today, today + timedelta(days=300))
+    written = {"text": "Done.", "submitted_at": calendars.now(), "once": "the first quarter"}
+    session.add(ProgressReport(exchange_id=stay.id, first=today, last=today + timedelta(days=88), **written))
+    session.commit()
+    with later(93):
+        remind()
+        assert told("progress_due") == []
+    with later(185):
+        remind()
+    assert told("progress_due") == [here.expert.id]
+
+
+def test_the_host_agency_is_asked_for_a_plan_before_the_wished_days(here: World, storage: Storage) -> None:
+    today = calendars.today()
+    exchange = tell(here, storage, "confirm", start=today + timedelta(days=70))
+    with later(20):
+        remind()
+        assert told("plan_due") == []
+    with later(30):
+        remind()
+        remind()
+    assert told("plan_due") == [here.host_manager.id, here.host_deputy.id], "by then it is overdue as well"
+    message = session.scalars(select(Message).where(Message.kind == "plan_due").limit(1)).one()
+    assert message.exchange_id == exchange.id and message.path.endswith("/visit")
+
+
+def test_a_call_with_clocks_of_its_own_follows_them(here: World, storage: Storage) -> None:
+    usual, own = old_call(here), old_call(here, once="a call with its own clocks")
+    session.add_all([Clocks(), Clocks(call_id=own.id, evaluation=20, follow_up=2)])
+    for number, call in enumerate((usual, own)):
+        expert = person(f"e{number}@kosgeb.example", f"Uzman {number}", here.kosgeb, Role.EXPERT)
+        tell(here, storage, "depart", call=call, expert=expert, number=number)
+    ends = session.scalars(select(Exchange.end).order_by(Exchange.id)).all()
+    last = max(end for end in ends if end)
+    with later((last - calendars.today()).days + 10):
+        remind()
+        asked = session.scalars(select(Message.exchange_id).where(Message.kind == "evaluate").distinct()).all()
+        assert len(asked) == 1
+    with later((last - calendars.today()).days + 25):
+        remind()
+        asked = session.scalars(select(Message.exchange_id).where(Message.kind == "evaluate").distinct()).all()
+        assert len(asked) == 2
+
+
+def test_who_stands_in_is_reminded_too(here: World, storage: Storage) -> None:
+    exchange = tell(here, storage, "submit")
+    assert exchange.due_on is not None
+    day = exchange.due_on + timedelta(days=1)
+    days = {"first": day, "last": day, "agency_id": here.kosgeb.id}
+    session.add(Absence(manager_id=here.manager.id, deputy_id=here.deputy.id, **days))
+    session.commit()
+    with later((day - calendars.today()).days):
+        remind()
+    assert told("overdue") == sorted([here.manager.id, here.deputy.id])
+
+
+@pytest.mark.parametrize(("step", "kind", "days"), [("depart", "overdue", 45), ("depart", "evaluate", 25)])
+def test_a_round_costs_the_same_for_one_and_for_three(
+    here: World, storage: Storage, step: str, kind: str, days: int
+) -> None:
+    call, costs = old_call(here), []
+    for number in range(4):
+        expert = person(f"e{number}@kosgeb.example", f"Uzman {number}", here.kosgeb, Role.EXPERT)
+        tell(here, storage, step, call=call, expert=expert, number=number, unit=here.units[number % 2])
+        if number in (0, 3):  # one in the first round, three in the second
+            with later(days), counting() as statements:
+                remind()
+                session.commit()
+            costs.append(len(statements))
+    assert len(told(kind)) >= 4
+    assert costs[0] == costs[1]
+
+
+def test_two_workers_remind_once(app: Flask, here: World, storage: Storage) -> None:
+    exchange = tell(here, storage, "submit")
+    assert exchange.due_on is not None
+    with later((exchange.due_on - calendars.today()).days + 1):
+        found = together(app, remind, 2)
+    assert sorted(found) == [0, 1]  # type: ignore[type-var]
+    assert told("overdue") == [here.manager.id]
 
 
 def test_a_round_with_nothing_due_stores_nothing(here: World, storage: Storage) -> None:

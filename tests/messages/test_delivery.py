@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -13,18 +14,19 @@ from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 import time_machine
 from aiosmtpd.controller import Controller
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from config import ROOT, Config
 from portal import calendars
 from portal.db import session
-from portal.messages.delivery import PAUSES, deliver_due
+from portal.messages.delivery import PAUSES, TAKEN, _send, _take, deliver_due
 from portal.messages.models import Message
 from portal.messages.service import News, Receiver, tell
 from portal.storage import Storage
@@ -39,7 +41,18 @@ class Postbox:
 
     answers: list[str] = field(default_factory=list)
     got: list[EmailMessage] = field(default_factory=list)
-    refused: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)  # senders and receivers
+    slow: Event = field(default_factory=Event)  # while it is not set, no mail is answered
+    asked: Event = field(default_factory=Event)
+
+    def __post_init__(self) -> None:
+        self.slow.set()
+
+    async def handle_MAIL(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
+        if address in self.refused:
+            return "550 not from you"
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
         if address in self.refused:
@@ -48,6 +61,8 @@ class Postbox:
         return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        self.asked.set()
+        await asyncio.get_running_loop().run_in_executor(None, self.slow.wait, 30)
         answer = self.answers.pop(0) if self.answers else "250 taken"
         if answer.startswith("250") or answer == "lost":
             self.got.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
@@ -161,6 +176,63 @@ def test_a_refused_address_does_not_hold_up_the_others(
     assert row().next_try_at is None and "550" in row().problem, "given up: it will not get better"
 
 
+def test_what_a_dead_worker_had_taken_is_sent_later(here: World, mailing: Config, postbox: tuple[Postbox, str]) -> None:
+    box, _url = postbox
+
+    def dies(_mail: EmailMessage) -> None:
+        raise KeyboardInterrupt
+
+    say(here)
+    taken = _take(mailing)
+    assert taken is not None
+    with pytest.raises(KeyboardInterrupt):
+        _send(taken, dies)
+    session.rollback()
+    assert deliver_due(mailing) == 0, "it may still be under way"
+    with time_machine.travel(calendars.now() + TAKEN + timedelta(seconds=1), tick=True):
+        assert deliver_due(mailing) == 1
+    assert [mail["Message-ID"] for mail in box.got] == [row().mail_id]
+
+
+def test_a_slow_server_keeps_nobody_from_working(
+    app: Flask, here: World, mailing: Config, postbox: tuple[Postbox, str]
+) -> None:
+    box, _url = postbox
+    say(here)
+    box.slow.clear()
+
+    def deliver() -> None:
+        with app.app_context():
+            deliver_due(mailing)
+
+    round_of_mail = Thread(target=deliver)
+    round_of_mail.start()
+    assert box.asked.wait(20)
+    here.manager.phone = "+90 312 000 00 00"
+    session.commit()
+    assert box.got == [] and row().sent_at is None, "the server has not answered yet"
+    session.rollback()
+    box.slow.set()
+    round_of_mail.join()
+    assert row().sent_at is not None
+
+
+def test_a_server_that_is_away_is_asked_once_a_round(here: World, config: Config) -> None:
+    """Otherwise a hundred mails would wait for a hundred time-outs, and the sealing of reports for all of them."""
+    say(here, "One", "Two", "Three")
+    assert deliver_due(replace(config, smtp_url="smtp://127.0.0.1:1")) == 1
+
+
+def test_a_server_that_refuses_us_does_not_lose_the_mail(
+    here: World, mailing: Config, postbox: tuple[Postbox, str]
+) -> None:
+    box, _url = postbox
+    box.refused = {"no-reply@korpu.example"}
+    say(here)
+    deliver_due(mailing)
+    assert row().next_try_at is not None, "the fault is ours and can be mended"
+
+
 def test_two_workers_do_not_send_the_same(
     app: Flask, here: World, mailing: Config, postbox: tuple[Postbox, str]
 ) -> None:
@@ -194,12 +266,19 @@ def worker(config: Config, var: Path, smtp_url: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", "worker"], cwd=ROOT, env=environ)
 
 
-def wait_until(true: Any, seconds: float = 30) -> None:
+def wait_until(true: Any, seconds: float = 100) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it did not happen in time"
         session.rollback()
         time.sleep(0.1)
+
+
+def let_taken_ones_go() -> None:
+    """As if the time were over for which a message belongs to whoever took it."""
+    session.rollback()
+    session.execute(update(Message).where(Message.sent_at.is_(None)).values(next_try_at=calendars.now()))
+    session.commit()
 
 
 def test_a_killed_worker_loses_nothing(
@@ -211,6 +290,7 @@ def test_a_killed_worker_loses_nothing(
     wait_until(lambda: len(box.got) >= 3)
     first.send_signal(signal.SIGKILL)
     first.wait()
+    let_taken_ones_go()
     second = worker(config, tmp_path, url)
     sent = select(Message.id).where(Message.sent_at.is_not(None))
     wait_until(lambda: len(session.scalars(sent).all()) == 40)

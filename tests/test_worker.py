@@ -1,0 +1,79 @@
+"""The worker's loop: what fails does not hold up the rest, and what it writes down names nobody."""
+
+from __future__ import annotations
+
+import threading
+
+from flask import Flask
+from structlog.testing import capture_logs
+
+from portal import calendars, jobs
+from portal.accounts.models import Person
+from portal.accounts.service import tidy
+from portal.db import session
+from portal.jobs import Task
+from portal.messages.delivery import deliver_due
+from portal.messages.service import News, Receiver, tell
+from tests.factories import World
+
+
+def repeated(here: World) -> int:
+    """What the database refuses in words that repeat the address."""
+    session.add(Person(email=here.expert.email, email_key=here.expert.email_key, name="X", created_at=calendars.now()))
+    session.flush()
+    return 1
+
+
+def test_a_failure_is_written_down_without_a_name(app: Flask, here: World) -> None:
+    with capture_logs() as lines:
+        assert jobs.run_once("odd", lambda: repeated(here)) is None
+    (line,) = lines
+    assert line["task"] == "odd" and line["error"] == "IntegrityError" and "repeated" not in line["error"]
+    assert "expert@" not in str(line) and line["at"]
+
+
+def test_a_mail_is_one_line_without_a_name(app: Flask, here: World) -> None:
+    receiver = Receiver(here.expert.id, here.expert.email, "en")
+    tell([receiver], News("turn.submitted", {"name": "Işıl Çağrı"}, "/"), "a mail")
+    session.commit()
+    with capture_logs() as lines:
+        deliver_due(app.config["PORTAL"])
+    (line,) = lines
+    assert line["event"] == "mail_sent" and "kosgeb" not in str(line) and "Işıl" not in str(line)
+
+
+def test_a_task_that_fails_does_not_hold_up_the_others(app: Flask, here: World) -> None:
+    stop, rounds = threading.Event(), []
+
+    def works() -> int:
+        rounds.append(1)
+        if len(rounds) == 3:
+            stop.set()
+        return 1
+
+    failing = Task("failing", lambda: repeated(here))
+    jobs.run([failing, Task("working", works)], stop, pause=0.01)
+    assert len(rounds) == 3 and failing.failures == 1, "the failing one rests"
+
+
+def test_a_task_is_asked_again_only_when_its_time_has_come(app: Flask) -> None:
+    rounds: list[int] = []
+    task = Task("rare", lambda: rounds.append(1) or 0, every=3_600)
+    for _round in range(3):
+        task.round()
+    assert len(rounds) == 1
+
+
+def test_when_asked_to_stop_no_further_task_begins(app: Flask) -> None:
+    stop, begun = threading.Event(), []
+
+    def first() -> int:
+        stop.set()
+        return 1
+
+    jobs.run([Task("first", first), Task("second", lambda: begun.append(1) or 0)], stop)
+    assert begun == []
+
+
+def test_tidying_leaves_what_counts(app: Flask, here: World) -> None:
+    assert jobs.run_once("tidy", tidy) == 0
