@@ -81,6 +81,26 @@ class Actor:
         return frozenset(g.agency_id for g in self.grants if g.role in roles and g.agency_id is not None)
 
     @property
+    def applies_from(self) -> frozenset[int]:
+        """The agencies whose calls are open to this person as an expert."""
+        return self.agencies(Role.EXPERT)
+
+    @property
+    def oversees(self) -> frozenset[int]:
+        """The agencies whose exchanges this person may see."""
+        return self.agencies(Role.MANAGER, Role.DEPUTY)
+
+    @property
+    def decides_for(self) -> frozenset[int]:
+        """The agencies for which this person decides today."""
+        return self.agencies(Role.MANAGER) | self.stands_in
+
+    @property
+    def decides_late(self) -> frozenset[int]:
+        """The agencies for which this person decides what has been escalated."""
+        return self.agencies(Role.DEPUTY) - self.decides_for
+
+    @property
     def units(self) -> frozenset[int]:
         """The host units that this person coordinates."""
         return frozenset(g.unit_id for g in self.grants if g.role is Role.HOST and g.unit_id is not None)
@@ -130,17 +150,11 @@ def _is_expert(actor: Actor, case: Case) -> bool:
     return actor.id == case.expert_id
 
 
-def _sees_agency(actor: Actor, agency_id: int) -> bool:
-    return agency_id in actor.agencies(Role.MANAGER, Role.DEPUTY)
-
-
 def _decides_for(actor: Actor, agency_id: int, case: Case) -> bool:
     """A manager, or a deputy who stands in today or to whom the thing was escalated; never on one's own exchange."""
     if _is_expert(actor, case):
         return False
-    if agency_id in actor.agencies(Role.MANAGER) or agency_id in actor.stands_in:
-        return True
-    return case.escalated and agency_id in actor.agencies(Role.DEPUTY)
+    return agency_id in actor.decides_for or (case.escalated and agency_id in actor.decides_late)
 
 
 def _home(actor: Actor, case: Case) -> bool:
@@ -162,8 +176,8 @@ def _host_or_unit(actor: Actor, case: Case) -> bool:
 def _reads(actor: Actor, case: Case) -> bool:
     return (
         _is_expert(actor, case)
-        or (case.handed_in and _sees_agency(actor, case.home_id))
-        or (case.released and _sees_agency(actor, case.host_id))
+        or (case.handed_in and case.home_id in actor.oversees)
+        or (case.released and case.host_id in actor.oversees)
         or _unit(actor, case)
     )
 
@@ -185,7 +199,7 @@ def _works_with_exchanges(actor: Actor) -> bool:
 
 
 def _manages(actor: Actor, record: Owned) -> bool:
-    return record.agency_id in actor.agencies(Role.MANAGER) | actor.stands_in
+    return record.agency_id in actor.decides_for
 
 
 def _edits_call(actor: Actor, record: Owned) -> bool:

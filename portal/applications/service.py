@@ -19,7 +19,7 @@ from portal.db import hold, session
 from portal.exchanges import queries as spine
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
-from portal.policy import Actor, Permission, Role, require
+from portal.policy import Actor, Permission, require
 from portal.refusals import Refused, Stale
 from portal.workflow import Action, Status, follow
 
@@ -68,7 +68,7 @@ def begin_application(call: Call, by: Actor) -> Exchange:
         return existing
     if call.phase(calendars.now()) not in (Phase.OPEN, Phase.UPCOMING):
         raise Refused("not_open")
-    if call.home_id not in by.agencies(Role.EXPERT):
+    if call.home_id not in by.applies_from:
         raise Refused("other_agency", agency=call.home.short_name)
     person = people.person_with_profile(by.id)
     exchange = exchanges.begin(

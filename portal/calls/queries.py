@@ -14,7 +14,7 @@ from portal.accounts.models import Agency
 from portal.calls.models import Call, CallState, Heading
 from portal.db import session
 from portal.exchanges.models import Clocks, Exchange, Kind
-from portal.policy import Actor, Role
+from portal.policy import Actor, Permission, allows
 from portal.workflow import TAKES_PLACE
 
 PAGE = 12
@@ -82,8 +82,8 @@ def _published(*rules: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def _at(when: When, at: datetime, actor: Actor) -> ColumnElement[bool]:
     if when is When.DRAFT:
-        mine = actor.agencies(Role.MANAGER) | actor.stands_in
-        own: list[ColumnElement[bool]] = [] if actor.has(Role.ADMIN) else [Call.agency_id.in_(mine)]
+        every = allows(Permission.ADMINISTER, actor)
+        own: list[ColumnElement[bool]] = [] if every else [Call.agency_id.in_(actor.decides_for)]
         return and_(Call.state == CallState.DRAFT, *own)
     return {
         When.CURRENT: _published(Call.deadline >= at),
@@ -153,6 +153,7 @@ def clocks(call_id: int | None) -> Clocks | None:
 
 def agencies_of(actor: Actor) -> list[Agency]:
     """The agencies for which this person may run calls: their own, or both for an administrator."""
-    mine = actor.agencies(Role.MANAGER) | actor.stands_in
     statement = select(Agency).order_by(Agency.code)
-    return list(session.scalars(statement if actor.has(Role.ADMIN) else statement.where(Agency.id.in_(mine))))
+    if not allows(Permission.ADMINISTER, actor):
+        statement = statement.where(Agency.id.in_(actor.decides_for))
+    return list(session.scalars(statement))

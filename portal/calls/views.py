@@ -16,7 +16,7 @@ from portal.calls.models import Call, CallState, Phase
 from portal.calls.queries import PAGE, CallPage
 from portal.calls.service import CLOCK_NAMES, CallFacts
 from portal.exchanges import queries as spine
-from portal.policy import NOBODY, Actor, Permission, Role, allows
+from portal.policy import NOBODY, Actor, Permission, allows
 from portal.refusals import Refused, Stale
 from portal.web.permit import current_actor, permit
 
@@ -80,9 +80,9 @@ def offer_to(actor: Actor, call: Call, phase: Phase) -> str:
         return "over"
     if actor is NOBODY:
         return "sign_in"
-    if not actor.has(Role.EXPERT):
+    if not allows(Permission.APPLY, actor):
         return "not_expert"
-    return "apply" if call.home_id in actor.agencies(Role.EXPERT) else "other_agency"
+    return "apply" if call.home_id in actor.applies_from else "other_agency"
 
 
 @bp.get("/calls/new")

@@ -16,7 +16,7 @@ from portal.db import session
 from portal.exchanges.models import Event, Exchange
 from portal.exchanges.narrowing import Condition, bounded, equals, narrowed, opaque, passes
 from portal.exchanges.queries import found_by, visible_to
-from portal.policy import Actor, Role
+from portal.policy import Actor
 from portal.workflow import Status, Turn
 
 COUNTED = 1_000  # beyond it the desk says "more than"
@@ -48,12 +48,10 @@ SORTS: dict[str, Any] = {
 
 def _waiting(actor: Actor) -> list[ColumnElement[bool]]:
     """The ways in which a turn can be this person's, each for one desk and one turn: each is one range of an index."""
-    deciding = actor.agencies(Role.MANAGER) | actor.stands_in
-    escalated = actor.agencies(Role.DEPUTY) - deciding
     not_own = Exchange.expert_id != actor.id
     ways = [and_(Exchange.expert_id == actor.id, Exchange.turn == turn) for turn in (Turn.EXPERT, Turn.EXPERT_AND_HOME)]
-    for agency in sorted(deciding | escalated):
-        more = [not_own] if agency in deciding else [not_own, Exchange.escalated_at.is_not(None)]
+    for agency in sorted(actor.decides_for | actor.decides_late):
+        more = [not_own] if agency in actor.decides_for else [not_own, Exchange.escalated_at.is_not(None)]
         sent = Exchange.submitted_at.is_not(None)
         for turn in (Turn.HOME, Turn.EXPERT_AND_HOME):
             ways.append(and_(Exchange.home_id == agency, Exchange.turn == turn, sent, *more))

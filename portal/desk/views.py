@@ -19,7 +19,7 @@ from portal.desk import asked, health, queries
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show
 from portal.exchanges.words import HISTORY, PLAIN, STATUS, TASK
-from portal.policy import Permission, Role
+from portal.policy import Permission, allows
 from portal.refusals import Refused
 from portal.web.forms import choices
 from portal.web.pages import page_of
@@ -33,7 +33,7 @@ blueprints = (bp, health.bp)
 @permit(Permission.SIGNED_IN)
 def index() -> ResponseReturnValue:
     actor, today = current_actor(), calendars.today()
-    if actor.has(Role.ADMIN) and not actor.agencies(Role.MANAGER, Role.DEPUTY, Role.EXPERT):
+    if allows(Permission.ADMINISTER, actor) and not allows(Permission.LIST_EXCHANGES, actor):
         return redirect(url_for("profile.index"))
     count, late = queries.turn_counts(actor, today)
     return render_template(
@@ -43,7 +43,7 @@ def index() -> ResponseReturnValue:
         late=late,
         most=queries.COUNTED,
         turns=queries.turns(actor),
-        own=queries.own_exchanges(actor) if actor.has(Role.EXPERT) else [],
+        own=queries.own_exchanges(actor) if allows(Permission.APPLY, actor) else [],
         week=queries.this_week(actor, today),
         absences=people.absences_of(actor.id, today),
         agencies={agency.id: agency for agency in agencies()},

@@ -19,7 +19,7 @@ from portal.policy import Actor, Role
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The read rule as SQL: what `policy.allows(READ_EXCHANGE, …)` says, for lists. A test proves that they agree."""
-    seen = actor.agencies(Role.MANAGER, Role.DEPUTY)
+    seen = actor.oversees
     rules: list[ColumnElement[bool]] = []
     if actor.id:
         rules.append(Exchange.expert_id == actor.id)

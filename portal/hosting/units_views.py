@@ -14,7 +14,7 @@ from portal.accounts.queries import agencies
 from portal.hosting import forms, queries, service
 from portal.hosting.forms import MESSAGES
 from portal.hosting.models import HostUnit
-from portal.policy import Permission, Role
+from portal.policy import Permission, allows
 from portal.refusals import Refused, Stale
 from portal.web.formats import LANGUAGES
 from portal.web.forms import choices
@@ -122,7 +122,6 @@ def new_post() -> ResponseReturnValue:
 
 def _own_agencies(form: forms.NewUnitForm) -> forms.NewUnitForm:
     actor = current_actor()
-    own = actor.agencies(Role.MANAGER)
-    all_of_them = actor.has(Role.ADMIN)
-    form.agency.choices = choices((a.id, a.short_name) for a in agencies() if all_of_them or a.id in own)
+    every = allows(Permission.ADMINISTER, actor)
+    form.agency.choices = choices((a.id, a.short_name) for a in agencies() if every or a.id in actor.decides_for)
     return form

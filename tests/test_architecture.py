@@ -1,0 +1,171 @@
+"""House rules that no tool knows: read from the code itself."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from config import ROOT
+from portal.exchanges.words import HISTORY
+from portal.web.uploads import Reason
+
+PORTAL = ROOT / "portal"
+STAGES = sorted(path.parent.name for path in PORTAL.glob("*/views.py"))
+FILES = sorted(path for path in PORTAL.rglob("*.py") if "seed" not in path.parts)
+COMMITTERS = {"cli.py", "jobs.py", "web/requests.py", "messages/delivery.py", "reports/sealing.py"}
+DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc"}
+TRANSLATING = {"_", "_l", "ngettext", "gettext", "lazy_gettext"}
+SPEAKING = ("flash", "ValidationError", "Field", "one_line", "several_lines")
+# refusals that a stage leaves to those above it, which take its steps
+ABOVE = {
+    "exchanges": ({"reason", "both_sides"}, ("approvals", "hosting", "visits", "reports")),
+    "calls": ({"no_place"}, ("approvals",)),
+}
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def named(path: Path) -> str:
+    return path.relative_to(PORTAL).as_posix()
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"), str(path))
+
+
+def functions() -> Iterator[tuple[str, Function]]:
+    for path in FILES:
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, Function):
+                yield f"{named(path)} {node.name}", node
+
+
+def calls(*paths: Path) -> Iterator[tuple[str, str, ast.Call]]:
+    """Each call with its place and the last part of what is called: `session.commit()` → commit."""
+    for path in paths or FILES:
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                yield f"{named(path)}:{node.lineno}", name, node
+
+
+def assigned(function: Function) -> Iterator[str]:
+    """The attributes that a function assigns to."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr
+
+
+def test_only_advance_moves_an_exchange() -> None:
+    """Status and turn are written in one function, which one function calls; no bulk UPDATE names them."""
+    writers = {where for where, function in functions() if {"status", "turn", "turn_since"} & {*assigned(function)}}
+    assert writers == {"exchanges/service.py _move"}
+    movers = {
+        where
+        for where, function in functions()
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_move"
+    }
+    assert movers == {"exchanges/service.py advance"}
+    updates = [keyword.arg for _where, name, call in calls() if name == "values" for keyword in call.keywords]
+    assert "last" in updates and not {"status", "turn"} & set(updates)
+
+
+def test_only_the_edge_commits() -> None:
+    """A service flushes; the request, the worker and the commands commit."""
+    assert {where.split(":")[0] for where, name, _call in calls() if name == "commit"} == COMMITTERS
+
+
+def test_only_the_policy_compares_roles() -> None:
+    """Elsewhere people are given roles, or found by them; who may is asked of the policy."""
+    asking = {where.split(":")[0] for where, name, call in calls()
+              if name in ("has", "agencies") and any("Role." in ast.unparse(value) for value in call.args)}  # fmt: skip
+    assert asking == {"policy.py"}
+    for path in FILES:
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.Compare) and "Role." in (words := ast.unparse(node)):
+                assert "RoleGrant.role" in words or named(path).startswith(("policy.py", "accounts/")), words
+
+
+def test_imports_of_our_own_stand_at_the_top() -> None:
+    hidden = [
+        where
+        for where, function in functions()
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom) and re.search(r"\b(portal|config)\b", ast.unparse(node))
+    ]
+    assert hidden == []
+
+
+def test_each_stage_has_the_same_rooms_and_no_drawers() -> None:
+    assert len(STAGES) == 10
+    for stage in STAGES:
+        assert (PORTAL / stage / "queries.py").exists(), stage
+    assert [path for path in PORTAL.rglob("*") if path.stem in DRAWERS] == []
+
+
+def test_what_is_translated_is_a_whole_text() -> None:
+    """Nothing is pasted together before it is looked up: no f-string, no +, no %."""
+    looked_up = [(where, call.args[0]) for where, name, call in calls() if name in TRANSLATING and call.args]
+    pasted = [where for where, first in looked_up if not isinstance(first, ast.Constant | ast.Name)]
+    assert pasted == []
+
+
+def test_what_people_read_is_translated() -> None:
+    """Labels of fields, notes after a step and words beside a field go through gettext."""
+    spoken = [(where, call.args[0]) for where, name, call in calls() if name.endswith(SPEAKING) and call.args]
+    bare = [f"{where} {ast.unparse(said)}" for where, said in spoken if isinstance(said, ast.Constant | ast.JoinedStr)]
+    assert [words for words in bare if not words.endswith("''")] == []
+
+
+def texts(values: list[ast.expr]) -> set[str]:
+    return {value.value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str)}
+
+
+def test_every_event_has_its_words_in_the_history() -> None:
+    """An event without words would break the history's page."""
+    told = set().union(*(texts(call.args) for _where, name, call in calls() if name in ("record", "_record")))
+    assert {"begin", "escalated", "note_written", "sealed"} <= told
+    assert told - set(HISTORY) == set()
+
+
+@cache
+def worded(stage: str) -> frozenset[str]:
+    """The codes of refusals for which a stage's pages have words."""
+    found = {reason.value for reason in Reason}  # of files, in every stage that takes them
+    for path in (PORTAL / stage).glob("*.py"):
+        for node in ast.walk(parsed(path)):
+            keys = node.keys if isinstance(node, ast.Dict) else []
+            found |= {key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str)}
+    return frozenset(found)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_refusal_has_its_words(stage: str) -> None:
+    """What a service refuses with is found among the words of its pages: else the answer would be a fault."""
+    refusing = [call for _where, name, call in calls(*(PORTAL / stage).glob("*.py")) if name == "Refused"]
+    codes = set().union(*(texts(call.args[:1]) for call in refusing))
+    passed_up, stages = ABOVE.get(stage, (set(), ()))
+    assert codes - worded(stage) - passed_up == set()
+    for above in stages:
+        assert passed_up <= worded(above), above
+
+
+def test_functions_are_typed_and_short() -> None:
+    lengths = []
+    for where, function in functions():
+        length = (function.end_lineno or 0) - function.lineno + 1
+        lengths.append(length)
+        given = [a for a in function.args.args + function.args.kwonlyargs if a.arg not in ("self", "cls")]
+        assert function.returns and all(argument.annotation for argument in given), where
+        assert length <= 45, where
+    assert sorted(lengths)[int(len(lengths) * 0.95)] <= 25
+
+
+def test_files_are_short() -> None:
+    assert {named(path): n for path in FILES if (n := len(path.read_text("utf-8").splitlines())) > 300} == {}
