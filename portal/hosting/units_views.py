@@ -41,7 +41,7 @@ def units() -> ResponseReturnValue:
     statement = queries.units(wanted.id if wanted else None, language if language in LANGUAGES else "")
     page = page_of(statement, entities=True)
     return render_template(
-        "hosting/units.html", page=page, agencies=both, wanted=wanted, language=language, languages=LANGUAGES
+        "hosting/units.html", page=page, agencies=both, wanted=wanted, working=language, languages=LANGUAGES
     )
 
 
