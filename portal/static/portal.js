@@ -17,6 +17,10 @@
       setTimeout(() => { delete form.dataset.sent; }, 2000);
     }
   });
+  // who comes back to the page by the back button may press again
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) for (const form of document.forms) delete form.dataset.sent;
+  });
 
   // characters left, announced when the writing pauses
   for (const area of document.querySelectorAll("textarea[data-count]")) {

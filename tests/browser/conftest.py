@@ -61,6 +61,7 @@ def enter(live: Live, chromium: Browser, complaints: list[str], request: pytest.
         opened.append(context)
         page = context.new_page()
         page.on("console", lambda message: complain(message, complaints))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("response", lambda answer: complaints.append(answer.url) if answer.status >= 500 else None)
         if who:
             page.goto("/sign-in")
