@@ -97,7 +97,7 @@ def visit(enter: Enter, base: str) -> None:
         send(page, button)
         if part == "arrive":
             page.goto(f"{base}/attendance")
-            send(page, "Save")
+            send(page, "Save the attendance")
 
 
 def report(enter: Enter, base: str) -> None:
