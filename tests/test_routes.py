@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
-from portal.accounts.models import Person
+from portal.accounts.models import Absence, Person
+from portal.accounts.people import name_deputy
+from portal.calls.models import Call
 from portal.db import Base, session
 from portal.exchanges.models import Exchange
+from portal.hosting.models import HostUnit
+from portal.messages.models import Message
 from portal.policy import Actor, Permission, allows
 from portal.storage import Storage
 from portal.workflow import Action
+from tests.counting import counting
 from tests.factories import World, actor, person
 from tests.pages import Browser
 from tests.stories import tell
@@ -83,8 +89,31 @@ def counts() -> dict[str, int]:
     return {table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
 
 
+# links and codes have words of their own; what is to go and is gone already is no fault
+GONE = {"accounts.confirm", "accounts.confirm_post", "accounts.invitation", "accounts.invitation_post",
+        "accounts.new_password", "accounts.new_password_post", "verify.result", "places.days_remove",
+        "desk.absence_end"}  # fmt: skip
 WALKERS = ("visitor", "expert", "other expert", "manager", "host manager", "deputy", "host deputy", "coordinator",
            "other coordinator", "admin")  # fmt: skip
+
+
+def denial(app: Flask, rule: Rule, asking: Actor, record: Exchange) -> int:
+    """The status with which the policy's no is answered; 0 where it says yes."""
+    permission = app.view_functions[rule.endpoint].permission  # type: ignore[attr-defined]
+    about: Exchange | Call | HostUnit | None = None
+    if "reference" in rule.arguments:
+        about = record
+    elif "call_id" in rule.arguments:
+        about = session.get(Call, record.call_id)
+    elif "unit_id" in rule.arguments:
+        about = session.get(HostUnit, 1)
+    if permission is Permission.PUBLIC:
+        return 0
+    if not asking.id:
+        return 302
+    if about is record and not allows(Permission.READ_EXCHANGE, asking, record):
+        return 404
+    return 0 if allows(permission, asking, about) else 403
 
 
 @pytest.mark.parametrize("who", WALKERS)
@@ -94,17 +123,13 @@ def test_reading_is_as_the_policy_says(
     walker = people[who]
     browser = as_person(walker) if walker else Browser(app.test_client())
     asking = actor(walker) if walker else Actor(0)
+    refused = 0
     for rule, address in addresses(app, "GET", record):
+        no = denial(app, rule, asking, record)
+        refused += bool(no)
         status = browser.ask("GET", address).status_code
-        assert status < 500, address
-        permission = app.view_functions[rule.endpoint].permission  # type: ignore[attr-defined]
-        if "reference" in rule.arguments:
-            readable = allows(Permission.READ_EXCHANGE, asking, record)
-            granted = readable and allows(permission, asking, record)
-            if not granted:
-                assert status == (302 if walker is None else 403 if readable else 404), (who, address, status)
-            else:
-                assert status in (200, 302, 404, 409, 410), (who, address, status)
+        assert status == no if no else status in (200, 302, 404, 409, 410), (who, address, status)
+    assert refused > 5, "nobody may everything"
 
 
 @pytest.mark.parametrize("who", WALKERS)
@@ -114,16 +139,55 @@ def test_an_empty_post_changes_nothing_for_whom_it_is_not(
     walker = people[who]
     browser = as_person(walker) if walker else Browser(app.test_client())
     asking = actor(walker) if walker else Actor(0)
-    token = browser.answers(browser.open("/verify").select_one("main form"))["csrf_token"]  # type: ignore[arg-type]
-    before = counts()
+    before, version, token = counts(), record.version, token_of(browser)
     for rule, address in addresses(app, "POST", record):
-        permission = app.view_functions[rule.endpoint].permission  # type: ignore[attr-defined]
-        denied = "reference" in rule.arguments and not allows(permission, asking, record)
-        if not denied:
-            continue
-        status = browser.post(address, {"csrf_token": token, "version": record.version}).status_code
-        assert status in (302, 403, 404), (who, address, status)
+        no = denial(app, rule, asking, record)
+        if no:
+            status = browser.post(address, {"csrf_token": token, "version": version}).status_code
+            assert status == no, (who, address, status)
     assert counts() == before
+    assert record.version == version
+
+
+def token_of(browser: Browser) -> str:
+    """The secret of this browser's forms, from a page that everybody has."""
+    return str(browser.open("/verify").select_one("main form [name=csrf_token]")["value"])  # type: ignore[index]
+
+
+def test_what_does_not_exist_is_not_found(
+    app: Flask, record: Exchange, people: dict[str, Person | None], as_person: Callable[[Person], Browser]
+) -> None:
+    """Whoever may ask for such a thing at all is told that there is none, and by no other answer than the others."""
+    unknown = {"reference": "KX-2026-9999", "code": "ATLANTIS", "name": "wishes", "key": "findings", "token": "x" * 30}
+    adapter = app.url_map.bind("localhost")
+    browsers = {token_of(browser): browser for browser in (as_person(person) for person in people.values() if person)}
+    for method in ("GET", "POST"):
+        for rule in routes(app, method):
+            if not rule.arguments or rule.endpoint in GONE:
+                continue
+            asked = {name: unknown.get(name, 2_147_483_000) for name in rule.arguments}
+            address = adapter.build(rule.endpoint, asked, method=method)
+            for token, browser in browsers.items():
+                given = {"data": {"csrf_token": token}} if method == "POST" else {}
+                status = browser.ask(method, address, **given).status_code
+                assert status == 404 if "reference" in asked else status in (403, 404), (address, status)
+
+
+def test_what_is_another_persons_stays_as_it_is(
+    here: World, record: Exchange, as_person: Callable[[Person], Browser]
+) -> None:
+    """Messages and absences have numbers that can be counted up."""
+    away = name_deputy(here.manager, here.deputy.id, date(2027, 1, 4), date(2027, 1, 8), by=actor(here.manager))
+    message = session.scalars(select(Message).where(Message.person_id == here.manager.id)).first()
+    assert message is not None
+    message.read_at = None
+    session.commit()
+    browser = as_person(here.host_manager)
+    for address in (f"/inbox/{message.id}/read", f"/desk/absences/{away.id}/end"):
+        browser.post(address, {"csrf_token": token_of(browser)})
+    session.expire_all()
+    assert message.read_at is None
+    assert session.get(Absence, away.id) is not None
 
 
 @pytest.mark.parametrize("who", ["visitor", "expert", "manager", "admin"])
@@ -167,11 +231,13 @@ def test_steps_are_routes_of_their_own(app: Flask) -> None:
     assert set(Action) - declared == set()
 
 
-def test_the_database_is_as_it_was_after_reading(app: Flask, record: Exchange, here: World) -> None:
-    """The seed of trust in GET: nothing of it would be committed, whoever reads what."""
-    before = counts()
-    browser = Browser(app.test_client()).sign_in(here.manager)
+@pytest.mark.parametrize("who", ["visitor", "expert", "manager", "coordinator", "admin"])
+def test_reading_sends_no_statement_that_writes(
+    app: Flask, record: Exchange, people: dict[str, Person | None], as_person: Callable[[Person], Browser], who: str
+) -> None:
+    walker = people[who]
+    browser = as_person(walker) if walker else Browser(app.test_client())
     for _rule, address in addresses(app, "GET", record):
-        browser.ask("GET", address)
-    assert counts() == before
-    assert session.scalar(text("select count(*) from event")) == before["event"]
+        with counting() as statements:
+            browser.ask("GET", address)
+        assert [s for s in statements if not s.lstrip().startswith(("SELECT", "BEGIN", "WITH"))] == [], address
