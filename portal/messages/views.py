@@ -34,6 +34,6 @@ def read_all() -> ResponseReturnValue:
 @bp.post("/inbox/<int:message_id>/read")
 @permit(Permission.SIGNED_IN)
 def read_one(message_id: int) -> ResponseReturnValue:
-    """Marks one message read and leads to what it is about; a message of somebody else leads nowhere."""
+    """Marks one message read and leads to what it is about; a message of somebody else leads to one's own inbox."""
     path = service.open_message(current_actor().id, message_id)
     return redirect(path or url_for("messages.inbox"))
