@@ -23,7 +23,7 @@ from portal.hosting.matching import Reason, Why
 from portal.hosting.models import Bearer
 from portal.refusals import Refused
 from portal.web.formats import LANGUAGES, day_range, language_name
-from portal.web.forms import Form, Row, VersionedForm, choices, one_line, several_lines
+from portal.web.forms import Form, Row, VersionedForm, choices, in_range, one_line, several_lines
 
 MESSAGES: dict[str, Any] = {
     "unit": _l("Choose one of the host agency’s units."),
@@ -32,6 +32,7 @@ MESSAGES: dict[str, Any] = {
     "capacity": _l("%(booked)s experts are booked on a coming day already."),
     "blocked": _l("This unit takes nobody %(days)s. Choose another one."),
     "full": _l("This unit has just become full: no seat is free %(days)s. Choose another one."),
+    "most_rows": _l("A page has %(most)s periods at most."),
     "stale": _l("Somebody else saved this page meanwhile: %(changed)s. Look at it before you save yours."),
 }
 WHY: dict[Why, Any] = {
@@ -130,14 +131,18 @@ class DeclineForm(VersionedForm):
 class BlockedRow(Row):
     """An empty row is left out."""
 
-    first = DateField(_l("From"), validators=[Optional()])
-    last = DateField(_l("To"), validators=[Optional()])
+    first = DateField(_l("From"), validators=[Optional(), in_range])
+    last = DateField(_l("To"), validators=[Optional(), in_range])
     why = StringField(_l("Why"), validators=[Optional(), Length(max=200)])
 
-    def validate_last(self, field: Any) -> None:
-        if bool(self.first.data) != bool(field.data):
+    def validate_first(self, field: Any) -> None:
+        if not self.last.data:
             raise ValidationError(str(_l("Enter both days, or neither.")))
-        if field.data and field.data < self.first.data:
+
+    def validate_last(self, field: Any) -> None:
+        if not self.first.data:
+            raise ValidationError(str(_l("Enter both days, or neither.")))
+        if field.data < self.first.data:
             raise ValidationError(str(_l("The last day cannot be before the first.")))
 
 

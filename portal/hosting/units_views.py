@@ -70,7 +70,10 @@ def edit(unit: HostUnit) -> ResponseReturnValue:
 def edit_post(unit: HostUnit) -> ResponseReturnValue:
     form = forms.UnitForm()
     if request.form.get("more"):
-        form.blocked.append_entry()
+        if len(form.blocked) < form.blocked.max_entries:
+            form.blocked.append_entry()
+        else:
+            form.refuse(Refused("most_rows", most=form.blocked.max_entries), MESSAGES)
         return render_template("hosting/edit.html", form=form, unit=unit)
     if form.validate():
         try:
@@ -91,7 +94,7 @@ def _overtaken(form: forms.UnitForm, unit: HostUnit) -> ResponseReturnValue:
     stored["blocked"] = [(period.first, period.last, period.why) for period in unit.blocked]
     differing = [str(form[name].label.text) for name in typed if typed[name] != stored[name]]
     form.refuse(Refused("stale", changed=", ".join(differing)), MESSAGES)
-    form.version.data = unit.version
+    form.version.data, form.version.raw_data = unit.version, None
     return render_template("hosting/edit.html", form=form, unit=unit), 409
 
 

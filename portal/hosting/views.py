@@ -10,6 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal.applications.models import Application
 from portal.applications.queries import of_exchange
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show, to_exchange
@@ -46,9 +47,7 @@ def _row(unit: HostUnit, found: Candidate) -> UnitRow:
     return UnitRow(unit, found.score, found.possible, reasons, why, str(CHANGED_BY[against.why]) if against else "")
 
 
-def _place_page(exchange: Exchange, form: Any, status: int = 200) -> ResponseReturnValue:
-    application = of_exchange(exchange.id)
-    assert application is not None, "every exchange has an application"
+def _place_page(exchange: Exchange, application: Application, form: Any, status: int = 200) -> ResponseReturnValue:
     units = {unit.id: unit for unit in queries.of_agency(exchange.host_id)}
     wish = queries.wish_of(application)
     candidates = ranked(queries.facts(list(units.values()), wish.windows), wish)
@@ -69,13 +68,18 @@ def _place_page(exchange: Exchange, form: Any, status: int = 200) -> ResponseRet
 @bp.get("/place")
 @permit(Action.PLACE, load=exchange_or_404)
 def place(exchange: Exchange) -> ResponseReturnValue:
-    application = of_exchange(exchange.id)
-    results = application.results if application else ""
-    language = exchange.host.language
+    application, language = _application(exchange), exchange.host.language
     form = forms.PlaceForm(
-        version=exchange.version, expected_results=results, working_language=language, lodging="host", unit=None
-    )
-    return _place_page(exchange, form)
+        version=exchange.version, expected_results=application.results, working_language=language, lodging="host",
+        unit=None,
+    )  # fmt: skip
+    return _place_page(exchange, application, form)
+
+
+def _application(exchange: Exchange) -> Application:
+    application = of_exchange(exchange.id)
+    assert application is not None, "every exchange has an application"
+    return application
 
 
 @bp.post("/place")
@@ -89,7 +93,7 @@ def place_post(exchange: Exchange) -> ResponseReturnValue:
             return to_exchange(exchange.reference, _("The unit has been asked."))
         except Refused as refusal:
             form.refuse(worded(refusal), MESSAGES)
-    return _place_page(exchange, form, 422)
+    return _place_page(exchange, _application(exchange), form, 422)
 
 
 def _answer_page(exchange: Exchange, action: Action, form: Any, status: int = 200) -> ResponseReturnValue:
