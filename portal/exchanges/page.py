@@ -48,10 +48,11 @@ PRESENT: dict[Status, int] = {
     Status.REPORTED: 7,
     Status.CLOSED: 8,
 }
-# where writing is what the turn is for, that comes first: the part of the page, and what its button says
+# where writing is what the turn is for, that comes first: the part of the page (or its address), and its button
 WRITING: dict[Status, tuple[str, Any]] = {
     Status.DRAFT: ("application", _l("Go on with your application")),
     Status.RETURNED: ("application", _l("Make the changes")),
+    Status.UNDER_WAY: ("carrying.attendance", _l("Record attendance")),
     Status.COMPLETED: ("report", _l("Write the report")),
 }
 # steps whose reason says what is to be done now, or why it ended
@@ -147,7 +148,7 @@ def writing(exchange: Exchange) -> list[Button]:
     if exchange.status not in WRITING:
         return []
     part, label = WRITING[exchange.status]
-    return [Button(None, str(label), url_for(TABS[part], reference=exchange.reference))]
+    return [Button(None, str(label), url_for(TABS.get(part, part), reference=exchange.reference))]
 
 
 def reasoned(events: Sequence[Event]) -> Event | None:

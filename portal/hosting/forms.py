@@ -36,7 +36,7 @@ MESSAGES: dict[str, Any] = {
     "stale": _l("Somebody else saved this page meanwhile: %(changed)s. Look at it before you save yours."),
 }
 WHY: dict[Why, Any] = {
-    Why.WISHED: _l("wish number %(rank)s"),
+    Why.WISHED: _l("%(rank)s wish"),
     Why.TOPICS: _l("topics in common: %(topics)s"),
     Why.NO_TOPICS: _l("no topic in common"),
     Why.LANGUAGE: _l("%(language)s %(level)s suffices"),
@@ -46,6 +46,7 @@ WHY: dict[Why, Any] = {
     Why.FULL: _l("full %(days)s"),
     Why.DECLINED: _l("has declined already"),
 }
+RANK = {1: _l("first"), 2: _l("second"), 3: _l("third")}
 CHANGED_BY: dict[Why, Any] = {
     Why.BLOCKED: _l("Other wished dates, or the coordinator shortens the blocked period."),
     Why.FULL: _l("Other wished dates, or a seat that comes free."),
@@ -60,6 +61,8 @@ def in_words(reason: Reason) -> str:
 def written(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Facts as people write them: days as a range, languages by their names."""
     words = dict(facts)
+    if "rank" in facts:
+        words["rank"] = RANK.get(facts["rank"], facts["rank"])
     if "first" in facts:
         words["days"] = day_range(facts["first"], facts["last"])
     if "language" in facts:

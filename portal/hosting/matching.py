@@ -10,7 +10,7 @@ from typing import Any
 
 from portal.names import fold
 
-SPEAKS = ("B1", "B2", "C1", "C2")  # enough to work in a language, worst first
+SPEAKS = frozenset({"B1", "B2", "C1", "C2"})  # enough to work in a language
 WEEKEND = (5, 6)
 # what counts how much, of 100
 TOPICS, WISHED, LANGUAGE, DATES = 45, 25, 15, 15
@@ -128,8 +128,8 @@ def _wished(unit: UnitFacts, wish: Wish) -> Reason | None:
 def _language(unit: UnitFacts, wish: Wish) -> Reason | None:
     spoken = [code for code in unit.languages if wish.levels.get(code) in SPEAKS]
     if spoken:
-        best = max(spoken, key=lambda code: SPEAKS.index(wish.levels[code]))
-        return Reason(Why.LANGUAGE, Tone.GOOD, LANGUAGE, {"language": best, "level": wish.levels[best]})
+        first = spoken[0]  # the unit's own language stands first
+        return Reason(Why.LANGUAGE, Tone.GOOD, LANGUAGE, {"language": first, "level": wish.levels[first]})
     return Reason(Why.NO_LANGUAGE, Tone.MIND, 0, {"languages": list(unit.languages)}) if unit.languages else None
 
 

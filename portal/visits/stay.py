@@ -56,11 +56,12 @@ def facts(first: date, last: date, country: str, before: int) -> list[Fact]:
 
 def _visa(used: int, country: str) -> Fact:
     names = {"days": used, "all": VISA_FREE, "country": COUNTRY[country]}
-    words = _("%(days)s of %(all)s days without a visa in %(country)s are used at the end.", **names)
-    if country == "TR":
-        words = _(
-            "%(days)s of %(all)s days without a visa in %(country)s, within any 180, are used at the end.", **names
-        )
+    if used > VISA_FREE:
+        words = _("%(days)s days in %(country)s are more than the %(all)s that need no visa.", **names)
+    elif country == "TR":
+        words = _("%(days)s of the %(all)s days without a visa in any 180 in %(country)s are used at the end.", **names)
+    else:
+        words = _("%(days)s of the %(all)s days without a visa in %(country)s are used at the end.", **names)
     return Fact(words, str(VISA_SOURCE[country]), mind=used > VISA_FREE)
 
 
