@@ -19,11 +19,13 @@ from portal.visits.checks import span
 from portal.visits.forms import ScheduleForm
 from portal.visits.models import AgendaItem, Visit
 from portal.visits.service import AgendaAnswer, CallLimits, MilestoneAnswer, Proposal
-from portal.visits.stay import Fact, counted_from, facts
+from portal.visits.stay import COUNTS_EARLIER, Fact, counted_from, facts
 from portal.web.formats import day_range
 from portal.workflow import Action
 
 EMPTY_ROWS = 3
+ITEM = ("day", "begins", "ends", "title", "place", "who")
+MILESTONE = ("due", "title", "output", "indicator")
 
 
 def rows_name(exchange: Exchange) -> str:
@@ -37,8 +39,10 @@ def prefilled(exchange: Exchange, visit: Visit | None, application: Application 
     if visit is not None:
         names = ("start", "end", "travel_out", "travel_back", "note")
         values |= {name: getattr(visit, name) for name in names}
-        values["agenda"] = [vars_of(item, "day", "begins", "ends", "title", "place", "who") for item in visit.agenda]
-        values["milestones"] = [vars_of(m, "due", "title", "output", "indicator") for m in visit.milestones]
+        if exchange.kind is Kind.SHORT:
+            values["agenda"] = [vars_of(item, *ITEM) for item in visit.agenda]
+        else:
+            values["milestones"] = [vars_of(milestone, *MILESTONE) for milestone in visit.milestones]
     elif application and application.windows:
         values |= wished(exchange, application)
     form = ScheduleForm(**values)
@@ -96,16 +100,19 @@ def proposal(form: ScheduleForm) -> Proposal:
     )
 
 
-def proposal_of(visit: Visit) -> Proposal:
-    """A stored visit as the proposal that it was."""
+def proposal_of(visit: Visit, kind: Kind) -> Proposal:
+    """A stored visit as the proposal that it was: the plan of its kind."""
+    short = kind is Kind.SHORT
+    agenda = [AgendaAnswer(**vars_of(i, *ITEM)) for i in visit.agenda] if short else []
+    milestones = [] if short else [MilestoneAnswer(**vars_of(m, *MILESTONE)) for m in visit.milestones]
     return Proposal(
         start=visit.start,
         end=visit.end,
         travel_out=visit.travel_out,
         travel_back=visit.travel_back,
         note=visit.note,
-        agenda=[AgendaAnswer(**vars_of(i, "day", "begins", "ends", "title", "place", "who")) for i in visit.agenda],
-        milestones=[MilestoneAnswer(**vars_of(m, "due", "title", "output", "indicator")) for m in visit.milestones],
+        agenda=agenda,
+        milestones=milestones,
     )
 
 
@@ -122,18 +129,20 @@ class DayRow:
     free: str
 
 
-def by_day(visit: Visit, country: str) -> list[DayRow]:
+def by_day(visit: Visit, exchange: Exchange, exceptions: calendars.Overrides) -> list[DayRow]:
     """The days of a short visit's agenda, free days with their reason."""
-    if not visit.agenda:
+    if exchange.kind is Kind.LONG or not visit.agenda:
         return []
-    closed = {day.day: day for day in calendars.closed_days(visit.start, visit.end, (country,), calendars.overrides())}
+    country = exchange.host.country
+    closed = {day.day: day for day in calendars.closed_days(visit.start, visit.end, (country,), exceptions)}
     rows = []
     for day in span(visit.start, visit.end):
         items = [item for item in visit.agenda if item.day == day]
         free = ""
         if not items:
             weekend = day.weekday() >= calendars.SATURDAY
-            free = _("Weekend") if weekend else closed[day].name if day in closed else _("Nothing planned")
+            holiday = closed[day].name or _("Closed") if day in closed and not closed[day].half else ""
+            free = _("Weekend") if weekend else holiday or _("Nothing planned")
         rows.append(DayRow(day, items, free))
     return rows
 
@@ -141,8 +150,9 @@ def by_day(visit: Visit, country: str) -> list[DayRow]:
 def stay(visit: Visit, exchange: Exchange) -> list[Fact]:
     """What to know of the stay: days without a visa, registration."""
     first, last = visit.travel_out or visit.start, visit.travel_back or visit.end
-    country = exchange.host.country
-    earlier = queries.stayed(exchange.expert_id, country, counted_from(first, last), last, visit.id)
+    country, earlier = exchange.host.country, 0
+    if country in COUNTS_EARLIER:
+        earlier = queries.stayed(exchange.expert_id, country, counted_from(first, last), last, visit.id)
     return facts(first, last, country, earlier)
 
 

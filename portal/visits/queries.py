@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import NotNullable, func, select
+from sqlalchemy import NotNullable, Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Agency
 from portal.db import session
+from portal.exchanges.models import Exchange, Kind
 from portal.hosting.models import HostUnit
 from portal.visits.models import DayKind, Visit, VisitDay
 
 
 def visit_of(exchange_id: int) -> Visit | None:
-    """The visit with its unit, plan and days: five statements, however long."""
+    """The visit with its unit, plan and days: four statements, however long."""
     plan = (selectinload(Visit.agenda), selectinload(Visit.milestones), selectinload(Visit.days))
-    statement = select(Visit).where(Visit.exchange_id == exchange_id)
-    return session.scalars(statement.options(joinedload(Visit.unit, innerjoin=True), *plan)).one_or_none()
+    return session.scalars(_visit(exchange_id).options(*plan)).unique().one_or_none()
 
 
-def visit_id(exchange_id: int) -> int | None:
-    return session.scalar(select(Visit.id).where(Visit.exchange_id == exchange_id))
+def plan_of(exchange: Exchange) -> Visit | None:
+    """The visit with its unit and the plan of its kind, without its days: two statements."""
+    rows = Visit.agenda if exchange.kind is Kind.SHORT else Visit.milestones
+    return session.scalars(_visit(exchange.id).options(selectinload(rows))).unique().one_or_none()
+
+
+def _visit(exchange_id: int) -> Select[Visit]:
+    unit = joinedload(Visit.unit, innerjoin=True)
+    loaded = (unit.joinedload(HostUnit.blocked), unit.joinedload(HostUnit.agency, innerjoin=True))
+    return select(Visit).where(Visit.exchange_id == exchange_id).options(*loaded)
 
 
 def stayed(person_id: int, country: str, first: date, last: date, but_visit: int) -> int:
@@ -36,12 +46,29 @@ def stayed(person_id: int, country: str, first: date, last: date, but_visit: int
     return session.scalar(statement) or 0
 
 
-def elsewhere(person_id: int, first: date, last: date, but_visit: int | None) -> set[date]:
-    """Days on which the expert is in another exchange."""
-    statement = select(VisitDay.day).where(VisitDay.person_id == person_id, VisitDay.day.between(first, last))
+@dataclass(frozen=True)
+class Taken:
+    """What others have booked: days on which the expert is elsewhere, and the unit's seats by day."""
+
+    elsewhere: Collection[date]
+    seats: Mapping[date, Collection[int]]
+
+
+def taken(person_id: int, unit_id: int, first: date, last: date, but_visit: int | None) -> Taken:
+    """Both in one statement."""
+    rule = or_(VisitDay.person_id == person_id, VisitDay.unit_id == unit_id)
+    columns = (VisitDay.day, VisitDay.seat, VisitDay.unit_id, VisitDay.person_id)
+    statement = select(*columns).where(rule, VisitDay.day.between(first, last))
     if but_visit is not None:
         statement = statement.where(VisitDay.visit_id != but_visit)
-    return set(session.scalars(statement))
+    elsewhere: set[date] = set()
+    seats: dict[date, set[int]] = {}
+    for day, seat, unit, person in session.execute(statement):
+        if person == person_id:
+            elsewhere.add(day)
+        if unit == unit_id and seat is not None:
+            seats.setdefault(day, set()).add(seat)
+    return Taken(elsewhere, seats)
 
 
 def seats_taken(unit_id: int, first: date, last: date, but_visit: int | None) -> dict[date, set[int]]:

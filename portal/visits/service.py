@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import flag_modified
 
 from portal import calendars
+from portal.calendars import Overrides
 from portal.db import hold, session
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange, Kind
@@ -70,29 +71,36 @@ class CallLimits:
     most: int
 
 
-def check(exchange: Exchange, proposal: Proposal, call: CallLimits) -> list[Notice]:
-    """What speaks against a proposal, the gravest first; shown before it is made, and held to when it is."""
+def check(
+    exchange: Exchange, proposal: Proposal, call: CallLimits, visit: Visit | None, exceptions: Overrides | None = None
+) -> list[Notice]:
+    """What speaks against a proposal, the gravest first; shown before it is made, and held to when it is.
+
+    `visit` is the proposal before, if there is one: its own days stand against nothing.
+    """
     items = [Item(a.day, a.begins, a.ends, a.title) for a in proposal.agenda]
     due, long = [m.due for m in proposal.milestones], exchange.kind is Kind.LONG
     plan = Plan(proposal.start, proposal.end, proposal.travel_out, proposal.travel_back, items, due, long)
-    return notices(plan, _limits(exchange, proposal, call))
+    known = calendars.overrides() if exceptions is None else exceptions
+    return notices(plan, _limits(exchange, proposal, call, visit, known))
 
 
-def _limits(exchange: Exchange, proposal: Proposal, call: CallLimits) -> Limits:
-    but, unit = queries.visit_id(exchange.id), unit_by_id(exchange.unit_id or 0)
+def _limits(
+    exchange: Exchange, proposal: Proposal, call: CallLimits, visit: Visit | None, exceptions: Overrides
+) -> Limits:
+    unit = visit.unit if visit and visit.unit_id == exchange.unit_id else unit_by_id(exchange.unit_id or 0)
     assert unit is not None, "a placed exchange has a unit"
     days, there = span(proposal.start, proposal.end), exchange.host.country
     first, last = min([proposal.start, *proposal.travel]), max([proposal.end, *proposal.travel])
-    exceptions = calendars.overrides()
     working = [day for day in days if calendars.is_working(day, there, exceptions)]
-    taken = queries.seats_taken(unit.id, proposal.start, proposal.end, but)
+    taken = queries.taken(exchange.expert_id, unit.id, first, last, visit.id if visit else None)
     closed = calendars.closed_days(proposal.start, proposal.end, (there, exchange.home.country), exceptions)
     return Limits(
         **vars(call),
         days=len(working if exchange.kind is Kind.SHORT else days),
         unit_blocked=[(period.first, period.last) for period in unit.blocked],
-        full=[day for day, seats in taken.items() if len(seats) >= unit.capacity],
-        elsewhere=queries.elsewhere(exchange.expert_id, first, last, but),
+        full=[day for day in days if len(taken.seats.get(day, ())) >= unit.capacity],
+        elsewhere=taken.elsewhere,
         closed=[Closed(day.day, day.country, day.name, day.half, day.country == there) for day in closed],
         working=working,
         today=calendars.today(exchange.host.zone),
@@ -108,10 +116,10 @@ def schedule(exchange: Exchange, proposal: Proposal, call: CallLimits, *, versio
     hold(f"unit:{exchange.unit_id}")
     hold(f"person:{exchange.expert_id}")
     require(Action.SCHEDULE, by, exchange)
-    blocked = [notice for notice in check(exchange, proposal, call) if notice.level is Weight.BLOCKED]
+    visit = queries.visit_of(exchange.id)
+    blocked = [notice for notice in check(exchange, proposal, call, visit) if notice.level is Weight.BLOCKED]
     if blocked:
         raise Refused(blocked[0].code, field=blocked[0].field, **blocked[0].facts)
-    visit = queries.visit_of(exchange.id)
     facts, dates = _facts(visit, proposal), (proposal.start, proposal.end)
     exchanges.advance(exchange, Action.SCHEDULE, by=by, version=version, facts=facts, dates=dates)
     visit = _write_visit(visit, exchange, proposal)
@@ -180,7 +188,7 @@ def _whose(visit: Visit, exchange: Exchange) -> dict[str, int]:
     return {"visit_id": visit.id, "person_id": exchange.expert_id, "unit_id": visit.unit_id}
 
 
-def _kind(day: date, country: str, exceptions: calendars.Overrides) -> DayKind:
+def _kind(day: date, country: str, exceptions: Overrides) -> DayKind:
     return DayKind.WORK if calendars.is_working(day, country, exceptions) else DayKind.REST
 
 

@@ -16,6 +16,7 @@ from portal.web.formats import long_day
 
 VISA_FREE = 90  # days without a visa in either country; Türkiye counts them within any 180
 WITHIN = timedelta(days=180)
+COUNTS_EARLIER = frozenset({"TR"})
 REGISTER_AFTER = 15  # days; Azerbaijan
 APPLY_BEFORE = timedelta(days=30)  # temporary residence is applied for at least that long before the 90 days end
 COUNTRY: dict[str, Any] = {"AZ": _l("Azerbaijan"), "TR": _l("Türkiye")}
@@ -42,7 +43,7 @@ def counted_from(first: date, last: date) -> date:
 def facts(first: date, last: date, country: str, before: int) -> list[Fact]:
     """Of a stay from `first` to `last`, travel days included; `before`: days of other stays within 180 days."""
     days = (last - first).days + 1
-    used = days + (before if country == "TR" else 0)
+    used = days + (before if country in COUNTS_EARLIER else 0)
     found = [_visa(used, country)]
     if used > VISA_FREE:
         found.append(_permit(first, country))
@@ -58,7 +59,7 @@ def _visa(used: int, country: str) -> Fact:
     names = {"days": used, "all": VISA_FREE, "country": COUNTRY[country]}
     if used > VISA_FREE:
         words = _("%(days)s days in %(country)s are more than the %(all)s that need no visa.", **names)
-    elif country == "TR":
+    elif country in COUNTS_EARLIER:
         words = _("%(days)s of the %(all)s days without a visa in any 180 in %(country)s are used at the end.", **names)
     else:
         words = _("%(days)s of the %(all)s days without a visa in %(country)s are used at the end.", **names)

@@ -8,11 +8,14 @@ from flask import Blueprint, abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal import calendars
+from portal.applications.models import Application
 from portal.applications.queries import of_exchange
+from portal.calls.queries import by_id
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show, to_exchange
 from portal.policy import Permission
-from portal.refusals import Refused
+from portal.refusals import Refused, Stale
 from portal.visits import carrying_views, forms, plan, queries, service, words_views
 from portal.visits.forms import MESSAGES, in_words, worded
 from portal.web.permit import current_actor, permit
@@ -28,16 +31,18 @@ def visit_tab(exchange: Exchange) -> ResponseReturnValue:
     visit = queries.visit_of(exchange.id)
     if visit is None:
         return show("visits/visit.html", exchange, "visit", visit=None)
-    days, stay = plan.by_day(visit, exchange.host.country), plan.stay(visit, exchange)
+    days, stay = plan.by_day(visit, exchange, calendars.overrides()), plan.stay(visit, exchange)
     return show("visits/visit.html", exchange, "visit", visit=visit, days=days, stay=stay, there=exchange.host.zone)
 
 
-def _schedule_page(exchange: Exchange, form: Any, status: int = 200, notices: Any = ()) -> ResponseReturnValue:
+def _schedule_page(
+    exchange: Exchange, application: Application | None, form: Any, status: int = 200, notices: Any = ()
+) -> ResponseReturnValue:
     page = render_template(
         "visits/schedule.html",
         exchange=exchange,
         form=form,
-        application=of_exchange(exchange.id),
+        application=application,
         notices=[(notice.level, in_words(notice)) for notice in notices],
         rows=plan.rows_name(exchange),
     )
@@ -47,8 +52,9 @@ def _schedule_page(exchange: Exchange, form: Any, status: int = 200, notices: An
 @bp.get("/schedule")
 @permit(Action.SCHEDULE, load=exchange_or_404)
 def schedule(exchange: Exchange) -> ResponseReturnValue:
-    form = plan.prefilled(exchange, queries.visit_of(exchange.id), of_exchange(exchange.id))
-    return _schedule_page(exchange, form)
+    application = of_exchange(exchange.id)
+    form = plan.prefilled(exchange, queries.plan_of(exchange), application)
+    return _schedule_page(exchange, application, form)
 
 
 @bp.post("/schedule")
@@ -59,32 +65,34 @@ def schedule_post(exchange: Exchange) -> ResponseReturnValue:
     if request.form.get("more"):
         if not plan.add_row(form, exchange):
             form.refuse(Refused("most_rows", most=len(form[plan.rows_name(exchange)])), MESSAGES)
-        return _schedule_page(exchange, form)
+        return _schedule_page(exchange, application, form)
     if application is None or exchange.unit_id is None:
-        abort(409)
+        raise Stale(exchange.reference)
     if not form.validate():
-        return _schedule_page(exchange, form, 422)
+        return _schedule_page(exchange, application, form, 422)
     proposal, call = plan.proposal(form), plan.limits(application.call)
     if request.form.get("check"):
-        notices = service.check(exchange, proposal, call)
+        notices = service.check(exchange, proposal, call, queries.plan_of(exchange))
         if not notices:
             flash(_("Nothing speaks against this plan."))
-        return _schedule_page(exchange, form, notices=notices)
+        return _schedule_page(exchange, application, form, notices=notices)
     try:
         service.schedule(exchange, proposal, call, version=form.version.data, by=current_actor())
     except Refused as refusal:
         form.refuse(worded(refusal), MESSAGES)
-        return _schedule_page(exchange, form, 422, service.check(exchange, proposal, call))
+        notices = service.check(exchange, proposal, call, queries.plan_of(exchange))
+        return _schedule_page(exchange, application, form, 422, notices)
     return to_exchange(
         exchange.reference, _("Proposed. The expert and %(home)s are asked to agree.", home=exchange.home.short_name)
     )
 
 
 def _agree_page(exchange: Exchange, action: Action, form: Any, status: int = 200) -> ResponseReturnValue:
-    visit, application = queries.visit_of(exchange.id), of_exchange(exchange.id)
-    if visit is None or application is None:
+    visit, call, exceptions = queries.plan_of(exchange), by_id(exchange.call_id), calendars.overrides()
+    if visit is None or call is None:
         abort(404)
-    notices = service.check(exchange, plan.proposal_of(visit), plan.limits(application.call))
+    proposal = plan.proposal_of(visit, exchange.kind)
+    notices = service.check(exchange, proposal, plan.limits(call), visit, exceptions)
     page = render_template(
         "visits/agree.html",
         exchange=exchange,
@@ -93,7 +101,7 @@ def _agree_page(exchange: Exchange, action: Action, form: Any, status: int = 200
         visit=visit,
         change=plan.change(exchange, visit),
         stay=[fact for fact in plan.stay(visit, exchange) if fact.mind],
-        days=plan.by_day(visit, exchange.host.country),
+        days=plan.by_day(visit, exchange, exceptions),
         there=exchange.host.zone,
         notices=[(notice.level, in_words(notice)) for notice in notices],
     )

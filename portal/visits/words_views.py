@@ -22,7 +22,7 @@ bp = Blueprint("plans", __name__, url_prefix="/exchanges/<reference>")
 
 
 def _visit_or_404(exchange: Exchange) -> Visit:
-    visit = queries.visit_of(exchange.id)
+    visit = queries.plan_of(exchange)
     if visit is None:
         abort(404)
     return visit

@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Person
+from portal.applications import service as applications
 from portal.applications.queries import locked as application_of
 from portal.approvals import service
 from portal.approvals.models import Decision, Outcome
@@ -24,6 +25,7 @@ from portal.refusals import Refused
 from portal.storage import Storage
 from portal.workflow import TAKES_PLACE, Action, Status
 from tests.at_once import together
+from tests.counting import counting
 from tests.factories import World, actor, person
 from tests.pages import Browser
 from tests.stories import old_call, tell
@@ -45,8 +47,8 @@ def accept(exchange: Exchange, here: World) -> None:
     service.decide(exchange, Verdict(Action.ACCEPT, exchange.version), by=actor(here.host_manager))
 
 
-def test_places_are_not_over_filled_however_many_accept_at_once(app: Flask, here: World, storage: Storage) -> None:
-    call, exchanges = applicants(here, storage, 8, places=3)
+def test_the_last_place_is_given_once_however_many_accept_at_once(app: Flask, here: World, storage: Storage) -> None:
+    call, exchanges = applicants(here, storage, 20, places=1)
     numbers, by = [exchange.id for exchange in exchanges], actor(here.host_manager)
     versions = {exchange.id: exchange.version for exchange in exchanges}
 
@@ -55,11 +57,10 @@ def test_places_are_not_over_filled_however_many_accept_at_once(app: Flask, here
         verdict = Verdict(Action.ACCEPT, versions[number])
         return service.decide(queries.locked(number), verdict, by=by).outcome
 
-    results = together(app, take, 8)
-    assert results.count(Outcome.ACCEPTED) == 3
-    assert results.count(Refused) == 5
+    results = together(app, take, 20)
+    assert (results.count(Outcome.ACCEPTED), results.count(Refused)) == (1, 19)
     taken = select(func.count(Exchange.id)).where(Exchange.call_id == call.id, Exchange.status.in_(TAKES_PLACE))
-    assert session.scalar(taken) == 3
+    assert session.scalar(taken) == 1
 
 
 def test_the_last_place_gone_is_said_and_waiting_is_offered(here: World, storage: Storage, as_person: As) -> None:
@@ -76,13 +77,40 @@ def test_the_last_place_gone_is_said_and_waiting_is_offered(here: World, storage
     assert browser.open(address).find("a", href=f"/exchanges/{second.reference}/waitlist")
 
 
-def test_a_place_that_comes_free_can_be_taken(here: World, storage: Storage) -> None:
+def test_accepting_twice_for_the_last_place_is_a_double_click(here: World, storage: Storage, as_person: As) -> None:
+    """The place has gone to this very person: nobody is told that it has gone."""
+    _call, (exchange,) = applicants(here, storage, 1, places=1)
+    browser, address = as_person(here.host_manager), f"/exchanges/{exchange.reference}/accept"
+    browser.open(address)
+    form = browser.answers(browser.form("version"))
+    assert [browser.post(address, form).status_code for _press in range(2)] == [302, 302]
+
+
+def test_whoever_was_slower_reads_what_happened_and_not_that_the_place_has_gone(
+    here: World, storage: Storage, as_person: As
+) -> None:
+    other = person("second@kobia.example", "Leyla Quliyeva", here.kobia, Role.MANAGER)
+    _call, (exchange,) = applicants(here, storage, 1, places=1)
+    browser, address = as_person(other), f"/exchanges/{exchange.reference}/accept"
+    browser.open(address)
+    accept(exchange, here)
+    browser.send(address, having="version")
+    assert browser.status == 409
+    assert "Accepted by the host agency" in browser.text and here.host_manager.name in browser.text
+
+
+@pytest.mark.parametrize("ending", ["cancel_home", "cancel_host", "withdraw"])
+def test_a_place_that_comes_free_can_be_taken(here: World, storage: Storage, ending: str) -> None:
     _call, (first, second) = applicants(here, storage, 2, places=1)
     accept(first, here)
     with pytest.raises(Refused, match="no_place"):
         accept(second, here)
-    cancel = Verdict(Action.CANCEL_HOST, first.version, "The unit closed.")
-    service.decide(first, cancel, by=actor(here.host_manager))
+    if ending == "withdraw":
+        expert = session.get_one(Person, first.expert_id)
+        applications.withdraw(first, version=first.version, reason="A new post.", by=actor(expert))
+    else:
+        by = here.manager if ending == "cancel_home" else here.host_manager
+        service.decide(first, Verdict(Action(ending), first.version, "The unit closed."), by=actor(by))
     accept(second, here)
     assert second.status is Status.ACCEPTED
 
@@ -136,6 +164,25 @@ def test_the_back_button_and_a_second_press_change_nothing_more(here: World, sto
     for _press in range(3):
         assert browser.post(address, form).status_code == 302
     assert session.scalar(select(func.count(Decision.id))) == 1
+
+
+@pytest.mark.parametrize(("step", "page"), [("submit", "endorse"), ("endorse", "accept"), ("accept_home", "decisions")])
+def test_pages_cost_the_same_however_much_was_decided(
+    here: World, storage: Storage, as_person: As, step: str, page: str
+) -> None:
+    exchange = tell(here, storage, step)
+    address, who = f"/exchanges/{exchange.reference}/{page}", here.manager if page == "endorse" else here.host_manager
+    browser, counts = as_person(who), []
+    for number in range(2):
+        if number:
+            made = [Decision(exchange_id=exchange.id, version=900 + n, agency_id=here.kosgeb.id, at=now(),
+                             outcome=Outcome.RETURNED, reason="Again", by_id=here.manager.id) for n in range(3)]  # fmt: skip
+            session.add_all(made)
+            session.commit()
+        with counting() as statements:
+            assert browser.ask("GET", address).status_code == 200
+        counts.append(len([s for s in statements if s.lstrip().startswith("SELECT")]))
+    assert counts[0] == counts[1] <= 12, statements
 
 
 def test_a_deputy_decides_only_while_standing_in(here: World, storage: Storage, as_person: As) -> None:

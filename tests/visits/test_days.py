@@ -65,7 +65,7 @@ def test_a_full_unit_takes_nobody_more(here: World, storage: Storage) -> None:
 
 
 def test_a_full_unit_stays_full_however_many_schedule_at_once(app: Flask, here: World, storage: Storage) -> None:
-    call, exchanges = confirmed(here, storage, 6, capacity=2)
+    call, exchanges = confirmed(here, storage, 10, capacity=2)
     numbers, bounds, by = [e.id for e in exchanges], limits(call), actor(here.host_manager)
     versions = {e.id: e.version for e in exchanges}
 
@@ -74,15 +74,15 @@ def test_a_full_unit_stays_full_however_many_schedule_at_once(app: Flask, here: 
         service.schedule(queries.locked(number), proposal(), bounds, version=versions[number], by=by)
         return "scheduled"
 
-    results = together(app, take, 6)
-    assert (results.count("scheduled"), results.count(Refused)) == (2, 4)
+    results = together(app, take, 10)
+    assert (results.count("scheduled"), results.count(Refused)) == (2, 8)
     busiest = select(func.count()).select_from(VisitDay).group_by(VisitDay.day).order_by(func.count().desc()).limit(1)
     assert session.scalar(busiest) == 2
 
 
-@pytest.mark.parametrize("clash", ["person", "seat"])
+@pytest.mark.parametrize("clash", ["person", "seat", "no seat"])
 def test_the_database_itself_refuses_double_booking(here: World, storage: Storage, clash: str) -> None:
-    """With every service passed by: the unique keys have the last word on both engines."""
+    """With every service passed by: the keys have the last word on both engines; only travelling takes no seat."""
     call, (first, second) = confirmed(here, storage, 2, capacity=2)
     schedule(first, call, here)
     schedule(second, call, here, proposal(MONDAY + timedelta(days=7), FRIDAY + timedelta(days=7)))
@@ -90,6 +90,7 @@ def test_the_database_itself_refuses_double_booking(here: World, storage: Storag
     assert taken is not None
     row = {c.name: getattr(taken, c.name) for c in VisitDay.__table__.columns if c.name != "id"}
     row |= {"seat": 9} if clash == "person" else {"person_id": second.expert_id}
+    row |= {"seat": None} if clash == "no seat" else {}
     with pytest.raises(IntegrityError):
         session.execute(insert(VisitDay).values(**row))
     session.rollback()
@@ -146,7 +147,7 @@ def test_wrong_dates_are_told_beside_the_field_and_kept(
 def test_a_declared_closing_counts_like_a_holiday(here: World, storage: Storage) -> None:
     calendars.except_day("AZ", MONDAY, closed=True, note="Decree")
     call, (exchange,) = confirmed(here, storage, 1, capacity=1)
-    noted = [notice for notice in service.check(exchange, proposal(), limits(call)) if notice.level == "noted"]
+    noted = [notice for notice in service.check(exchange, proposal(), limits(call), None) if notice.level == "noted"]
     assert [(notice.code, notice.facts) for notice in noted] == [
         ("holidays", {"country": "AZ", "list": [(MONDAY, "Decree")]})
     ]
@@ -160,7 +161,7 @@ def test_an_item_on_a_holiday_is_minded(here: World, storage: Storage) -> None:
     call, (exchange,) = confirmed(here, storage, 1, capacity=1)
     item = AgendaAnswer(MONDAY, time(9), time(12), "Opening", "Yevlax", "")
     made = Proposal(MONDAY, FRIDAY, None, None, "", [item], [])
-    minded = [notice for notice in service.check(exchange, made, limits(call)) if notice.level == "mind"]
+    minded = [notice for notice in service.check(exchange, made, limits(call), None) if notice.level == "mind"]
     assert [notice.code for notice in minded] == ["nothing_planned", "holiday"]
 
 
