@@ -175,8 +175,8 @@ def test_pages_cost_the_same_however_much_was_decided(
     browser, counts = as_person(who), []
     for number in range(2):
         if number:
-            made = [Decision(exchange_id=exchange.id, version=900 + n, agency_id=here.kosgeb.id, at=now(),
-                             outcome=Outcome.RETURNED, reason="Again", by_id=here.manager.id) for n in range(3)]  # fmt: skip
+            again = {"agency_id": here.kosgeb.id, "by_id": here.manager.id, "at": now(), "outcome": Outcome.RETURNED}
+            made = [Decision(exchange_id=exchange.id, version=900 + n, reason="Again", **again) for n in range(3)]
             session.add_all(made)
             session.commit()
         with counting() as statements:
