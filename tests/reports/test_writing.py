@@ -355,4 +355,4 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(here: World, stora
         with counting() as statements:
             manager.open(address(exchange))
         counts.append(len(statements))
-    assert counts[0] == counts[1] <= 14, counts  # two of them begin, two are of the test itself
+    assert counts[0] == counts[1] <= 12 + 4, counts  # two of them begin, two are of the test itself
