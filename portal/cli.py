@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable
-from pathlib import Path
 
 import click
 from flask import Flask, current_app
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from portal import jobs
 from portal.accounts.demo import ADDRESSES, PASSWORD
 from portal.accounts.models import Agency, TokenKind
 from portal.accounts.queries import agencies
-from portal.accounts.registration import PATHS, _send_token, new_person
+from portal.accounts.registration import PATHS, new_person, send_token
 from portal.accounts.service import tidy
 from portal.calls.service import load_headings
 from portal.db import session
 from portal.desk.clocks import remind
+from portal.desk.doctor import examine
 from portal.messages.delivery import deliver_due
+from portal.names import clean
 from portal.policy import Role
+from portal.refusals import Refused
 from portal.reports.sealing import seal_due
 from portal.seed.bulk import multiply
 from portal.seed.places import add_agencies
 from portal.seed.run import seed
-from portal.web.pdf import RenderFailed, render
 
 
 def register(app: Flask) -> None:
@@ -61,13 +60,14 @@ def set_up() -> None:
 def worker() -> None:
     """Send mail, seal reports, remind: until Ctrl-C."""
     config, storage = current_app.config["PORTAL"], current_app.extensions["storage"]
+    stop = jobs.stop_at_signals()
     tasks = (
-        jobs.Task("mail", lambda: deliver_due(config)),
+        jobs.Task("mail", lambda: deliver_due(config, stop)),
         jobs.Task("seal", lambda: seal_due(config, storage)),
         jobs.Task("remind", remind, every=600),
         jobs.Task("tidy", tidy, every=3_600),
     )
-    jobs.run(tasks, jobs.stop_at_signals())
+    jobs.run(tasks, stop)
 
 
 @click.command("demo-accounts")
@@ -86,29 +86,23 @@ def demo_accounts() -> None:
 def create_user(email: str, name: str, role: str, agency: str | None) -> None:
     """Create a person and send an invitation; the first administrator comes this way."""
     found = session.scalars(select(Agency).where(Agency.code == agency)).one_or_none() if agency else None
-    person = new_person(email, name, found, [Role(role)])
-    _send_token(person, TokenKind.INVITE)
+    if found is None and (agency or role != Role.ADMIN):
+        raise click.UsageError("Name the person's agency: --agency KOSGEB or --agency KOBIA.")
+    if role == Role.HOST:
+        raise click.UsageError("Coordinators are invited in the portal, under Administration, with their host units.")
+    try:
+        person = new_person(clean(email).strip(), clean(name).strip(), found, [Role(role)])
+    except Refused:
+        raise click.ClickException(f"Somebody has the address {email} already.") from None
+    send_token(person, TokenKind.INVITE)
     session.commit()
     click.echo(f"{email} is invited: the worker sends a link ({PATHS[TokenKind.INVITE]}…).")
 
 
 @click.command("doctor")
 def doctor() -> None:
-    """Check what the portal needs: database, storage, PDF renderer, mail settings."""
-    config = current_app.config["PORTAL"]
-    checks: dict[str, Callable[[], bool]] = {
-        "database": lambda: session.execute(text("select 1")).scalar() == 1,
-        "storage": lambda: os.access(Path(config.var), os.W_OK) or bool(config.storage_url),
-        "pdf": lambda: render("<html lang='en'><title>t</title><p>ə ı İ</p></html>").startswith(b"%PDF"),
-        "mail": lambda: bool(config.smtp_url) or config.demo,
-    }
-    wrong = 0
-    for name, check in checks.items():
-        try:
-            good = check()
-        except (OSError, RenderFailed) as error:
-            good = False
-            click.echo(f"  {error}", err=True)
-        wrong += not good
-        click.echo(f"{'ok ' if good else 'BAD'} {name}")
-    sys.exit(1 if wrong else 0)
+    """Try out what the portal needs: database, migrations, storage, PDF renderer, mail, worker."""
+    found = examine(current_app.config["PORTAL"], current_app.extensions["storage"])
+    for name, wrong in found.items():
+        click.echo(f"BAD {name}: {wrong}" if wrong else f"ok  {name}")
+    sys.exit(1 if any(found.values()) else 0)

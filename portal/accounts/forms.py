@@ -34,6 +34,8 @@ MESSAGES: dict[str, Any] = {
     "deputy": _l("Choose a manager or deputy of your agency."),
     "order": _l("The last day cannot be before the first."),
     "overlap": _l("You have named a deputy for some of these days already."),
+    "password": _l("This is not the password that you chose when you registered. Try again, or register once more."),
+    "no_administrator": _l("You are no longer an administrator. Nothing was changed."),
     "own_role": _l("You cannot take the administrator’s role from yourself."),
     "host_unit": _l("Choose the host unit that this person coordinates."),
 }
@@ -70,6 +72,10 @@ class RegisterForm(Form):
 
 class AddressForm(Form):
     email = address()
+
+
+class ConfirmForm(Form):
+    password = PasswordField(_l("The password that you chose"), validators=[InputRequired(), Length(max=MOST)])
 
 
 class PasswordForm(Form):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, enum_type
+from portal.names import fold
 from portal.policy import Actor, Grant, Role
 
 
@@ -55,6 +57,7 @@ class Person(Base):
     email_key: Mapped[str] = mapped_column(String(254), unique=True)
     password_hash: Mapped[str] = mapped_column(default="")
     name: Mapped[str] = mapped_column(String(120))
+    found_by: Mapped[str] = mapped_column(String(400), default="")  # name and address, folded; see `_find_by`
     document_name: Mapped[str] = mapped_column(String(120), default="")
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"), index=True)
     post: Mapped[str] = mapped_column(default="")
@@ -156,6 +159,9 @@ class Token(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    # of a confirmation: the password that was chosen with it. Only whoever reads the mail and knows it comes in: nobody
+    # can register somebody else's address with a password of their own and wait for the confirmation.
+    password_hash: Mapped[str] = mapped_column(default="")
 
 
 class Absence(Base):
@@ -175,6 +181,13 @@ class Absence(Base):
         CheckConstraint("last >= first", name="order"),
         CheckConstraint("manager_id <> deputy_id", name="other_person"),
     )
+
+
+@event.listens_for(Person, "before_insert")
+@event.listens_for(Person, "before_update")
+def _find_by(_mapper: Any, _connection: Any, person: Person) -> None:
+    """Search folds İ, ı, ə alike on both engines, which their own upper and lower do not."""
+    person.found_by = fold(f"{person.name} {person.email}")[:400]
 
 
 def actor_of(person: Person, stands_in: frozenset[int] = frozenset()) -> Actor:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -16,7 +16,7 @@ from portal.accounts.models import Absence, Level, Person, PersonLanguage, Profi
 from portal.accounts.registration import grants
 from portal.accounts.service import end_sign_ins
 from portal.calendars import now
-from portal.db import alphabetical, session
+from portal.db import alphabetical, hold, session
 from portal.messages.service import News, Receiver, tell
 from portal.names import fold
 from portal.policy import Actor, Permission, Role, require
@@ -74,9 +74,8 @@ def set_languages(person: Person, languages: dict[str, Level]) -> None:
 def people(text: str = "", role: str = "", agency_id: int | None = None) -> Select[Person]:
     """People for the administrator's list, by name; `text` is looked for in name and address."""
     statement = select(Person).options(joinedload(Person.agency), selectinload(Person.grants))
-    if text:
-        wanted = f"%{fold(text)}%"
-        statement = statement.where(Person.email_key.like(wanted) | Person.name.ilike(f"%{text}%"))
+    for word in fold(text).split()[:5]:
+        statement = statement.where(Person.found_by.contains(word, autoescape=True))
     if role:
         statement = statement.where(Person.grants.any(RoleGrant.role == role))
     if agency_id:
@@ -94,6 +93,8 @@ def change_roles(
         raise Stale
     if person_id == by.id and (Role.ADMIN not in roles or not active):
         raise Refused("own_role", field="roles")
+    hold("administrators")
+    _still_administrator(by)
     wanted = grants(roles, person.agency_id, unit_ids)
     person.active = active
     person.grants.clear()
@@ -103,6 +104,17 @@ def change_roles(
     session.flush()
     end_sign_ins(person.id)
     return person
+
+
+def _still_administrator(by: Actor) -> None:
+    """Whoever changes roles still is an administrator, also when two take the role from each other at once."""
+    granted = (
+        select(RoleGrant.id)
+        .join(Person)
+        .where(RoleGrant.person_id == by.id, RoleGrant.role == Role.ADMIN, Person.active.is_(True))
+    )
+    if session.scalar(granted) is None:
+        raise Refused("no_administrator")
 
 
 def deputies_for(person: Person) -> list[Person]:
@@ -128,6 +140,7 @@ def name_deputy(manager: Person, deputy_id: int, first: date, last: date, *, by:
         raise Refused("deputy", field="deputy")
     if last < first:
         raise Refused("order", field="last")
+    hold(f"absences:{manager.id}")
     overlapping = select(Absence.id).where(
         Absence.manager_id == manager.id, Absence.first <= last, Absence.last >= first
     )
@@ -137,13 +150,22 @@ def name_deputy(manager: Person, deputy_id: int, first: date, last: date, *, by:
     absence = Absence(manager_id=manager.id, deputy_id=deputy_id, agency_id=manager.agency_id, first=first, last=last)
     session.add(absence)
     session.flush()
-    deputy = session.get_one(Person, deputy_id)
-    facts = {"name": manager.name, "first": first.isoformat(), "last": last.isoformat()}
-    receiver = Receiver(deputy.id, deputy.email, deputy.language)
-    tell([receiver], News("deputy", facts, "/desk"), f"deputy:{absence.id}")
+    _tell_deputy(absence, "deputy", f"deputy:{absence.id}")
     return absence
 
 
 def end_absence(absence_id: int, *, by: Actor) -> None:
-    """The manager is back (or the plan changed): the deputy's powers end at once."""
-    session.execute(delete(Absence).where(Absence.id == absence_id, Absence.manager_id == by.id))
+    """The manager is back (or the plan changed): the deputy's powers end at once, and the deputy is told."""
+    mine = select(Absence).where(Absence.id == absence_id, Absence.manager_id == by.id)
+    absence = session.scalars(mine.options(joinedload(Absence.manager), joinedload(Absence.deputy))).one_or_none()
+    if absence is None:
+        return
+    _tell_deputy(absence, "deputy_ended", f"deputy_ended:{absence.id}")
+    session.delete(absence)
+    session.flush()
+
+
+def _tell_deputy(absence: Absence, kind: str, once: str) -> None:
+    facts = {"name": absence.manager.name, "first": absence.first.isoformat(), "last": absence.last.isoformat()}
+    deputy = absence.deputy
+    tell([Receiver(deputy.id, deputy.email, deputy.language)], News(kind, facts, "/desk"), once)

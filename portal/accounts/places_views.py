@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectField
+from wtforms import DateField, SelectField, ValidationError
 
 from portal import calendars
 from portal.accounts import queries
@@ -16,6 +19,7 @@ from portal.policy import Permission
 from portal.web.forms import Form, choices, one_line
 from portal.web.permit import permit
 
+DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 bp = Blueprint("places", __name__, url_prefix="/admin")
 
 
@@ -24,6 +28,14 @@ class AgencyForm(Form):
     name_en = one_line(_l("Name in English"))
     contact = one_line(_l("Contact"), required=False)
     domains = one_line(_l("Domains of its e-mail addresses"), required=False)
+    taken: frozenset[str] = frozenset()  # the other agency's
+
+    def validate_domains(self, field: Any) -> None:
+        for domain in field.data.split():
+            if not DOMAIN.fullmatch(domain):
+                raise ValidationError(_("Write domains like kosgeb.gov.tr, separated by spaces."))
+            if domain in self.taken:
+                raise ValidationError(_("%(domain)s belongs to the other agency.", domain=domain))
 
 
 class DayForm(Form):
@@ -57,6 +69,8 @@ def agency(code: str) -> ResponseReturnValue:
 @permit(Permission.ADMINISTER)
 def agency_post(code: str) -> ResponseReturnValue:
     found, form = agency_or_404(code), AgencyForm()
+    others = (agency for agency in queries.agencies() if agency is not found)
+    form.taken = frozenset(domain for agency in others for domain in agency.domains.split())
     if not form.validate():
         return render_template("accounts/agency.html", agency=found, form=form), 422
     form.populate_obj(found)

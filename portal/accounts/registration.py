@@ -13,12 +13,12 @@ from sqlalchemy import select, update
 
 from portal.accounts import queries
 from portal.accounts.models import Agency, Person, RoleGrant, Token, TokenKind
-from portal.accounts.passwords import hash_password
-from portal.accounts.service import end_sign_ins, token_hash
+from portal.accounts.passwords import hash_password, matches
+from portal.accounts.service import end_sign_ins, may_mail, token_hash
 from portal.calendars import now
 from portal.db import hold, session
 from portal.messages.service import News, Receiver, tell
-from portal.names import email_key
+from portal.names import email_key, fold
 from portal.policy import Actor, Permission, Role, require
 from portal.refusals import Refused
 
@@ -33,28 +33,37 @@ PATHS = {TokenKind.CONFIRM: "/confirm/", TokenKind.RESET: "/new-password/", Toke
 def agency_of(address: str) -> Agency | None:
     """The agency to whose domain an address belongs."""
     domain = email_key(address).rpartition("@")[2]
-    return next((agency for agency in queries.agencies() if domain in agency.domains.split()), None)
+    return next((agency for agency in queries.agencies() if domain in map(email_key, agency.domains.split())), None)
 
 
-def register(address: str, name: str, password: str) -> None:
-    """A new expert with an agency address, to be confirmed by mail. Raises Refused("not_agency").
+def spelled(address: str, agency: Agency) -> str:
+    """The address in plain letters, at the agency's own domain: "İSMAİL@KOSGEB…" means ismail@kosgeb…, and no mail goes
+    to a domain that only looks like the agency's."""
+    local, _at, domain = address.rpartition("@")
+    own = next(own for own in agency.domains.split() if email_key(own) == email_key(domain))
+    return f"{local if local.isascii() else fold(local)}@{own}"
+
+
+def register(address: str, name: str, password: str, network: str = "") -> None:
+    """A new expert with an agency address, to be confirmed by mail. Raises Refused("not_agency", "too_many").
 
     For an address that has an account already, its owner is told so by mail; the page says the same either way.
     """
     agency = agency_of(address)
     if agency is None:
         raise Refused("not_agency", field="email")
+    address = spelled(address, agency)
     hold(f"email:{email_key(address)}")
     hashed = hash_password(password)  # also for a known address: the same time
     known = queries.by_email(address)
-    if known is not None:
-        if known.confirmed_at is not None:
-            _mail(known, "account.known", "/sign-in")
-        else:
-            _send_token(known, TokenKind.CONFIRM)
+    if not may_mail(address, network):
         return
-    person = new_person(address, name, agency, [Role.EXPERT], password_hash=hashed)
-    _send_token(person, TokenKind.CONFIRM)
+    if known is not None and known.confirmed_at is not None:
+        _mail(known, "account.known", "/sign-in")
+        return
+    person = known or new_person(address, name, agency, [Role.EXPERT])
+    person.name = name
+    send_token(person, TokenKind.CONFIRM, password_hash=hashed)
 
 
 def new_person(
@@ -105,20 +114,26 @@ def invite(
     """A person invited by an administrator; chooses a password through the link in the mail."""
     require(Permission.ADMINISTER, by)
     person = new_person(address, name, agency, roles, unit_ids=unit_ids)
-    _send_token(person, TokenKind.INVITE)
+    send_token(person, TokenKind.INVITE)
     return person
 
 
-def ask_reset(address: str) -> None:
-    """Sends a link for a new password to a known, active person; says nothing about unknown ones."""
+def ask_reset(address: str, network: str = "") -> None:
+    """Sends a link for a new password to a known, active person; says nothing about unknown ones.
+
+    Raises Refused("too_many") for a network that asks for too many.
+    """
     person = queries.by_email(address)
-    if person is not None and person.active:
-        _send_token(person, TokenKind.RESET)
+    if may_mail(address, network) and person is not None and person.active:
+        send_token(person, TokenKind.RESET)
 
 
-def _send_token(person: Person, kind: TokenKind) -> None:
+def send_token(person: Person, kind: TokenKind, password_hash: str = "") -> None:
+    """Mails a link of this kind to the person's stored address."""
     token = secrets.token_urlsafe(32)
-    session.add(Token(token_hash=token_hash(token), kind=kind, person_id=person.id, expires_at=now() + VALID[kind]))
+    row = Token(token_hash=token_hash(token), kind=kind, person_id=person.id, expires_at=now() + VALID[kind])
+    row.password_hash = password_hash
+    session.add(row)
     _mail(person, f"account.{kind.value}", PATHS[kind] + token)
 
 
@@ -145,14 +160,21 @@ def _use(token: str, kind: TokenKind) -> Person:
     person = peek(token, kind)
     if person is None:
         raise Refused("link")
-    session.execute(update(Token).where(Token.person_id == person.id, Token.kind == kind).values(used_at=now()))
+    session.execute(update(Token).where(Token.person_id == person.id, Token.used_at.is_(None)).values(used_at=now()))
     return person
 
 
-def confirm(token: str) -> Person:
-    """The address is this person's. Raises Refused("link")."""
+def confirm(token: str, password: str) -> Person:
+    """The address is this person's, who also knows the password chosen with it. Raises Refused("link", "password")."""
+    chosen = session.scalar(select(Token.password_hash).where(Token.token_hash == token_hash(token)))
+    if not matches(chosen or "", password):
+        if peek(token, TokenKind.CONFIRM) is None:
+            raise Refused("link")
+        raise Refused("password", field="password")
     person = _use(token, TokenKind.CONFIRM)
+    person.password_hash = chosen or ""
     person.confirmed_at = now()
+    session.flush()
     return person
 
 

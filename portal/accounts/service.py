@@ -22,6 +22,8 @@ WINDOW = timedelta(minutes=15)
 # failed tries within WINDOW before further ones are refused unheard. A device on which this person has signed in
 # before counts for itself: whoever tries somebody's address elsewhere does not lock that person out.
 PER_ADDRESS, PER_NETWORK, PER_DEVICE = 8, 60, 8
+# mails asked for by whoever is not signed in, within WINDOW
+MAILS_PER_ADDRESS, MAILS_FROM_ONE_PLACE, MAILS_PER_NETWORK = 12, 3, 60
 
 
 def token_hash(token: str) -> str:
@@ -45,15 +47,40 @@ def sign_in(address: str, password: str, *, network: str, browser: str, device: 
         session.add_all(SignInAttempt(key=key, at=now()) for key in keys)
         session.flush()
         raise Refused("sign_in")
-    session.execute(delete(SignInAttempt).where(SignInAttempt.key.in_(keys)))
+    forgiven = [key for key in keys if not key.startswith("n:")]  # one's own account does not buy further tries
+    session.execute(delete(SignInAttempt).where(SignInAttempt.key.in_(forgiven)))
     return open_sign_in(person, browser)
 
 
-def _slow_down(keys: dict[str, int]) -> None:
+def may_mail(address: str, network: str) -> bool:
+    """Whether a mail may be asked for this address once more; counts the asking, alike for known and unknown ones.
+
+    Raises Refused("too_many") when this network asks for too many: nobody's mailbox is filled from here.
+    """
+    whose, place = token_hash(email_key(address))[:32], token_hash(network)[:32]
+    keys = {
+        f"m:{whose}": MAILS_PER_ADDRESS,
+        f"m:{whose}:{place}": MAILS_FROM_ONE_PLACE,  # so that asking elsewhere does not keep the owner from asking
+        f"w:{place}": MAILS_PER_NETWORK,
+    }
+    counts = _tries(keys)
+    session.add_all(SignInAttempt(key=key, at=now()) for key in keys)
+    session.flush()
+    over = [key for key, most in keys.items() if counts.get(key, 0) >= most]
+    if f"w:{place}" in over:
+        raise Refused("too_many", minutes=int(WINDOW.total_seconds() // 60))
+    return not over
+
+
+def _tries(keys: dict[str, int]) -> dict[str, int]:
     counted = select(SignInAttempt.key, func.count()).where(
         SignInAttempt.key.in_(keys), SignInAttempt.at > now() - WINDOW
     )
-    for key, count in session.execute(counted.group_by(SignInAttempt.key)):
+    return {key: count for key, count in session.execute(counted.group_by(SignInAttempt.key))}
+
+
+def _slow_down(keys: dict[str, int]) -> None:
+    for key, count in _tries(keys).items():
         if count >= keys[key]:
             raise Refused("too_many", minutes=int(WINDOW.total_seconds() // 60))
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from portal.accounts import demo, people_views, places_views, queries, registration, service, sessions
-from portal.accounts.forms import MESSAGES, AddressForm, PasswordForm, RegisterForm, SignInForm
+from portal.accounts.forms import MESSAGES, AddressForm, ConfirmForm, PasswordForm, RegisterForm, SignInForm
 from portal.accounts.models import TokenKind
 from portal.policy import Permission
 from portal.refusals import Refused
@@ -89,7 +89,8 @@ def register_post() -> ResponseReturnValue:
     form = RegisterForm()
     if form.validate():
         try:
-            registration.register(form.email.data, form.name.data, form.password.data)
+            network = request.remote_addr or ""
+            registration.register(form.email.data, form.name.data, form.password.data, network)
         except Refused as refusal:
             form.refuse(refusal, MESSAGES)
         else:
@@ -100,19 +101,28 @@ def register_post() -> ResponseReturnValue:
 @bp.get("/confirm/<token>")
 @permit(Permission.PUBLIC)
 def confirm(token: str) -> ResponseReturnValue:
+    return _confirm_page(token, ConfirmForm())
+
+
+def _confirm_page(token: str, form: ConfirmForm, status: int = 200) -> ResponseReturnValue:
     person = registration.peek(token, TokenKind.CONFIRM)
-    return render_template("accounts/confirm.html", person=person), 200 if person else 410
+    return render_template("accounts/confirm.html", person=person, form=form), status if person else 410
 
 
 @bp.post("/confirm/<token>")
 @permit(Permission.PUBLIC)
 def confirm_post(token: str) -> ResponseReturnValue:
+    form = ConfirmForm()
+    if not form.validate():
+        return _confirm_page(token, form, 422)
     try:
-        registration.confirm(token)
-    except Refused:
-        return render_template("accounts/confirm.html", person=None), 410
-    flash(_("Your address is confirmed. Sign in."))
-    return redirect(url_for("accounts.sign_in"))
+        person = registration.confirm(token, form.password.data)
+    except Refused as refusal:
+        form.refuse(refusal, MESSAGES)
+        return _confirm_page(token, form, 422)
+    sessions.begin(person, service.open_sign_in(person, request.user_agent.string))
+    flash(_("Your address is confirmed. Begin with your profile: every application begins with it."))
+    return redirect(url_for("profile.profile"))
 
 
 @bp.get("/forgot-password")
@@ -127,7 +137,11 @@ def forgot_post() -> ResponseReturnValue:
     form = AddressForm()
     if not form.validate():
         return render_template("accounts/forgot.html", form=form), 422
-    registration.ask_reset(form.email.data)
+    try:
+        registration.ask_reset(form.email.data, request.remote_addr or "")
+    except Refused as refusal:
+        form.refuse(refusal, MESSAGES)
+        return render_template("accounts/forgot.html", form=form), 422
     return render_template("accounts/look_in_mail.html", address=form.email.data)
 
 

@@ -37,20 +37,22 @@ def readyz() -> ResponseReturnValue:
     """Database, migrations and outbox are as they should be; 503 names what is not."""
     try:
         session.execute(text("select 1"))
-        checks = {"database": True, "migrations": _migrated(), "outbox": _outbox_moves()}
+        checks = {"database": True, "migrations": migrated(), "outbox": outbox_moves()}
     except SQLAlchemyError:
         checks = {"database": False}
     good = all(checks.values())
     return {"status": "ok" if good else "not ready", "checks": checks}, 200 if good else 503
 
 
-def _migrated() -> bool:
+def migrated() -> bool:
+    """Whether the database has the newest tables."""
     directory = current_app.extensions["migrate"].directory
     head = ScriptDirectory(directory).get_current_head()
     return MigrationContext.configure(session.connection()).get_current_revision() == head
 
 
-def _outbox_moves() -> bool:
+def outbox_moves() -> bool:
+    """Whether what is due was at least tried within LATE."""
     oldest = session.scalar(select(func.min(Message.next_try_at)).where(Message.tries == 0))
     return oldest is None or oldest > now() - LATE
 
@@ -66,6 +68,8 @@ def metrics() -> ResponseReturnValue:
     lines = [f'korpu_exchanges{{status="{status}"}} {count}' for status, count in _by_status()]
     waiting = session.scalar(select(func.count(Message.id)).where(Message.next_try_at.is_not(None)))
     unsealed = session.scalar(select(func.count(SealedPdf.id)).where(SealedPdf.sealed_at.is_(None)))
+    lost = select(func.count(Message.id)).where(Message.sent_at.is_(None), Message.next_try_at.is_(None))
+    lines += [f"korpu_outbox_given_up {session.scalar(lost)}"]
     lines += [f"korpu_outbox_waiting {waiting}", f"korpu_reports_unsealed {unsealed}"]
     return "\n".join(lines) + "\n", 200, {"Content-Type": "text/plain; version=0.0.4"}
 

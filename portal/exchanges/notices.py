@@ -8,7 +8,7 @@ from typing import Any
 from portal import calendars
 from portal.exchanges.desks import Desks, expert
 from portal.exchanges.models import Event, Exchange
-from portal.messages.service import News, Receiver, tell
+from portal.messages.service import News, Receiver, store, tell, written
 from portal.policy import Actor
 from portal.workflow import ENDED_EARLY, Action, Status, Turn
 
@@ -32,10 +32,13 @@ def tell_step(exchange: Exchange, action: Action, event: Event, by: Actor) -> No
     desks = Desks(calendars.today())
     next_desk = _without(turn_receivers(exchange, desks), by.id)
     turn_kind = f"turn.{exchange.status.value}"
-    tell(next_desk, News(turn_kind, facts | {"turn": exchange.turn.value}, path, exchange.id), once)
+    rows = written(next_desk, News(turn_kind, facts | {"turn": exchange.turn.value}, path, exchange.id), once)
     told = {receiver.person_id for receiver in next_desk} | {by.id}
-    others = [receiver for receiver in _informed(exchange, desks) if receiver.person_id not in told]
-    tell(others, News(f"news.{action.value}", facts, path, exchange.id), once)
+    for receiver in _informed(exchange, desks):
+        if receiver.person_id not in told:
+            of = facts | {"yours": receiver.person_id == exchange.expert_id}
+            rows += written([receiver], News(f"news.{action.value}", of, path, exchange.id), once)
+    store(rows)
 
 
 def tell_note(exchange: Exchange, note_id: int, by: Actor) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
+from threading import Event
 
 import structlog
 from flask import render_template
@@ -48,12 +49,12 @@ class Taken:
     problem: str = ""
 
 
-def deliver_due(config: Config) -> int:
-    """Sends the messages that are due, each on its own; answers how many were tried. After trouble with the server
-    itself the rest waits for the next round: it would fare no better."""
+def deliver_due(config: Config, stop: Event | None = None) -> int:
+    """Sends the messages that are due, each on its own, until `stop`; answers how many were tried. After trouble with
+    the server itself the rest waits for the next round: it would fare no better."""
     send = sender(config)
     for tried in range(BATCH):
-        taken = _take(config)
+        taken = None if stop and stop.is_set() else _take(config)
         if taken is None:
             return tried
         if not _send(taken, send):

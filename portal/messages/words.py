@@ -50,6 +50,17 @@ NEWS: dict[str, Any] = {
     "cancel_home": _l("%(home)s cancelled the exchange of %(name)s"),
     "cancel_host": _l("%(host)s cancelled the exchange of %(name)s"),
 }
+# the same news for whoever is not the expert
+OF_ANOTHER: dict[str, Any] = {
+    "endorse": _l("%(home)s endorsed the application of %(name)s"),
+    "reject_home": _l("%(home)s rejected the application of %(name)s"),
+    "accept": _l("%(host)s accepted the application of %(name)s"),
+    "waitlist": _l("%(host)s put %(name)s on the waiting list"),
+    "reject_host": _l("%(host)s rejected the application of %(name)s"),
+    "place": _l("%(host)s has asked a host unit to receive %(name)s"),
+    "confirm": _l("The host unit of %(name)s has said yes"),
+    "accept_report_host": _l("%(host)s accepted the report of %(name)s"),
+}
 OTHER: dict[str, Any] = {
     "note": _l("Read a new message about %(name)s"),
     "sealed": _l("Download the sealed report of %(name)s"),
@@ -61,6 +72,7 @@ OTHER: dict[str, Any] = {
     "progress_due": _l("Hand in your progress report"),
     "follow_up": _l("Say what became of the recommendations of %(name)s"),
     "evaluate": _l("Say how the exchange of %(name)s went"),
+    "deputy_ended": _l("You no longer stand in for %(name)s"),
     "deputy": _l("Stand in for %(name)s from %(first)s to %(last)s"),
     "account.confirm": _l("Confirm your e-mail address"),
     "account.reset": _l("Choose a new password"),
@@ -68,6 +80,7 @@ OTHER: dict[str, Any] = {
     "account.known": _l("You already have an account at Körpü"),
 }
 LEAD: dict[str, Any] = {
+    "deputy_ended": _l("The absence from %(first)s to %(last)s is ended: decisions are the manager’s again."),
     "deputy": _l("In this time you may decide for your agency. What waits stands on your desk."),
     "account.confirm": _l("Open this address to confirm that it is yours. It works for two days, once."),
     "account.reset": _l(
@@ -89,9 +102,16 @@ DAYS = ("first", "last", "end")  # facts that are days, stored as ISO
 
 @dataclass(frozen=True)
 class Words:
-    subject: str
+    """`subject` begins with what to do; `about` is the exchange's reference."""
+
+    what: str
+    about: str
     lead: str
     by_when: str
+
+    @property
+    def subject(self) -> str:
+        return " – ".join(filter(None, [self.what, self.about]))
 
 
 def words(message: Message, language: str | None = None) -> Words:
@@ -99,15 +119,25 @@ def words(message: Message, language: str | None = None) -> Words:
     with force_locale(language or message.language):
         facts = {"name": "", "home": "", "host": "", **message.facts}
         facts |= {name: _day(facts[name]) for name in DAYS if facts.get(name)}
-        first, _dot, rest = message.kind.partition(".")
         if message.kind in ("reminder", "overdue"):
             facts["task"] = str(TURN[facts["status"]]) % facts
-        table = {"turn": TURN, "news": NEWS}.get(first)
-        subject = str((table or OTHER)[rest if table else message.kind]) % facts
-        due = facts.get("due")
-        by_when = _("by %(day)s", day=_day(due)) if due and first in ("turn", "reminder", "overdue") else ""
-        lead = str(LEAD.get(message.kind, _("Open the exchange to see what is asked and what comes next.")))
-        return Words(" – ".join(filter(None, [subject, facts.get("reference")])), lead, by_when)
+        lead = LEAD.get(message.kind, _l("Open the exchange to see what is asked and what comes next."))
+        about = str(facts.get("reference", ""))
+        return Words(str(_what(message.kind, facts)) % facts, about, str(lead) % facts, _by_when(message.kind, facts))
+
+
+def _what(kind: str, facts: dict[str, Any]) -> Any:
+    first, _dot, rest = kind.partition(".")
+    if first == "news":
+        return NEWS[rest] if facts.get("yours", True) else OF_ANOTHER.get(rest, NEWS[rest])
+    return TURN[rest] if first == "turn" else OTHER[kind]
+
+
+def _by_when(kind: str, facts: dict[str, Any]) -> str:
+    due = facts.get("due")
+    if due and kind in ("overdue", "escalated"):
+        return _("was due %(day)s", day=_day(due))
+    return _("by %(day)s", day=_day(due)) if due and (kind == "reminder" or kind.startswith("turn.")) else ""
 
 
 def _day(iso: str) -> str:

@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Lock
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from portal import calendars
-from portal.accounts.models import Person, SignIn
+from portal.accounts import people, registration, service
+from portal.accounts.models import Person, RoleGrant, SignIn, SignInAttempt, TokenKind
 from portal.db import session
 from portal.messages.models import Message
 from portal.names import email_key
-from tests.factories import PASSWORD, World
+from portal.policy import Role
+from portal.refusals import Refused
+from tests.at_once import together
+from tests.factories import PASSWORD, World, actor, person
 from tests.pages import Browser
 
 As = Callable[[Person], Browser]
@@ -41,17 +46,19 @@ def sign_in(browser: Browser, email: str, password: str, address: str = "/sign-i
     browser.send(address, {"email": email, "password": password}, having="password")
 
 
-def test_an_expert_registers_confirms_and_signs_in(here: World, browser: Browser) -> None:
+def test_an_expert_registers_confirms_and_signs_in(app: Flask, here: World, browser: Browser) -> None:
     register(browser)
     assert browser.status == 200 and NEW["email"] in browser.text
     sign_in(browser, NEW["email"], NEW["password"])
     assert browser.status == 422, "not before the address is confirmed"
     path = link("confirm")
     browser.open(path)
-    browser.send(path)
+    browser.send(path, {"password": NEW["password"]}, having="password")
     assert browser.status == 302
-    sign_in(browser, NEW["email"], NEW["password"])
-    assert browser.status == 302
+    assert NEW["name"] in browser.open("/profile").get_text(), "whoever confirmed is signed in"
+    again = Browser(app.test_client())
+    sign_in(again, NEW["email"], NEW["password"])
+    assert again.status == 302
     assert NEW["name"] in browser.open("/profile").get_text()
 
 
@@ -61,8 +68,73 @@ def test_a_link_works_once_and_not_for_ever(here: World, browser: Browser) -> No
     with time_machine.travel(calendars.now() + timedelta(days=2, minutes=1)):
         assert browser.open(path, 410)
     browser.open(path)
-    browser.send(path)
+    browser.send(path, {"password": NEW["password"]}, having="password")
     browser.open(path, 410)
+
+
+def test_nobody_registers_somebody_elses_address_with_a_password_of_his_own(
+    app: Flask, here: World, browser: Browser
+) -> None:
+    """The attacker registers before and after the owner and waits for the owner to confirm."""
+    attacker = Browser(app.test_client())
+    paths = []
+    for who, password in (
+        (attacker, "the attacker's words"),
+        (browser, NEW["password"]),
+        (attacker, "other words now"),
+    ):
+        register(who, password=password)
+        paths.append(link("confirm"))
+    for path in (paths[0], paths[2]):
+        browser.open(path)
+        browser.send(path, {"password": NEW["password"]}, having="password")
+        assert browser.status == 422 and "not the password" in browser.problems[0]
+    browser.open(paths[1])
+    browser.send(paths[1], {"password": NEW["password"]}, having="password")
+    assert browser.status == 302
+    for password in ("the attacker's words", "other words now"):
+        sign_in(attacker, NEW["email"], password)
+        assert attacker.status == 422
+
+
+@pytest.mark.parametrize("domain", ["kobıa.example", "KOBİA.example", "köbia.example"])
+def test_no_mail_goes_to_a_domain_that_only_looks_like_an_agencys(here: World, browser: Browser, domain: str) -> None:
+    register(browser, email=f"ŞƏBNƏM@{domain}")
+    assert session.scalar(select(Message.address).where(Message.kind == "account.confirm")) == NEW["email"]
+
+
+def test_nobodys_mailbox_is_filled_and_the_page_does_not_tell(here: World, browser: Browser) -> None:
+    for address in (here.expert.email, "nobody@kobia.example"):
+        pages = set()
+        for _time in range(5):
+            browser.open("/forgot-password")
+            browser.send("/forgot-password", {"email": address}, having="email")
+            pages.add((browser.status, browser.text))
+        assert len(pages) == 1
+    assert len(session.scalars(select(Message.id)).all()) == 3
+
+
+def test_the_same_registration_sent_at_once_makes_one_person(app: Flask, here: World) -> None:
+    together(app, lambda: registration.register(NEW["email"], NEW["name"], NEW["password"]), 4)
+    assert session.scalar(select(func.count()).where(Person.email_key == NEW["email"])) == 1
+
+
+def test_a_link_used_at_once_works_once(app: Flask, here: World) -> None:
+    registration.ask_reset(here.expert.email)
+    session.commit()
+    token = link("reset").rpartition("/")[2]
+    found = together(app, lambda: registration.choose_password(token, TokenKind.RESET, "another calm password"), 3)
+    assert sorted(str(x) for x in found if x is Refused) == [str(Refused)] * 2
+
+
+def test_a_new_password_ends_all_open_links(here: World, browser: Browser) -> None:
+    registration.send_token(here.expert, TokenKind.INVITE)
+    older = link("invite")
+    registration.ask_reset(here.expert.email)
+    path = link("reset")
+    browser.open(path)
+    browser.send(path, {"password": "another calm password"}, having="password")
+    browser.open(older, 410)
 
 
 def test_known_and_unknown_addresses_are_answered_alike(here: World, browser: Browser) -> None:
@@ -251,6 +323,35 @@ def test_a_coordinator_of_nothing_is_refused(here: World, as_person: As) -> None
     fields = {"name": "Elçin Ağayev", "email": "elcin@evim.example", "agency": "KOBIA", "roles": ["host"]}
     admin.send("/admin/people/invite", fields, having="roles")
     assert admin.status == 422 and "host unit" in admin.problems[0]
+
+
+def test_two_administrators_cannot_take_the_role_from_each_other(app: Flask, here: World) -> None:
+    other = person("second@korpu.example", "Ayla Kaya", None, Role.ADMIN)
+    session.commit()
+    pairs = iter([(here.admin.id, actor(other)), (other.id, actor(here.admin))])
+    lock = Lock()
+
+    def take() -> object:
+        with lock:
+            whom, by = next(pairs)
+        return people.change_roles(whom, 1, [Role.EXPERT], [], True, by=by).id
+
+    found = together(app, take, 2)
+    assert Refused in found
+    assert session.scalar(select(func.count()).where(RoleGrant.role == Role.ADMIN)) == 1
+
+
+def test_a_sign_in_of_ones_own_does_not_buy_further_tries(here: World, browser: Browser) -> None:
+    """Somebody with an account tries the passwords of others from one place, signing in as themselves in between."""
+    for number in range(60):
+        session.add(SignInAttempt(key="n:127.0.0.1", at=calendars.now() - timedelta(seconds=number)))
+    session.commit()
+    with pytest.raises(Refused) as refused:
+        service.sign_in(here.expert.email, PASSWORD, network="127.0.0.1", browser="")
+    assert refused.value.code == "too_many"
+    session.execute(delete(SignInAttempt).where(SignInAttempt.at < calendars.now() - timedelta(seconds=30)))
+    service.sign_in(here.expert.email, PASSWORD, network="127.0.0.1", browser="")
+    assert session.scalar(select(func.count(SignInAttempt.id))), "the network's tries still count"
 
 
 def test_an_administrator_cannot_lock_everybody_out(here: World, as_person: As) -> None:

@@ -1,0 +1,69 @@
+"""What the portal needs to work, tried out one by one: for whoever installs or looks after it."""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from config import Config
+from portal.db import session
+from portal.desk.health import migrated, outbox_moves
+from portal.messages.models import Message
+from portal.messages.post import connect
+from portal.storage import Storage, new_key
+from portal.web.pdf import RenderFailed, render
+
+LETTERS = "<html lang='en'><title>t</title><p>ə ğ ı İ ş ç ö ü x q</p></html>"
+
+
+def examine(config: Config, storage: Storage) -> dict[str, str]:
+    """Each need with what is wrong, in words; empty where all is well."""
+    needs: dict[str, Callable[[], str]] = {
+        "database": _database,
+        "migrations": lambda: "" if migrated() else "run: flask --app wsgi db upgrade",
+        "storage": lambda: _storage(storage),
+        "pdf": lambda: "" if render(LETTERS).startswith(b"%PDF") else "the renderer made no PDF",
+        "mail": lambda: _mail(config),
+        "worker": lambda: "" if outbox_moves() else "mail waits: is `flask --app wsgi worker` running?",
+        "given up": _given_up,
+    }
+    return {name: _tried(need) for name, need in needs.items()}
+
+
+def _tried(need: Callable[[], str]) -> str:
+    try:
+        return need()
+    except (OSError, SQLAlchemyError, RenderFailed, smtplib.SMTPException) as error:
+        session.rollback()
+        return f"{type(error).__name__}: {error}".splitlines()[0][:200]
+
+
+def _database() -> str:
+    session.execute(text("select 1"))
+    return ""
+
+
+def _storage(storage: Storage) -> str:
+    key = new_key("doctor")
+    storage.put(key, b"probe")
+    same = storage.get(key) == b"probe"
+    storage.delete(key)
+    return "" if same else "what was stored is not what came back"
+
+
+def _mail(config: Config) -> str:
+    if not config.smtp_url:
+        return "" if config.demo else "PORTAL_SMTP_URL is not set: mail becomes files in var/mail and reaches nobody"
+    with connect(urlsplit(config.smtp_url)) as server:
+        server.noop()
+    return ""
+
+
+def _given_up() -> str:
+    lost = select(func.count(Message.id)).where(Message.sent_at.is_(None), Message.next_try_at.is_(None))
+    count = session.scalar(lost) or 0
+    return f"{count} mails could not be sent; they are in the inbox of whom they are for" if count else ""

@@ -1,0 +1,114 @@
+"""The administrator's people, agencies and closed days: found, changed, and what an administrator may not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from portal import calendars
+from portal.accounts.models import Agency, Person
+from portal.db import session
+from portal.messages.models import Message
+from portal.policy import Role
+from portal.storage import Storage
+from tests.counting import counting
+from tests.factories import World, person
+from tests.pages import Browser
+from tests.stories import tell
+
+As = Callable[[Person], Browser]
+
+
+def names(browser: Browser, address: str) -> list[str]:
+    return [row.get_text(strip=True) for row in browser.open(address).select("tbody th")]
+
+
+@pytest.mark.parametrize("typed", ["isil", "IŞIL", "ışıl yıld", "YILDIRIM", "expert@kosgeb"])
+def test_people_are_found_however_they_are_typed(here: World, as_person: As, typed: str) -> None:
+    assert names(as_person(here.admin), f"/admin/people?q={typed}") == [here.expert.name]
+
+
+@pytest.mark.parametrize("typed", ["%", "_", "nobody at all"])
+def test_signs_of_the_database_find_nobody(here: World, as_person: As, typed: str) -> None:
+    browser = as_person(here.admin)
+    browser.client.get("/admin/people", query_string={"q": typed})
+    assert "Nobody found" in browser.open(f"/admin/people?q={typed.replace('%', '%25')}").get_text()
+
+
+def test_people_stand_by_the_alphabet_in_pages_at_the_same_cost(here: World, as_person: As) -> None:
+    browser, costs = as_person(here.admin), []
+    for first, more in ((0, 0), (0, 2), (2, 40)):
+        for number in range(first, first + more):
+            person(f"p{number}@kosgeb.example", f"Çınar {number:03}", here.kosgeb, Role.EXPERT)
+        with counting() as statements:
+            found = names(browser, "/admin/people")
+        costs.append(len(statements))
+    assert (
+        len(found) == 25
+        and len(names(browser, "/admin/people?page=3")) == len(session.scalars(select(Person)).all()) - 50
+    )
+    assert costs[0] == costs[1] and costs[2] <= costs[0] + 1, "counting what does not fit the page is one more"
+    assert names(browser, "/admin/people?role=admin") == [here.admin.name]
+
+
+def test_a_changed_name_is_found_by_the_new_one(here: World, as_person: As) -> None:
+    here.expert.name = "Şəbnəm Öz"
+    session.commit()
+    assert names(as_person(here.admin), "/admin/people?q=sebnem") == ["Şəbnəm Öz"]
+
+
+def test_a_stale_page_of_roles_changes_nothing(here: World, as_person: As) -> None:
+    first, second = as_person(here.admin), as_person(here.admin)
+    address = f"/admin/people/{here.expert.id}"
+    first.open(address)
+    second.open(address)
+    second.send(address, {"roles": ["expert", "manager"], "active": "y"}, having="version")
+    first.send(address, {"roles": ["admin"], "active": "y"}, having="version")
+    assert first.status == 409
+
+
+def test_an_administrator_decides_nothing(here: World, as_person: As, storage: Storage) -> None:
+    exchange = tell(here, storage, "submit")
+    admin = as_person(here.admin)
+    for part in ("", "/endorse", "/application", "/history"):
+        admin.open(f"/exchanges/{exchange.reference}{part}", 404)
+    assert exchange.reference in admin.open("/admin/history").get_text(), "but sees that it happened"
+
+
+def test_an_agency_keeps_its_domains(here: World, as_person: As) -> None:
+    admin = as_person(here.admin)
+    admin.open("/admin/agencies/KOBIA")
+    admin.send("/admin/agencies/KOBIA", {"domains": "kobia.example smb.example"}, having="domains")
+    assert admin.status == 302, admin.problems
+    browser = Browser(admin.client.application.test_client())
+    browser.open("/register")
+    browser.send(
+        "/register", {"name": "A B", "email": "a@smb.example", "password": "seven calm words"}, having="password"
+    )
+    assert session.scalar(select(Message.address).where(Message.kind == "account.confirm")) == "a@smb.example"
+    assert session.scalar(select(Agency.domains).where(Agency.code == "KOBIA")) == "kobia.example smb.example"
+
+
+@pytest.mark.parametrize("domains", ["", "not a domain", "kosgeb.example"])
+def test_a_domain_that_cannot_be_is_refused(here: World, as_person: As, domains: str) -> None:
+    admin = as_person(here.admin)
+    admin.open("/admin/agencies/KOBIA")
+    admin.send("/admin/agencies/KOBIA", {"domains": domains}, having="domains")
+    assert admin.status == (302 if not domains else 422)
+
+
+def test_a_closed_day_counts_from_then_on(here: World, as_person: As) -> None:
+    admin, day = as_person(here.admin), date(2027, 5, 11)
+    before = calendars.add_working_days(date(2027, 5, 10), 1, "AZ", calendars.overrides())
+    admin.open("/admin/days")
+    admin.send(
+        "/admin/days", {"country": "AZ", "day": "2027-05-11", "kind": "closed", "note": "Sərəncam"}, having="day"
+    )
+    assert admin.status == 302, admin.problems
+    assert before == day and calendars.add_working_days(date(2027, 5, 10), 1, "AZ", calendars.overrides()) > day
+    admin.open("/admin/days")
+    admin.send("/admin/days/1/remove", action="/remove")
+    assert calendars.overrides() == {}
