@@ -27,6 +27,12 @@ from portal.seed.bulk import multiply
 from portal.seed.places import add_agencies
 from portal.seed.run import seed
 
+REFUSALS = {
+    "known": "Somebody has this address already.",
+    "agency": "Name the person's agency: --agency KOSGEB or --agency KOBIA.",
+    "host_unit": "Coordinators are invited in the portal, under Administration, with their host units.",
+}
+
 
 def register(app: Flask) -> None:
     """Adds the portal's commands to the app."""
@@ -86,14 +92,10 @@ def demo_accounts() -> None:
 def create_user(email: str, name: str, role: str, agency: str | None) -> None:
     """Create a person and send an invitation; the first administrator comes this way."""
     found = session.scalars(select(Agency).where(Agency.code == agency)).one_or_none() if agency else None
-    if found is None and (agency or role != Role.ADMIN):
-        raise click.UsageError("Name the person's agency: --agency KOSGEB or --agency KOBIA.")
-    if role == Role.HOST:
-        raise click.UsageError("Coordinators are invited in the portal, under Administration, with their host units.")
     try:
         person = new_person(clean(email).strip(), clean(name).strip(), found, [Role(role)])
-    except Refused:
-        raise click.ClickException(f"Somebody has the address {email} already.") from None
+    except Refused as refusal:
+        raise click.ClickException(REFUSALS[refusal.code]) from None
     send_token(person, TokenKind.INVITE)
     session.commit()
     click.echo(f"{email} is invited: the worker sends a link ({PATHS[TokenKind.INVITE]}…).")

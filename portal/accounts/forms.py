@@ -37,6 +37,7 @@ MESSAGES: dict[str, Any] = {
     "password": _l("This is not the password that you chose when you registered. Try again, or register once more."),
     "no_administrator": _l("You are no longer an administrator. Nothing was changed."),
     "own_role": _l("You cannot take the administrator’s role from yourself."),
+    "agency": _l("Choose the agency: only an administrator belongs to none."),
     "host_unit": _l("Choose the host unit that this person coordinates."),
 }
 ROLES: dict[Role, Any] = {

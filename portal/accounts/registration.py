@@ -96,8 +96,10 @@ def new_person(
 def grants(roles: Sequence[Role], agency_id: int | None, unit_ids: Sequence[int]) -> list[RoleGrant]:
     """Roles in an agency: the administrator's in none, a coordinator's once for each host unit.
 
-    Raises Refused("host_unit") for a coordinator of nothing.
+    Raises Refused("host_unit") for a coordinator of nothing, Refused("agency") for a role in no agency.
     """
+    if agency_id is None and set(roles) - {Role.ADMIN}:
+        raise Refused("agency", field="agency")
     if Role.HOST in roles and not unit_ids:
         raise Refused("host_unit", field="units")
     made = []

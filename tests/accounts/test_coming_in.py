@@ -325,6 +325,14 @@ def test_a_coordinator_of_nothing_is_refused(here: World, as_person: As) -> None
     assert admin.status == 422 and "host unit" in admin.problems[0]
 
 
+def test_a_manager_of_no_agency_is_refused(here: World, as_person: As) -> None:
+    admin = as_person(here.admin)
+    admin.open("/admin/people/invite")
+    fields = {"name": "Elçin Ağayev", "email": "elcin@evim.example", "agency": "", "roles": ["manager"]}
+    admin.send("/admin/people/invite", fields, having="roles")
+    assert admin.status == 422 and "agency" in admin.problems[0]
+
+
 def test_two_administrators_cannot_take_the_role_from_each_other(app: Flask, here: World) -> None:
     other = person("second@korpu.example", "Ayla Kaya", None, Role.ADMIN)
     session.commit()
@@ -334,7 +342,7 @@ def test_two_administrators_cannot_take_the_role_from_each_other(app: Flask, her
     def take() -> object:
         with lock:
             whom, by = next(pairs)
-        return people.change_roles(whom, 1, [Role.EXPERT], [], True, by=by).id
+        return people.change_roles(whom, 1, [], [], True, by=by).id
 
     found = together(app, take, 2)
     assert Refused in found

@@ -1,0 +1,60 @@
+"""The commands that somebody types who installs the portal or looks after it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from portal import calendars
+from portal.accounts.models import Person
+from portal.db import session
+from portal.desk.doctor import examine
+from portal.messages.models import Message
+from portal.messages.service import News, Receiver, tell
+from portal.storage import Storage
+from tests.factories import World
+
+
+def test_the_first_administrator_is_invited(app: Flask, here: World) -> None:
+    result = app.test_cli_runner().invoke(args=["create-user", "nil@korpu.example", "Nil Öz"])
+    assert result.exit_code == 0, result.output
+    found = session.scalars(select(Person).where(Person.email == "nil@korpu.example")).one()
+    assert [grant.role.value for grant in found.grants] == ["admin"] and found.confirmed_at is None
+    assert session.scalar(select(Message.kind).where(Message.person_id == found.id)) == "account.invite"
+
+
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [
+        (["expert@KOSGEB.example", "X"], "already"),
+        (["x@korpu.example", "X", "--role", "manager"], "--agency"),
+        (["x@korpu.example", "X", "--role", "manager", "--agency", "NASA"], "--agency"),
+        (["x@korpu.example", "X", "--role", "host", "--agency", "KOBIA"], "host units"),
+    ],
+)
+def test_what_cannot_be_is_told_in_a_line(app: Flask, here: World, given: list[str], word: str) -> None:
+    result = app.test_cli_runner().invoke(args=["create-user", *given])
+    assert result.exit_code != 0 and word in result.output and "Traceback" not in result.output
+
+
+def test_the_doctor_finds_what_is_wrong(app: Flask, here: World, storage: Storage) -> None:
+    config = app.config["PORTAL"]
+    found = examine(config, storage)
+    assert found["database"] == found["storage"] == found["pdf"] == found["worker"] == found["given up"] == ""
+    assert "PORTAL_SMTP_URL" in found["mail"]
+    assert "Connection" in examine(replace(config, smtp_url="smtp://127.0.0.1:1"), storage)["mail"]
+
+
+def test_the_doctor_sees_that_mail_waits(app: Flask, here: World, storage: Storage) -> None:
+    for name in ("one", "two"):
+        tell([Receiver(here.expert.id, here.expert.email, "en")], News("account.known", {}, "/"), name)
+    old = calendars.now() - timedelta(hours=1)
+    session.execute(update(Message).where(Message.once.startswith("one")).values(next_try_at=old))
+    session.execute(update(Message).where(Message.once.startswith("two")).values(next_try_at=None))
+    session.commit()
+    found = examine(app.config["PORTAL"], storage)
+    assert "worker" in found["worker"] and found["given up"].startswith("1 mail")
