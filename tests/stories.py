@@ -13,11 +13,11 @@ from portal.exchanges.models import Exchange
 from portal.hosting.models import HostUnit
 from portal.policy import Role
 from portal.seed.people import Cast
-from portal.seed.run import content, moments_of, visit_start
+from portal.seed.plot import content, moments_of, visit_start
 from portal.seed.stories import Story, Teller
 from portal.storage import Storage
 from tests.factories import HASH, World, actor
-from tests.filled import PERSON, pdf
+from tests.filled import PERSON
 
 
 def teller(here: World, storage: Storage) -> Teller:
@@ -28,7 +28,7 @@ def teller(here: World, storage: Storage) -> Teller:
     }
     actors = {code: {role: actor(who) for role, who in people.items()} for code, people in staff.items()}
     codes = {here.kosgeb.id: "KOSGEB", here.kobia.id: "KOBIA"}
-    return Teller(Cast(actor(here.admin), actors, HASH), storage, codes, pdf())
+    return Teller(Cast(actor(here.admin), actors, HASH), storage, codes)
 
 
 def old_call(here: World, home: str = "KOSGEB", once: str = "an old call", **changes: Any) -> Call:

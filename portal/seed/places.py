@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -45,13 +45,13 @@ AGENCIES: tuple[dict[str, str], ...] = (
 # agency, own name, English name, city, how many at once, topics
 UNITS: tuple[tuple[str, str, str, str, int, str], ...] = (
     ("KOSGEB", "KOSGEB Ankara OSTİM Müdürlüğü", "KOSGEB Ankara OSTIM Directorate", "Ankara", 2, "impact analysis"),
-    ("KOSGEB", "KOSGEB Başkanlık, Strateji birimi", "KOSGEB Head Office, Strategy", "Ankara", 2, "SME support policy"),
+    ("KOSGEB", "KOSGEB Başkanlık, Strateji birimi", "KOSGEB Head Office, Strategy", "Ankara", 4, "SME support policy"),
     ("KOSGEB", "İstanbul Boğaziçi Müdürlüğü", "Istanbul Bosphorus Directorate", "İstanbul", 2, "exports"),
     ("KOSGEB", "İzmir Güney Müdürlüğü", "Izmir South Directorate", "İzmir", 2, "entrepreneurship training"),
     ("KOSGEB", "Bursa Müdürlüğü", "Bursa Directorate", "Bursa", 1, "SME statistics"),
     ("KOSGEB", "Gaziantep Müdürlüğü", "Gaziantep Directorate", "Gaziantep", 1, "exports"),
     ("KOSGEB", "Trabzon Müdürlüğü", "Trabzon Directorate", "Trabzon", 1, "business development"),
-    ("KOBIA", "KOBİA, Bakı (Siyasət departamenti)", "KOBIA, Baku (Policy Department)", "Bakı", 2, "SME support policy"),
+    ("KOBIA", "KOBİA, Bakı (Siyasət departamenti)", "KOBIA, Baku (Policy Department)", "Bakı", 4, "SME support policy"),
     ("KOBIA", "Bakı KOB evi", "Baku SME House", "Bakı", 2, "one-stop services"),
     ("KOBIA", "Yevlax KOB evi", "Yevlakh SME House", "Yevlax", 2, "entrepreneurship training"),
     ("KOBIA", "Gəncə KOB evi", "Ganja SME House", "Gəncə", 2, "SME houses"),
@@ -99,57 +99,109 @@ def add_units(agencies: dict[str, Agency]) -> dict[str, HostUnit]:
 
 @dataclass(frozen=True)
 class CallPlan:
-    """A call for the seed; moments are days from now."""
+    """A call for the seed. `opens` … `latest` are days from now; titles and words are those of the group."""
 
     key: str
-    title: tuple[str, str, str]  # en, tr, az
-    kind: Kind
     home: str
-    host: str
-    heading: int
     opens: int
     deadline: int
     earliest: int
     latest: int
-    days: tuple[int, int]
     places: int
+
+    @property
+    def group(self) -> str:
+        return self.key.split("-")[1]
+
+
+@dataclass(frozen=True)
+class Theme:
+    """What the calls of one group are about."""
+
+    title: tuple[str, str, str]  # en, tr, az
+    heading: int
+    topics: str
     about: str
+    days: tuple[int, int]
+    kind: Kind = Kind.SHORT
 
 
-HOUSES = (
-    "SME houses: how one counter serves an entrepreneur",
-    "KOB evleri: tek pencereden hizmet",
-    "KOB evləri: bir pəncərə, bir nəfər",
-)
-DIGITAL = (
-    "Digital services for small enterprises",
-    "Küçük işletmeler için dijital hizmetler",
-    "Kiçik müəssisələr üçün rəqəmsal xidmətlər",
-)
-EXPORT = (
-    "Export readiness advice in the regions",
-    "Bölgelerde ihracata hazırlık danışmanlığı",
-    "Regionlarda ixraca hazırlıq məsləhəti",
-)
-PRACTICE = (
-    "Support policies in practice: long stay",
-    "Uygulamada destek politikaları: uzun süreli",
-    "Təcrübədə dəstək siyasəti: uzunmüddətli",
-)
+THEMES: dict[str, Theme] = {
+    "services": Theme(
+        (
+            "One counter for entrepreneurs: SME houses and directorates",
+            "Girişimciye tek pencere: KOB evleri ve müdürlükler",
+            "Sahibkara bir pəncərə: KOB evləri və müdirliklər",
+        ),
+        2,
+        "one-stop services\nsupport programmes",
+        "Sit where people are received, follow cases from the door to the decision, and write down what could be done "
+        "the same way at home. Bring one thing that works better in your own unit.",
+        (3, 15),
+    ),
+    "growth": Theme(
+        (
+            "From the region to the market: exports, clusters, mentoring",
+            "Bölgeden pazara: ihracat, kümelenme, mentorluk",
+            "Regiondan bazara: ixrac, klaster, mentorluq",
+        ),
+        2,
+        "exports\nbusiness development\nentrepreneurship training",
+        "Visit enterprises together with the host’s advisers and try one tool with them: a checklist, a guide, a plan "
+        "for mentors. Half of the days are spent outside the office.",
+        (3, 15),
+    ),
+    "skills": Theme(
+        (
+            "What training and support achieve: measuring and teaching",
+            "Eğitim ve destek ne sağlıyor: ölçme ve öğretme",
+            "Təlim və dəstək nə verir: ölçmə və öyrətmə",
+        ),
+        4,
+        "impact analysis\nSME statistics\nentrepreneurship training",
+        "Work with those who teach, count and evaluate. At the end stands something that both agencies can use: a "
+        "form, a list of indicators, a lesson plan.",
+        (3, 15),
+    ),
+    "practice": Theme(
+        (
+            "Support policies in practice: half a year in the other agency",
+            "Uygulamada destek politikaları: öbür kurumda yarım yıl",
+            "Təcrübədə dəstək siyasəti: o biri agentlikdə yarım il",
+        ),
+        5,
+        "SME support policy\nprogramme design",
+        "Join a policy team as one of its members, with a plan of your own, milestones and a counterpart. You report "
+        "every three months; the host helps with lodging and residence papers.",
+        (90, 270),
+        Kind.LONG,
+    ),
+}
+PAST = (-330, -270, -250, 300)
+OLDER = (-640, -560, -520, 200)
 PLANS: tuple[CallPlan, ...] = (
-    CallPlan("past-tr", HOUSES, Kind.SHORT, "KOSGEB", "KOBIA", 2, -330, -270, -250, 200, (3, 15), 20,
-             "Sit with the SME houses and follow cases from the door to the decision."),
-    CallPlan("past-az", DIGITAL, Kind.SHORT, "KOBIA", "KOSGEB", 3, -330, -270, -250, 200, (3, 15), 20,
-             "Work with the teams that moved support applications online."),
-    CallPlan("past-long", PRACTICE, Kind.LONG, "KOBIA", "KOSGEB", 5, -420, -360, -340, 200, (60, 200), 6,
-             "Join a policy team for months and compare instruments side by side."),
-    CallPlan("open-tr", EXPORT, Kind.SHORT, "KOSGEB", "KOBIA", 2, -20, 38, 60, 240, (3, 15), 8,
-             "Advise with colleagues in two regions and write down what works."),
-    CallPlan("open-az", HOUSES, Kind.SHORT, "KOBIA", "KOSGEB", 2, -15, 45, 60, 240, (3, 15), 3,
-             "See how directorates organise their counters, and bring what you do better."),
-    CallPlan("soon-az", EXPORT, Kind.SHORT, "KOBIA", "KOSGEB", 2, 21, 70, 100, 300, (3, 15), 6,
-             "Prepare enterprises for their first export together with a directorate."),
-)  # fmt: skip
+    *(CallPlan(f"past-{group}-{home}", home, *PAST, 8) for group in THEMES for home in ("KOSGEB", "KOBIA")),
+    *(CallPlan(f"older-practice-{home}", home, *OLDER, 2) for home in ("KOSGEB", "KOBIA")),
+    CallPlan("open-growth-KOSGEB", "KOSGEB", -24, 38, 60, 300, 6),
+    CallPlan("open-services-KOSGEB", "KOSGEB", -21, 6, 60, 300, 4),
+    CallPlan("open-practice-KOSGEB", "KOSGEB", -25, 52, 80, 420, 2),
+    CallPlan("open-growth-KOBIA", "KOBIA", -22, 45, 60, 300, 6),
+    CallPlan("open-services-KOBIA", "KOBIA", -20, 24, 60, 300, 3),
+    CallPlan("open-practice-KOBIA", "KOBIA", -24, 31, 80, 420, 2),
+    CallPlan("soon-skills-KOBIA", "KOBIA", 9, 60, 100, 330, 6),
+    CallPlan("soon-skills-KOSGEB", "KOSGEB", 21, 70, 100, 330, 6),
+)
+# the written-out cases' calls have titles only; what they are about, in their order
+CASE_ABOUT = (
+    "Five days with the team that measures what support achieves: how a comparison group is found, where the data come "
+    "from, and what a small agency can begin with.",
+    "Teach those who will teach others: courses of the SME houses in the regions, lessons that are watched, and a "
+    "plan that goes on afterwards.",
+    "A place in the policy department for up to nine months: put the two countries’ instruments side by side and "
+    "prepare what both agencies decide on next.",
+    "Work inside a directorate of a large city for several months: services for enterprises that grow, from the first "
+    "visit to the follow-up.",
+)
 
 
 def add_calls(agencies: dict[str, Agency], by: Actor) -> dict[str, Call]:
@@ -159,26 +211,24 @@ def add_calls(agencies: dict[str, Agency], by: Actor) -> dict[str, Call]:
 
 def add_call(plan: CallPlan, agencies: dict[str, Agency], by: Actor) -> Call:
     """One call, with its deadline at 18:00 in the host agency's zone."""
-    home, host = agencies[plan.home], agencies[plan.host]
-    today = calendars.today()
+    home = agencies[plan.home]
+    host = next(agency for code, agency in agencies.items() if code != plan.home)
+    theme, today = THEMES[plan.group], calendars.today()
 
     def moment(days: int, hour: int) -> datetime:
-        return datetime.combine(today + timedelta(days=days), datetime.min.time(), ZoneInfo(host.zone)).replace(
-            hour=hour
-        )
+        return datetime.combine(today + timedelta(days=days), time(hour), ZoneInfo(host.zone))
 
-    facts = facts_of(plan.title, plan.kind, home, host, plan.heading)
     facts = replace(
-        facts,
-        description=plan.about,
+        facts_of(theme.title, theme.kind, home, host, theme.heading),
+        description=theme.about,
+        topics=theme.topics,
         places=plan.places,
         opens=moment(plan.opens, 9),
         deadline=moment(plan.deadline, 18),
-        zone=host.zone,
         earliest=today + timedelta(days=plan.earliest),
         latest=today + timedelta(days=plan.latest),
-        min_days=plan.days[0],
-        max_days=plan.days[1],
+        min_days=theme.days[0],
+        max_days=theme.days[1],
     )
     return publish(facts, plan.key, by, min(moment(plan.opens, 9), calendars.now()))
 
@@ -201,7 +251,7 @@ def publish(facts: calls.CallFacts, key: str, by: Actor, at: datetime) -> Call:
         return calls.publish_call(call.id, version=call.version, by=by)
 
 
-def case_call(case: dict[str, Any], agencies: dict[str, Agency], by: Actor) -> Call:
+def case_call(number: int, case: dict[str, Any], agencies: dict[str, Agency], by: Actor) -> Call:
     """The call of one of the written-out cases, word for word."""
     said = case["call"]
     home, host = agencies[case["home"]], agencies[case["host"]]
@@ -211,7 +261,7 @@ def case_call(case: dict[str, Any], agencies: dict[str, Agency], by: Actor) -> C
     zone = "Asia/Baku" if deadline.utcoffset() == timedelta(hours=4) else "Europe/Istanbul"
     facts = replace(
         facts_of(title, Kind(case["kind"]), home, host, case["heading"]),
-        description=title[0] + ".", opens=opens, deadline=deadline, zone=zone, places=said["places"],
+        description=CASE_ABOUT[number - 1], opens=opens, deadline=deadline, zone=zone, places=said["places"],
         earliest=date.fromisoformat(said["earliest"]), latest=date.fromisoformat(said["latest"]),
         min_days=said["days"][0], max_days=said["days"][1],
     )  # fmt: skip

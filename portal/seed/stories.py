@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any
-
-import pikepdf
 
 from portal import calendars
 from portal.accounts.models import Person, actor_of
@@ -24,12 +21,17 @@ from portal.calls.models import Call, DocumentKind
 from portal.db import session
 from portal.exchanges.models import Exchange
 from portal.exchanges.queries import locked
+from portal.exchanges.service import write_note
 from portal.hosting import service as hosting
 from portal.policy import Actor, Role
+from portal.reports import outcome
 from portal.reports import queries as report_queries
 from portal.reports import service as reports
-from portal.reports.models import Met, Priority
+from portal.reports.models import Met, Priority, Progress
+from portal.seed.hours import at_work
+from portal.seed.papers import paper
 from portal.seed.people import Cast
+from portal.seed.texts import COMMENTS
 from portal.storage import Storage
 from portal.visits import carrying
 from portal.visits import queries as visit_queries
@@ -42,6 +44,15 @@ STEPS = (
     "apply", "submit", "endorse", "accept", "place", "confirm", "schedule", "agree_expert", "agree_home", "arrive",
     "attend", "depart", "report", "accept_host", "accept_home",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Extra:
+    """Something beside the steps: `what` is a message, progress report, evaluation, comment or follow-up."""
+
+    at: datetime
+    what: str
+    said: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -59,29 +70,58 @@ class Story:
     moments: Mapping[str, datetime]
     ending: tuple[str, str] | None = None
     coordinator: Actor | None = None
+    extras: Sequence[Extra] = ()
     seal_languages: Sequence[str] = field(default=("en",))
 
 
 class Teller:
     """Tells stories with this cast and storage."""
 
-    def __init__(self, cast: Cast, storage: Storage, codes: Mapping[int, str], cv: bytes) -> None:
-        self.cast, self.storage, self.codes, self.cv = cast, storage, codes, cv
+    def __init__(self, cast: Cast, storage: Storage, codes: Mapping[int, str]) -> None:
+        self.cast, self.storage, self.codes = cast, storage, codes
 
     def tell(self, story: Story) -> Exchange:
-        """Takes every step that has a moment, then the ending; answers the exchange as it then is."""
+        """Takes every step that has a moment and what happens beside them, in order of time, then the ending; answers
+        the exchange as it then is."""
         exchange: Exchange | None = None
-        for step in STEPS:
-            moment = story.moments.get(step)
-            if moment is None:
-                break
+        told: list[tuple[datetime, str | Extra]] = [(at, step) for step in STEPS if (at := story.moments.get(step))]
+        told += [(extra.at, extra) for extra in story.extras]
+        for moment, happening in sorted(told, key=lambda entry: entry[0]):
             with calendars.at(moment):
-                exchange = self._step(step, story, exchange)
+                if isinstance(happening, Extra):
+                    assert exchange is not None, "a story begins with an application"
+                    self._beside(happening, story, locked(exchange.id))
+                else:
+                    exchange = self._step(happening, story, exchange)
         assert exchange is not None, "a story begins with an application"
         if story.ending:
-            with calendars.at(max(story.moments.values()) + timedelta(days=2)):
+            last = max(story.moments.values()) + timedelta(days=2)
+            with calendars.at(at_work(min(last, calendars.now() - timedelta(hours=1)))):
                 self._end(*story.ending, story, exchange)
         return locked(exchange.id)
+
+    def _beside(self, extra: Extra, story: Story, exchange: Exchange) -> None:
+        """A message, a progress report, an evaluation, a comment or a follow-up."""
+        said, unit, expert = extra.said, self._unit(story), actor_of(story.expert)
+        home = self._staff(exchange.home_id, Role.MANAGER)
+        once = f"seed-{exchange.id}-{extra.at:%m%d%H%M}"
+        match extra.what:
+            case "note":
+                host = self._staff(exchange.host_id, Role.MANAGER)
+                by = {"expert": expert, "home": home, "host": host, "unit": unit}[said["who"]]
+                write_note(exchange, said["text"], once=once, by=by)
+            case "progress":
+                hand_in_progress(exchange, said, once, by=expert)
+            case "evaluate_host":
+                outcome.evaluate(exchange, True, _marks(exchange.id), said["text"], by=expert)
+            case "evaluate_expert":
+                outcome.evaluate(exchange, False, _marks(exchange.id + 1), said["text"], by=unit)
+            case "comment":
+                report = report_queries.report_of(exchange.id)
+                assert report is not None, "a report is commented on after it was handed in"
+                reports.comment_as_host(exchange, said["text"], report.version, by=unit)
+            case "follow_up":
+                outcome.follow_up(exchange, said["number"], Progress(said["progress"]), said["text"], by=home)
 
     def _step(self, step: str, story: Story, exchange: Exchange | None) -> Exchange:
         if exchange is None:
@@ -109,10 +149,18 @@ class Teller:
         for section in (Section.PLAN, Section.BENEFIT):
             applications.save(exchange, section, Answers(columns=columns), version=application.version, by=by)
         applications.save(exchange, Section.WISHES, wishes, version=application.version, by=by)
-        name = f"CV {story.expert.name}.pdf"
-        file = documents.NewFile(DocumentKind.CV, name, "application/pdf", self.cv, sha256(self.cv).hexdigest())
-        documents.add(exchange, file, once=f"seed-cv-{exchange.id:08d}", by=by, storage=self.storage)
+        self._add_paper(exchange, story, DocumentKind.CV, "CV")
+        if exchange.id % 3 == 0:
+            self._add_paper(exchange, story, DocumentKind.SUPERVISOR, "Letter")
         return exchange
+
+    def _add_paper(self, exchange: Exchange, story: Story, kind: DocumentKind, title: str) -> None:
+        person = story.expert
+        data = paper(f"{title}: {person.document_name}", [f"{exchange.reference}", f"{person.years} years"])
+        name = f"{title} {person.name}.pdf"
+        file = documents.NewFile(kind, name, "application/pdf", data, sha256(data).hexdigest())
+        once = f"seed-{kind.value}-{exchange.id:08d}"
+        documents.add(exchange, file, once=once, by=actor_of(person), storage=self.storage)
 
     def _submit(self, story: Story, exchange: Exchange, version: int) -> None:
         by, application = actor_of(story.expert), application_of(exchange.id)
@@ -120,8 +168,8 @@ class Teller:
         applications.save(exchange, Section.CONSENT, consent, version=application.version, by=by)
         applications.submit(exchange, version=version, by=by)
 
-    def _decide(self, exchange: Exchange, action: Action, agency_id: int, reason: str = "") -> None:
-        verdict = approvals.Verdict(action, exchange.version, reason)
+    def _decide(self, exchange: Exchange, action: Action, agency_id: int) -> None:
+        verdict = approvals.Verdict(action, exchange.version)
         approvals.decide(exchange, verdict, by=self._staff(agency_id, Role.MANAGER))
 
     def _endorse(self, story: Story, exchange: Exchange, version: int) -> None:
@@ -190,7 +238,9 @@ class Teller:
             hosting.decline(exchange, reason, version=exchange.version, by=self._unit(story))
         else:
             agency = exchange.home_id if ending.endswith("_home") else exchange.host_id
-            self._decide(exchange, Action(ending), agency, reason)
+            comments = COMMENTS[story.case["language"]] if ending == "return_home" else None
+            verdict = approvals.Verdict(Action(ending), exchange.version, reason, comments)
+            approvals.decide(exchange, verdict, by=self._staff(agency, Role.MANAGER))
 
 
 def write_report(exchange: Exchange, case: Mapping[str, Any], by: Actor) -> None:
@@ -234,10 +284,17 @@ def proposal_of(visit: Mapping[str, Any]) -> visits.Proposal:
     )
 
 
-def blank_pdf() -> bytes:
-    """A one-page PDF, standing for a CV."""
-    with pikepdf.new() as pdf:
-        pdf.add_blank_page(page_size=(595, 842))
-        out = io.BytesIO()
-        pdf.save(out, deterministic_id=True)
-        return out.getvalue()
+def hand_in_progress(exchange: Exchange, said: Mapping[str, Any], once: str, by: Actor) -> None:
+    """A period of a long stay: milestones that were due are done, the next one is under way."""
+    visit = report_queries.visit_with_plan(exchange.id)
+    assert visit is not None, "a long stay has a plan"
+    coming = [milestone.id for milestone in visit.milestones if milestone.due > said["last"]]
+    stood = dict.fromkeys(coming, Progress.NOT_STARTED) | dict.fromkeys(coming[:1], Progress.UNDER_WAY)
+    answers = [outcome.MilestoneAnswer(m.id, stood.get(m.id, Progress.DONE), "") for m in visit.milestones]
+    written = outcome.PeriodAnswer(said["first"], said["last"], said["answers"], answers)
+    outcome.hand_in_progress(exchange, written, once, by=by)
+
+
+def _marks(number: int) -> list[int]:
+    """Five marks, mostly good ones."""
+    return [(5, 4, 5, 3, 5, 4, 4)[(number + n) % 7] for n in range(5)]

@@ -1,89 +1,57 @@
-"""Texts for the forty exchanges, in their writers' languages."""
+"""What the people of the demonstration write: topics in their writers' languages (`topics/*.json`), and short words."""
 
 from __future__ import annotations
 
+import json
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-TEXTS: dict[str, tuple[dict[str, Any], ...]] = {
-    "tr": (
-        {
-            "situation": (
-                "Müdürlüğümüze gelen işletmelerin üçte biri hangi desteğe başvuracağını bilmeden geliyor; ilk "
-                "görüşme uzuyor ve yönlendirme kişiye göre değişiyor."
-            ),
-            "aim": "KOB evlerinin tek pencere düzenini yerinde görmek ve müdürlüğümüz için bir karşılama akışı yazmak.",
-            "results": ["Karşılama akışının taslağı", "Sık sorulan yirmi sorunun yanıtı"],
-            "benefit_home": "İlk görüşme süresinin yarıya inmesi beklenir.",
-            "benefit_host": "Destek başvurularının çevrim içi izlenmesi üzerine bir sunum.",
-            "activities": ["Banko başında gözlem", "Danışmanlarla görüşme"],
-            "findings": (
-                "Karşılama masasında tek soru soruluyor: ne yapmak istiyorsunuz? Belge listesi ancak sonra "
-                "veriliyor. Bu sıra, bekleme süresini belirgin biçimde kısaltıyor."
-            ),
-            "recommendation": "Karşılama görüşmesi tek soruyla başlasın ve yanıt sisteme kodla girilsin.",
-            "lesson": "İlk günün yarısı yalnızca gözleme ayrılmalı.",
-            "agenda": "KOB evi ilə tanışlıq",
-        },
-        {
-            "situation": (
-                "Bölgemizde ihracata yeni başlayan işletmeler gümrük ve sertifika adımlarında takılıyor; danışmanlık "
-                "dağınık veriliyor."
-            ),
-            "aim": "Azerbaycan pazarına çıkış adımlarını yerinde öğrenmek ve iki dilli bir rehber hazırlamak.",
-            "results": ["İki dilli ihracat rehberi", "On işletmelik deneme"],
-            "benefit_home": "Rehber bölge müdürlüklerinde kullanılacak.",
-            "benefit_host": "Türkiye pazarına çıkış için aynı yapıda bir rehber.",
-            "activities": ["İşletme ziyaretleri", "Rehber yazımı"],
-            "findings": "İşletmelerin çoğu sertifikayı en sona bırakıyor; oysa süre en çok orada geçiyor.",
-            "recommendation": "İhracat danışmanlığı sertifika denetimiyle başlasın.",
-            "lesson": "İşletme ziyaretleri ilk haftaya alınmalı.",
-            "agenda": "Müəssisə ziyarəti",
-        },
-    ),
-    "az": (
-        {
-            "situation": (
-                "KOB evimizə gələn sahibkarların sayı artıb, amma müraciətlərin gedişi barədə məlumatı yalnız "
-                "telefonla vermək olur."
-            ),
-            "aim": "Müdirliklərdə müraciətlərin onlayn izlənməsini öyrənmək və bizim üçün sadə bir həll təklif etmək.",
-            "results": ["Onlayn izləmə üçün təklif", "Əməkdaşlar üçün qısa təlimat"],
-            "benefit_home": "Zənglərin sayı azalacaq, sahibkar müraciətinin harada olduğunu özü görəcək.",
-            "benefit_host": "Bir pəncərə xidmətinin qurulması barədə təqdimat.",
-            "activities": ["İş yerində müşahidə", "Proqramçılarla görüş"],
-            "findings": (
-                "Hər müraciətin vəziyyəti beş sözlə yazılır və sahibkar bunu telefonunda görür. Əlavə izaha ehtiyac "
-                "qalmır."
-            ),
-            "recommendation": "Müraciətin vəziyyəti sahibkara sadə sözlərlə və tarixlə göstərilsin.",
-            "lesson": "Görüşlərdən əvvəl sualları yazılı göndərmək vaxta qənaət etdi.",
-            "agenda": "Birimle tanışma ve iş akışı",
-        },
-        {
-            "situation": (
-                "Təlimlərimizdə iştirakçıların bir hissəsi yarıda ayrılır, səbəbləri isə sistemli şəkildə öyrənilmir."
-            ),
-            "aim": "Təlimlərin qiymətləndirilməsi üsullarını öyrənmək və öz formamızı hazırlamaq.",
-            "results": ["Qiymətləndirmə forması", "Üç təlimdə sınaq"],
-            "benefit_home": "Təlimlərin keyfiyyəti müqayisə oluna biləcək.",
-            "benefit_host": "Regionlarda təlimin təşkili üzrə təcrübə.",
-            "activities": ["Təlimlərin müşahidəsi", "Formanın hazırlanması"],
-            "findings": (
-                "Qiymətləndirmə təlimin sonunda deyil, bir ay sonra təkrar aparılır; cavablar onda daha faydalı olur."
-            ),
-            "recommendation": "Təlimdən bir ay sonra qısa sorğu göndərilsin.",
-            "lesson": "Formanı əvvəlcə üç nəfərlə sınamaq lazımdır.",
-            "agenda": "Eğitim gözlemi",
-        },
-    ),
+FOLDER = Path(__file__).parent / "topics"
+OWN = {"KOSGEB": "tr", "KOBIA": "az"}  # in which an agency's people write
+
+# why a step was taken, by the ending and the language of whoever took it
+REASONS: dict[str, dict[str, str]] = {
+    "return_home": {
+        "tr": "Beklenen sonuçları ölçülebilir biçimde yazmanızı rica ederiz; konu yerinde.",
+        "az": "Gözlənilən nəticələri ölçülə bilən şəkildə yazmağınızı xahiş edirik; mövzu yerindədir.",
+    },
+    "reject_home": {
+        "tr": "Bu dönem aynı birimden ikinci başvuru; öncelik başka birimlere verildi. Bir sonraki çağrıya bekleriz.",
+        "az": "Bu dövrdə eyni bölmədən ikinci müraciətdir; üstünlük başqa bölmələrə verildi.",
+    },
+    "reject_host": {
+        "tr": "Bu konuda şu anda ağırlayabilecek birimimiz yok.",
+        "az": "Bu mövzu üzrə hazırda qəbul edə biləcək bölməmiz yoxdur.",
+    },
+    "withdraw": {"tr": "Ailevi bir nedenle gidemiyorum.", "az": "Ailə səbəbindən gedə bilmirəm."},
+    "cancel_host": {
+        "tr": "Ağırlayacak birim taşınıyor; bir sonraki çağrıda yeniden başvurmanızı dileriz.",
+        "az": "Qəbul edən bölmə köçürülür; növbəti çağırışda yenidən müraciət etməyinizi arzu edirik.",
+    },
 }
-REASONS = {
-    "return_home": "Lütfen beklenen sonuçları ölçülebilir biçimde yazınız.",
-    "reject_home": "Bu dönem aynı birimden ikinci başvuru; öncelik diğer birimlere verildi.",
-    "waitlist": "",
-    "reject_host": "Bu mövzu üzrə qəbul edən bölməmiz yoxdur.",
-    "return_host": "Zəhmət olmasa istədiyiniz tarixləri bayram günlərinə görə dəyişin.",
-    "withdraw": "Ailevi nedenle gidemiyorum.",
-    "cancel_host": "Qəbul edən bölmə köçürülür; növbəti çağırışda yenidən müraciət edin.",
-    "decline": "Bu həftələrdə bölmədə yoxlama gedir.",
+# what the home agency asks for when it returns an application, by section
+COMMENTS = {
+    "tr": {"plan": "“Sonuçlar” bölümüne sayı ya da tarih ekleyin.", "wishes": "Bayram haftası için ikinci bir tarih."},
+    "az": {
+        "plan": "“Nəticələr” bölməsinə rəqəm, ya da tarix yazın.",
+        "wishes": "Bayram həftəsi üçün ikinci tarix.",
+    },
 }
+# what had become of a recommendation after six months
+EVIDENCE = {
+    "tr": ("İki müdürlükte uygulanıyor.", "Taslak hazır, onay bekliyor.", "Bütçe ayrılmadı."),
+    "az": ("İki bölmədə tətbiq olunur.", "Layihə hazırdır, təsdiq gözlənilir.", "Büdcə ayrılmayıb."),
+}
+
+
+@cache
+def topics(language: str) -> tuple[dict[str, Any], ...]:
+    """All topics of a language; `group` says under which calls they fit, milestones are there for long stays."""
+    return tuple(json.loads((FOLDER / f"{language}.json").read_text("utf-8")))
+
+
+def topic(code: str, groups: tuple[str, ...], number: int) -> dict[str, Any]:
+    """The topics of these groups in turn, for an expert of the agency."""
+    fitting = [told for told in topics(OWN[code]) if told["group"] in groups]
+    return fitting[number % len(fitting)]
