@@ -1,203 +1,187 @@
-"""Many exchanges for measuring: those that the services made, copied row by row with other people and references.
+"""Many exchanges for measuring: those that the services told, copied into the weeks of the last six years, with other
+people, references, calls and host units.
 
-Seats are numbered on beyond a unit's capacity: the copies fill the tables, they do not tell a believable story.
+Most are over (that is what a register of six years holds), some per cent wait on somebody's desk. Constraints, chains
+of hashes, seats and places hold: nobody is in two places, no unit has more than it can. Left out are messages, sealed
+PDFs and the documents' bytes; holidays are those of the weeks that were copied.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count, islice
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select, text, update
+from sqlalchemy import func, select, update
 
-from portal.accounts.demo import ADDRESSES
+from portal.calls.models import Call
 from portal.db import Base, session
-from portal.exchanges.models import Event, Exchange, ReferenceCounter
-from portal.exchanges.service import chain
-from portal.names import email_key, search_words, sort_key
-from portal.reports.service import new_code
-from portal.seed.people import EXPERTS
+from portal.exchanges.models import Exchange, Kind, ReferenceCounter
+from portal.hosting.models import HostUnit
+from portal.names import search_words
+from portal.seed.copies import COPIED, Pattern, Target, highest_id
+from portal.seed.crowd import Crowd
+from portal.seed.rows import Writer, number_on
+from portal.seed.seats import Seats
+from portal.visits.models import VisitDay
+from portal.workflow import ENDED, TAKES_PLACE, Status
 
-COPIED = (
-    "person", "person_language", "role_grant", "exchange", "application", "application_language",
-    "application_window", "wished_unit", "document", "section_comment", "decision", "event", "reason", "placement",
-    "visit", "agenda_item", "milestone", "visit_day", "report", "objective", "recommendation", "sealed_pdf",
-)  # fmt: skip
-AT_ONCE = 25  # copies of the whole pattern in one round
-Row = dict[str, Any]
-# with the demonstration's own, so many that a name finds some hundreds among a hundred thousand, as it would
-MORE_FIRST = """
-    Ayşe Fatma Zeynep Elif Meryem Çiğdem Gülşen Şule İpek Ilgın Tuğçe Özge Nazlı Defne Ece Ahmet Mustafa Çağlar Oğuz
-    Yiğit Barış Kerem İlker Şahin Umut Onur Selçuk Tolga Volkan Ayan Aysel Sevinc Könül Lalə Nərmin Gülnar Ülviyyə
-    Xədicə Zəhra Çinarə Rəşad Vüsal Ceyhun Orxan Anar Ruslan Tural Fərid Samir Kamran İlqar Mübariz Qabil
-"""
-MORE_LAST = """
-    Yılmaz Kaya Demir Çelik Şahin Yıldız Öztürk Aydın Özdemir Arslan Doğan Kılıç Aslan Çetin Kara Koç Kurt Özkan
-    Şimşek Polat Korkmaz Çakır Erdoğan Acar Güler Işık Ünal Bulut Keskin Ateş Turan Güneş Bozkurt Uçar Avcı Taş Tekin
-    Məmmədov Həsənov Hüseynov Quliyev İsmayılov İbrahimov Əhmədov Abbasov Rəhimov Kərimov Mustafayev Cəfərov Bağırov
-    Nəbiyev Süleymanov Rüstəmov Vəliyev Ağayev Orucov Şirinov Qasımov Səfərov Musayev Zeynalov Babayev Hacıyev Nağıyev
-"""
-FIRST = [name.rpartition(" ")[0] for names in EXPERTS.values() for name in names] + MORE_FIRST.split()
-LAST = [name.rpartition(" ")[2] for names in EXPERTS.values() for name in names] + MORE_LAST.split()
+WRITTEN = ("call", "person", "person_language", "role_grant", *COPIED, "exchange_word")
+AT_ONCE = 2_000  # exchanges in one transaction
+CYCLES, CYCLE = 39, 8  # calls come every eight weeks, for six years
+LIVE = 17  # one copy in so many still waits for somebody
+LATELY = 4  # weeks into which those are spread
+# how often the ended ones are copied, by status and kind
+WEIGHTS = {
+    (Status.CLOSED, Kind.SHORT): 15, (Status.CLOSED, Kind.LONG): 2, (Status.REJECTED, Kind.SHORT): 14,
+    (Status.WITHDRAWN, Kind.SHORT): 13, (Status.CANCELLED, Kind.SHORT): 8,
+}  # fmt: skip
 
 
-class Pattern:
-    """The rows that the services made, by table, with what is needed to give every copy ids of its own."""
+@dataclass(frozen=True)
+class Plan:
+    """One copy to be made: of which exchange, how many weeks before, under a call how many weeks before, and the
+    how-manyeth copy of its expert."""
+
+    of: Exchange
+    number: int
+    weeks: int
+    call_weeks: int
+    person: int
+
+
+def plans(told: list[Exchange], calls: dict[int, Call]) -> Iterator[Plan]:
+    """Copies without end: the ended exchanges by their weights over six years, the others in the last weeks."""
+    ended = [e for e in told if e.status in ENDED]
+    live = [e for e in told if e.status not in ENDED]
+    turns = [((n + 0.5) / weight, e.id, e) for e in ended for weight in [weight_of(e)] for n in range(weight)]
+    wheel = [e for _turn, _id, e in sorted(turns, key=lambda turn: turn[:2])]
+    copied: Counter[int] = Counter()
+    for number in count(1):
+        nth, place = divmod(number, LIVE)
+        if place == 0:
+            weeks = nth // len(live) % LATELY
+            yield Plan(live[nth % len(live)], number, weeks, weeks, number)
+            continue
+        told_one = wheel[number % len(wheel)]
+        n = copied[told_one.id]
+        copied[told_one.id] += 1
+        call_weeks = CYCLE * (n * 17 % CYCLES + 1)
+        later = n * 5 % (room(told_one, calls[told_one.call_id]) + 1)
+        yield Plan(told_one, number, call_weeks - later, call_weeks, n // 3)  # three exchanges in a working life
+
+
+def weight_of(exchange: Exchange) -> int:
+    return WEIGHTS.get((exchange.status, exchange.kind), 1)
+
+
+def room(exchange: Exchange, call: Call) -> int:
+    """By how many weeks it could have been handed in later."""
+    assert exchange.submitted_at is not None, "what has ended was handed in"
+    return min((call.deadline - exchange.submitted_at).days // 7, CYCLE - 1)
+
+
+class Multiplier:
+    """Makes copies and writes them in rounds."""
 
     def __init__(self) -> None:
-        self.tables: dict[str, Table] = {name: Base.metadata.tables[name] for name in COPIED}
-        experts = set(session.scalars(select(Exchange.expert_id)))
-        self.rows: dict[str, list[Row]] = {}
-        for name, table in self.tables.items():
-            rows = [dict(row._mapping) for row in session.execute(select(table).order_by(table.c.id))]
-            key = {"person": "id", "person_language": "person_id", "role_grant": "person_id"}.get(name)
-            self.rows[name] = [row for row in rows if key is None or row[key] in experts]
-        self.ids = {name: {row["id"] for row in rows} for name, rows in self.rows.items()}
-        self.stride = {name: session.scalar(select(func.max(t.c.id))) or 0 for name, t in self.tables.items()}
-        self.links = {
-            name: [(c.name, next(iter(c.foreign_keys)).column.table.name) for c in table.columns if c.foreign_keys]
-            for name, table in self.tables.items()
-        }
+        self.told = list(session.scalars(select(Exchange).order_by(Exchange.id)))
+        self.calls = {call.id: call for call in session.scalars(select(Call))}
+        units = {unit.id: unit for unit in session.scalars(select(HostUnit))}
+        self.unit_names = {number: unit.name_own for number, unit in units.items()}
+        taken = select(VisitDay.unit_id, VisitDay.day, VisitDay.seat).where(VisitDay.seat.is_not(None))
+        rows = [(unit, day, seat or 1) for unit, day, seat in session.execute(taken)]
+        self.seats = Seats([(unit.id, unit.agency_id) for unit in units.values()], rows)
+        self.pattern, self.crowd = Pattern(), Crowd(sorted({e.expert_id for e in self.told}))
+        self.writers = {name: Writer(Base.metadata.tables[name]) for name in WRITTEN}
+        self.copied_calls: dict[tuple[int, int], int] = {}
+        counters = select(ReferenceCounter.year, ReferenceCounter.last)
+        self.last: Counter[int] = Counter(dict(session.execute(counters).tuples().all()))
+        tables = Base.metadata.tables
+        self.word_columns = tables["exchange_word"].columns.keys()
+        self.call_ids, self.word_ids = (count(highest_id(tables[name]) + 1) for name in ("call", "exchange_word"))
 
-    @property
-    def exchanges(self) -> int:
-        return len(self.rows["exchange"])
+    def write(self, round_of: list[Plan]) -> None:
+        """One round, parents before children."""
+        rows: dict[str, list[list[Any]]] = {name: [] for name in WRITTEN}
+        for plan in round_of:
+            self._add(plan, rows)
+        for name in WRITTEN:
+            self.writers[name].write(rows[name])
+        session.commit()
 
-    def copy(self, name: str, number: int) -> Iterator[Row]:
-        """The rows of one table for copy `number` (from 1), with ids and links moved on."""
-        for row in self.rows[name]:
-            made = dict(row)
-            made["id"] += number * self.stride[name]
-            for column, target in self.links[name]:
-                if target in self.ids and row[column] in self.ids[target]:
-                    made[column] += number * self.stride[target]
-            yield made
+    def _add(self, plan: Plan, rows: dict[str, list[list[Any]]]) -> None:
+        of, shift = plan.of, timedelta(weeks=plan.weeks)
+        person, name = self.crowd.person(of.expert_id, plan.person, rows)
+        year = (of.created_at - shift).year
+        self.last[year] += 1
+        to = Target(plan.number, shift, f"KX-{year}-{self.last[year]:04d}", name)
+        to.ids["person", of.expert_id] = person
+        to.ids["call", of.call_id] = self._call(of.call_id, plan.call_weeks, rows)
+        days = [day - shift for day, seated in self.pattern.days(of.id) if seated]
+        if days:
+            unit, to.seat = self.seats.find(of.host_id, days, plan.number)
+            to.unit = (unit, self.unit_names[unit])
+        for table, row in self.pattern.copy(of.id, to):
+            rows[table].append(row)
+        exchange_id = to.ids["exchange", of.id]
+        unit_name = to.unit[1] if to.unit else of.unit_name
+        for word in sorted(search_words(to.reference, name, unit_name)):
+            said = {"id": next(self.word_ids), "exchange_id": exchange_id, "word": word[:60]}
+            rows["exchange_word"].append([said[column] for column in self.word_columns])
+
+    def _call(self, call_id: int, weeks: int, rows: dict[str, list[list[Any]]]) -> int:
+        """The call so many weeks before, made where it is not there yet."""
+        if weeks == 0:
+            return call_id
+        made = self.copied_calls.get((call_id, weeks))
+        if made is None:
+            made = self.copied_calls[call_id, weeks] = next(self.call_ids)
+            rows["call"].append(earlier(self.calls[call_id], weeks, made))
+        return made
+
+
+def earlier(call: Call, weeks: int, new_id: int) -> list[Any]:
+    """A call's row, so many weeks before."""
+    row = []
+    for column in Call.__table__.columns:
+        value = getattr(call, column.name)
+        moves = column.name in ("opens", "deadline", "earliest", "latest", "published_at") and value is not None
+        row.append(value - timedelta(weeks=weeks) if moves else value)
+    names = [column.name for column in Call.__table__.columns]
+    row[names.index("id")], row[names.index("once")] = new_id, f"copy-{new_id}"
+    return row
 
 
 def multiply(wanted: int) -> int:
-    """Copies exchanges until there are at least `wanted`; answers how many there are."""
+    """Copies exchanges until there are `wanted`; answers how many there are."""
     have = session.scalar(select(func.count(Exchange.id))) or 0
-    pattern = Pattern()
-    copies = range(1, -(-(wanted - have) // pattern.exchanges) + 1) if wanted > have else range(0)
-    for first in range(copies.start, copies.stop, AT_ONCE):
-        _write(pattern, range(first, min(first + AT_ONCE, copies.stop)))
-        session.commit()
-    _settle(pattern, len(copies))
-    return have + len(copies) * pattern.exchanges
+    if wanted <= have:
+        return have
+    maker = Multiplier()
+    endless = plans(maker.told, maker.calls)
+    for begun in range(have, wanted, AT_ONCE):
+        maker.write(list(islice(endless, min(AT_ONCE, wanted - begun))))
+    settle(maker)
+    return wanted
 
 
-def _write(pattern: Pattern, numbers: range) -> None:
-    names = {number: _names(pattern, number) for number in numbers}
-    for name, table in pattern.tables.items():
-        change = CHANGES.get(name)
-        rows = []
-        for number in numbers:
-            before: dict[int, str] = {}
-            for row in pattern.copy(name, number):
-                if name == "event":
-                    _rehash(row, before)
-                elif change is not None:
-                    change(row, number, names[number])
-                rows.append(row)
-        _put(table, rows)
-    _words(pattern, numbers, names)
-
-
-def _names(pattern: Pattern, number: int) -> Mapping[int, str]:
-    """A name for each copied person, by the person's new id."""
-    stride, names = pattern.stride["person"], {}
-    for n, row in enumerate(pattern.rows["person"]):
-        first, last = FIRST[(n * 7 + number * 31) % len(FIRST)], LAST[(n * 5 + number * 17) % len(LAST)]
-        names[row["id"] + number * stride] = f"{first} {last}"
-    return names
-
-
-def _person(row: Row, number: int, names: Mapping[int, str]) -> None:
-    row["email"] = f"copy{number}.{row['email'] if row['email'] not in ADDRESSES else 'of.' + row['email']}"
-    row["email_key"] = email_key(row["email"])
-    row["name"] = names[row["id"]]
-
-
-def _exchange(row: Row, number: int, names: Mapping[int, str]) -> None:
-    year, _dash, old = row["reference"][3:].partition("-")
-    row["reference"] = f"KX-{year}-{number * 100 + int(old):06d}"
-    row["person_name"] = names[row["expert_id"]]
-    row["name_key"] = sort_key(row["person_name"])
-    row["updated_at"] -= timedelta(minutes=number)
-    row["created_at"] -= timedelta(minutes=number)
-
-
-def _application(row: Row, number: int, names: Mapping[int, str]) -> None:
-    row["saved_at"] -= timedelta(minutes=number)
-
-
-def _document(row: Row, number: int, names: Mapping[int, str]) -> None:
-    row["once"] = f"copy-{number}-{row['id']}"
-    row["key"] = f"copy/{number}/{row['id']}"
-
-
-def _sealed(row: Row, number: int, names: Mapping[int, str]) -> None:
-    row["code"] = new_code()
-
-
-def _day(row: Row, number: int, names: Mapping[int, str]) -> None:
-    if row["seat"] is not None:
-        row["seat"] += number * 50
-
-
-CHANGES = {
-    "person": _person,
-    "exchange": _exchange,
-    "application": _application,
-    "document": _document,
-    "sealed_pdf": _sealed,
-    "visit_day": _day,
-}
-
-
-def _rehash(row: Row, before: dict[int, str]) -> None:
-    """The copy's own chain of hashes."""
-    row["hash"] = chain(before.get(row["exchange_id"], ""), Event(**row))
-    before[row["exchange_id"]] = row["hash"]
-
-
-def _words(pattern: Pattern, numbers: range, names: Mapping[int, Mapping[int, str]]) -> None:
-    rows = []
-    for number in numbers:
-        for row in pattern.copy("exchange", number):
-            _exchange(row, number, names[number])
-            words = search_words(row["reference"], row["person_name"], row["unit_name"])
-            rows += [{"exchange_id": row["id"], "word": word[:60]} for word in words]
-    _put(Base.metadata.tables["exchange_word"], rows)
-
-
-def _put(table: Table, rows: Sequence[Row]) -> None:
-    """Many rows of one table; PostgreSQL takes them several times as fast by COPY."""
-    if not rows:
-        return
-    connection = session.connection()
-    if connection.dialect.name != "postgresql":
-        session.execute(insert(table), rows)
-        return
-    columns = [table.columns[name] for name in rows[0]]
-    stored = [column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect) for column in columns]
-    names = ", ".join(f'"{column.name}"' for column in columns)
-    cursor: Any = connection.connection.cursor()
-    with cursor, cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
-        for row in rows:
-            copy.write_row([put(value) if put else value for put, value in zip(stored, row.values(), strict=True)])
-
-
-def _settle(pattern: Pattern, copies: int) -> None:
-    """Counters and statistics go on behind the copies."""
-    session.execute(update(ReferenceCounter).values(last=ReferenceCounter.last + (copies + 1) * 100))
-    if session.get_bind().dialect.name == "postgresql":
-        for name in pattern.tables:
-            quoted = f'"{name}"'
-            session.execute(
-                text(f"SELECT setval(pg_get_serial_sequence('{quoted}', 'id'), (SELECT max(id) FROM {quoted}))")
-            )
+def settle(maker: Multiplier) -> None:
+    """Places and seats are as many as are taken, the references go on behind the copies."""
+    for unit, highest in maker.seats.highest.items():
+        larger = HostUnit.id == unit, HostUnit.capacity < highest
+        session.execute(update(HostUnit).where(*larger).values(capacity=highest))
+    taken = (
+        select(func.count(Exchange.id)).where(Exchange.call_id == Call.id, Exchange.status.in_(TAKES_PLACE))
+    ).scalar_subquery()
+    session.execute(update(Call).where(Call.places < taken).values(places=taken))
+    for year, last in maker.last.items():
+        known = session.scalars(select(ReferenceCounter).where(ReferenceCounter.year == year)).one_or_none()
+        session.add(known or ReferenceCounter(year=year, last=last))
+        if known:
+            known.last = last
     session.commit()
-    session.execute(text("ANALYZE"))
-    session.commit()
+    number_on(WRITTEN)

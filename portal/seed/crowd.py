@@ -1,0 +1,73 @@
+"""The people of the copies: as those of the demonstration, with other names that fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.accounts.models import Agency, Person
+from portal.db import Base, session
+from portal.names import download_name, email_key
+from portal.seed.copies import highest_id
+from portal.seed.people import EXPERTS, document_name
+
+PEOPLE = ("person", "person_language", "role_grant")
+EARLIER = timedelta(weeks=330)  # they were there before their first exchange
+
+
+class Crowd:
+    """Copies of experts, made when they are first needed; the newest copy of each is remembered."""
+
+    def __init__(self, experts: Sequence[int]) -> None:
+        tables = {name: Base.metadata.tables[name] for name in PEOPLE}
+        self.at = {name: {c.name: n for n, c in enumerate(t.columns)} for name, t in tables.items()}
+        self.next_id = {name: count(highest_id(table) + 1) for name, table in tables.items()}
+        self.rows: dict[int, list[tuple[str, list[Any]]]] = {expert: [] for expert in experts}
+        for name, table in tables.items():
+            owner = table.c.id if name == "person" else table.c.person_id
+            for row in session.execute(select(table).where(owner.in_(experts)).order_by(table.c.id)):
+                self.rows[row.id if name == "person" else row.person_id].append((name, list(row)))
+        codes = select(Person.id, Agency.code).join(Agency, Agency.id == Person.agency_id)
+        self.code = dict(session.execute(codes.where(Person.id.in_(experts))).tuples().all())
+        self.newest: dict[int, tuple[int, int, str]] = {}
+
+    def person(self, expert: int, number: int, rows: dict[str, list[list[Any]]]) -> tuple[int, str]:
+        """The `number`th copy of an expert: id and name; its rows are added to `rows` where it is new."""
+        known = self.newest.get(expert)
+        if known is None or known[0] != number:
+            known = self.newest[expert] = (number, *self._make(expert, rows))
+        return known[1:]
+
+    def _make(self, expert: int, rows: dict[str, list[list[Any]]]) -> tuple[int, str]:
+        person = next(self.next_id["person"])
+        name = name_of(self.code[expert], person)
+        for table, pattern in self.rows[expert]:
+            at, row = self.at[table], pattern.copy()
+            if table == "person":
+                row[at["id"]] = person
+                row[at["name"]], row[at["document_name"]] = name, document_name(name)
+                row[at["email"]] = f"{download_name(name).casefold()}.{person}@{self.code[expert].casefold()}.example"
+                row[at["email_key"]] = email_key(row[at["email"]])
+                row[at["created_at"]] -= EARLIER
+            else:
+                row[at["id"]], row[at["person_id"]] = next(self.next_id[table]), person
+            rows[table].append(row)
+        return person, name
+
+
+def name_of(code: str, number: int) -> str:
+    """A first name with a surname of the same agency; of the same gender, which Azerbaijani surnames show."""
+    names = EXPERTS[code]
+    first, _space, own = names[number % len(names)].rpartition(" ")
+    fitting = [name.rpartition(" ")[2] for name in names if is_female(name) == is_female(own)] if code == "KOBIA" else [
+        name.rpartition(" ")[2] for name in names
+    ]  # fmt: skip
+    return f"{first} {fitting[number // len(names) % len(fitting)]}"
+
+
+def is_female(surname: str) -> bool:
+    return surname.endswith("a")
