@@ -191,17 +191,17 @@ PLANS: tuple[CallPlan, ...] = (
     CallPlan("soon-skills-KOBIA", "KOBIA", 9, 60, 100, 330, 6),
     CallPlan("soon-skills-KOSGEB", "KOSGEB", 21, 70, 100, 330, 6),
 )
-# the written-out cases' calls have titles only; what they are about, in their order
-CASE_ABOUT = (
-    "Five days with the team that measures what support achieves: how a comparison group is found, where the data come "
-    "from, and what a small agency can begin with.",
-    "Teach those who will teach others: courses of the SME houses in the regions, lessons that are watched, and a "
-    "plan that goes on afterwards.",
-    "A place in the policy department for up to nine months: put the two countries’ instruments side by side and "
-    "prepare what both agencies decide on next.",
-    "Work inside a directorate of a large city for several months: services for enterprises that grow, from the first "
-    "visit to the follow-up.",
-)
+# the written-out cases' calls have titles only; what they are about, by home agency and heading
+CASE_ABOUT = {
+    ("KOBIA", 4): "Five days with the team that measures what support achieves: how a comparison group is found, where "
+    "the data come from, and what a small agency can begin with.",
+    ("KOSGEB", 6): "Teach those who will teach others: courses of the SME houses in the regions, lessons that are "
+    "watched, and a plan that goes on afterwards.",
+    ("KOSGEB", 5): "A place in the policy department for up to nine months: put the two countries’ instruments side "
+    "by side and prepare what both agencies decide on next.",
+    ("KOBIA", 5): "Work inside a directorate of a large city for several months: services for enterprises that grow, "
+    "from the first visit to the follow-up.",
+}
 
 
 def add_calls(agencies: dict[str, Agency], by: Actor) -> dict[str, Call]:
@@ -251,7 +251,7 @@ def publish(facts: calls.CallFacts, key: str, by: Actor, at: datetime) -> Call:
         return calls.publish_call(call.id, version=call.version, by=by)
 
 
-def case_call(number: int, case: dict[str, Any], agencies: dict[str, Agency], by: Actor) -> Call:
+def case_call(case: dict[str, Any], agencies: dict[str, Agency], by: Actor) -> Call:
     """The call of one of the written-out cases, word for word."""
     said = case["call"]
     home, host = agencies[case["home"]], agencies[case["host"]]
@@ -261,7 +261,7 @@ def case_call(number: int, case: dict[str, Any], agencies: dict[str, Agency], by
     zone = "Asia/Baku" if deadline.utcoffset() == timedelta(hours=4) else "Europe/Istanbul"
     facts = replace(
         facts_of(title, Kind(case["kind"]), home, host, case["heading"]),
-        description=CASE_ABOUT[number - 1], opens=opens, deadline=deadline, zone=zone, places=said["places"],
+        description=CASE_ABOUT[case["home"], case["heading"]], opens=opens, deadline=deadline, zone=zone, places=said["places"],
         earliest=date.fromisoformat(said["earliest"]), latest=date.fromisoformat(said["latest"]),
         min_days=said["days"][0], max_days=said["days"][1],
     )  # fmt: skip

@@ -89,7 +89,7 @@ def tell_cases(world: World) -> int:
     """The four cases, word for word."""
     for number, (steps, address) in enumerate(zip(CASE_STEPS, CASE_ADDRESSES, strict=True), start=1):
         said = case(number)
-        call = places.case_call(number, said, dict(world.agencies), world.cast.admin)
+        call = places.case_call(said, dict(world.agencies), world.cast.admin)
         expert = people.add_expert(world.agencies[said["home"]], said["expert"], address, world.cast.hashed)
         wished = [world.units[name].id for name in said["application"]["wished_units"]]
         said["application"]["wished_ids"] = wished
