@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
 
+from portal.accounts.queries import unit_choices
 from portal.applications.models import Application
-from portal.desk.queries import SORTS, Filter
+from portal.calls.queries import headings
+from portal.desk.queries import ORDERS, SORTS, Filter, calls_to_choose
 from portal.exchanges.models import Exchange, Kind
 from portal.exchanges.words import STATUS
 from portal.names import clean
 from portal.web.formats import day_range, short_day
+from portal.web.pages import same_page
 from portal.workflow import Status
 
 MOST = 2_147_483_647  # what a number in an address can be at most, as for records
+
+
+@dataclass(frozen=True)
+class Order:
+    """A column's heading as a link: `aria` says how the list is ordered now, empty where by another column."""
+
+    url: str
+    aria: str
+
+
+def orders(wanted: Filter) -> dict[str, Order]:
+    """The links of the headings: a first press orders by the column, a second one turns the order round."""
+    links = {}
+    for name, (_column, last_first) in SORTS.items():
+        turned = wanted.sort == f"-{name}"
+        now = ("ascending" if last_first == turned else "descending") if name == wanted.sort.removeprefix("-") else ""
+        links[name] = Order(same_page(sort=f"-{name}" if wanted.sort == name else name, page=""), now)
+    return links
 
 
 def asked_for() -> tuple[Filter, bool]:
@@ -32,7 +54,7 @@ def asked_for() -> tuple[Filter, bool]:
 
     def number(name: str) -> int | None:
         value = request.args.get(name, "")
-        if value and not (value.isascii() and value.isdigit() and int(value[:11]) <= MOST):
+        if value and not (value.isascii() and value.isdigit() and len(value) < 20 and int(value) <= MOST):
             odd.append(name)
             return None
         return int(value) if value else None
@@ -58,9 +80,38 @@ def asked_for() -> tuple[Filter, bool]:
         last=day("last"),
         mine=request.args.get("mine") == "1",
         late=request.args.get("late") == "1",
-        sort=word("sort", SORTS) or "updated",
+        sort=word("sort", ORDERS) or "updated",
     )
     return wanted, bool(odd)
+
+
+def choices() -> dict[str, Any]:
+    """What the filters offer, by the names in the template."""
+    return {
+        "directions": [("KOSGEB", "KOSGEB → KOBİA"), ("KOBIA", "KOBİA → KOSGEB")],
+        "sorts": [
+            ("-updated", _("Changed the longest ago")),
+            ("name", _("Name")),
+            ("-name", _("Name, from the end")),
+            ("start", _("Visit, the latest first")),
+            ("-start", _("Visit, the earliest first")),
+            ("due", _("Due, the soonest first")),
+            ("-due", _("Due, the latest first")),
+        ],
+        "calls": calls_to_choose(),
+        "headings": [(heading.number, f"{heading.number}. {heading.title}") for heading in headings()],
+        "units": unit_choices(),
+    }
+
+
+def of_history() -> tuple[date | None, str, bool]:
+    """The last day and the reference that the history is asked for, and whether the day was not understood."""
+    text, reference = request.args.get("until", ""), clean(request.args.get("reference", ""))[:20].strip().upper()
+    try:
+        until = date.fromisoformat(text) if text else None
+    except ValueError:
+        return None, reference, True
+    return (until, reference, False) if until is None or 1 < until.year < 9000 else (None, reference, True)
 
 
 def overview_facts(exchange: Exchange, application: Application | None) -> list[tuple[str, Any]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, Select, and_, false, or_, select, union_all
 
@@ -38,12 +39,15 @@ COLUMNS: tuple[Any, ...] = (
     Exchange.updated_at,
     Exchange.call_id,
 )
-SORTS: dict[str, Any] = {
-    "updated": Exchange.updated_at.desc(),
-    "name": Exchange.name_key.asc(),
-    "start": Exchange.start.desc().nulls_last(),
-    "due": Exchange.due_on.asc().nulls_last(),
+# by what a list can be ordered, and whether it then begins with the last; "-name" turns an order round
+SORTS: dict[str, tuple[Any, bool]] = {
+    "updated": (Exchange.updated_at, True),
+    "name": (Exchange.name_key, False),
+    "start": (Exchange.start, True),
+    "due": (Exchange.due_on, False),
 }
+ORDERS = frozenset(SORTS) | {f"-{name}" for name in SORTS}
+DATED = frozenset({"start", "due"})  # orders that leave out what has no such day: an index leads through them
 
 
 def _waiting(actor: Actor) -> list[ColumnElement[bool]]:
@@ -95,7 +99,7 @@ def own_exchanges(actor: Actor) -> list[Row[Any]]:
 
 @dataclass(frozen=True)
 class Filter:
-    """What the list is asked for; empty means all. `sort` is a key of SORTS."""
+    """What the list is asked for; empty means all. `sort` is one of ORDERS."""
 
     text: str = ""
     status: Status | None = None
@@ -110,6 +114,21 @@ class Filter:
     late: bool = False
     sort: str = "updated"
 
+    @property
+    def dated(self) -> bool:
+        """Whether the order leaves out what has no such day."""
+        return self.sort.removeprefix("-") in DATED
+
+    @property
+    def more(self) -> bool:
+        """Whether something beside text, status and the two ticks is asked for."""
+        return any((self.kind, self.home, self.call, self.heading, self.unit, self.first, self.last))
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything is asked for but all."""
+        return self != Filter(sort=self.sort)
+
 
 def listed(actor: Actor, wanted: Filter, agencies: Mapping[str, int], today: date) -> tuple[Select[Any], Select[Any]]:
     """The list, as far as this person may see it, and the same for counting it."""
@@ -121,12 +140,15 @@ def listed(actor: Actor, wanted: Filter, agencies: Mapping[str, int], today: dat
         )
     if wanted.late:
         asked.append(passes(Exchange.due_on < today, opaque(Exchange.due_on) < today))  # what has ended is not due
-    found = narrowed(asked, by_change=wanted.sort == "updated")
-    seen = [visible_to(actor)]
+    found = narrowed(asked, by_change=wanted.sort.removeprefix("-") == "updated")
+    column, last_first = SORTS[wanted.sort.removeprefix("-")]
+    seen = [visible_to(actor), *([column.is_not(None)] if wanted.dated else [])]
     if wanted.status is Status.DRAFT:
         seen.append(Exchange.expert_id == actor.id)  # nobody else sees one
-    rows = select(*COLUMNS).where(*seen, *found.listed)
-    return rows.order_by(SORTS[wanted.sort], Exchange.id.desc()), select(Exchange.id).where(*seen, *found.counted)
+    falls = last_first != wanted.sort.startswith("-")
+    order = (column.desc(), Exchange.id.desc()) if falls else (column, Exchange.id)
+    rows = select(*COLUMNS).where(*seen, *found.listed).order_by(*order)
+    return rows, select(Exchange.id).where(*seen, *found.counted)
 
 
 def _conditions(wanted: Filter, agencies: Mapping[str, int]) -> list[Condition]:
@@ -151,7 +173,7 @@ def _conditions(wanted: Filter, agencies: Mapping[str, int]) -> list[Condition]:
 
 @dataclass(frozen=True)
 class WeekRow:
-    """Something that happens soon: `what` is arrives, leaves or closes."""
+    """Something that happens soon: `what` is arrives, leaves or closes. A call's end has its moment and zone."""
 
     day: date
     what: str
@@ -160,23 +182,28 @@ class WeekRow:
     host_id: int
     unit: str
     url_id: str
+    at: datetime | None = None
+    zone: str = ""
 
 
 def this_week(actor: Actor, today: date) -> list[WeekRow]:
-    """Arrivals, departures and deadlines of calls in the coming seven days, the next first, ten at most."""
+    """Arrivals, departures and ends of calls in the coming seven days, the next first, ten at most."""
     until = today + timedelta(days=7)
-    visits = select(*COLUMNS).where(
-        visible_to(actor),
-        or_(Exchange.start.between(today, until), Exchange.end.between(today, until)),
-        Exchange.status.in_([Status.SCHEDULED, Status.UNDER_WAY]),
-    )
-    rows = []
-    for row in session.execute(visits.order_by(Exchange.start).limit(10)):
-        arrives = row.start >= today
-        day = row.start if arrives else row.end
-        what = "arrives" if arrives else "leaves"
-        rows.append(WeekRow(day, what, row.person_name, row.home_id, row.host_id, row.unit_name, row.reference))
-    return sorted(rows + _closing(until), key=lambda row: row.day)[:10]
+    agreed = and_(Exchange.status == Status.SCHEDULED, Exchange.turn == Turn.UNIT)
+    arriving = _coming(actor, Exchange.start, agreed, today, until)
+    leaving = _coming(actor, Exchange.end, or_(agreed, Exchange.status == Status.UNDER_WAY), today, until)
+    rows = [_visit(row.start, "arrives", row) for row in arriving] + [_visit(row.end, "leaves", row) for row in leaving]
+    return sorted([*rows, *_closing(until)], key=lambda row: (row.day, row.what))[:10]
+
+
+def _coming(actor: Actor, column: Any, expected: ColumnElement[bool], first: date, last: date) -> list[Row[Any]]:
+    """Visits of which `column` lies in these days."""
+    statement = select(*COLUMNS).where(visible_to(actor), column.between(first, last), expected)
+    return list(session.execute(statement.order_by(column, Exchange.id).limit(10)))
+
+
+def _visit(day: date, what: str, row: Row[Any]) -> WeekRow:
+    return WeekRow(day, what, row.person_name, row.home_id, row.host_id, row.unit_name, row.reference)
 
 
 def _closing(until: date) -> list[WeekRow]:
@@ -184,20 +211,22 @@ def _closing(until: date) -> list[WeekRow]:
     end = datetime.combine(until + timedelta(days=1), datetime.min.time(), UTC)
     statement = select(Call).where(Call.state == CallState.PUBLISHED, Call.deadline.between(calendars.now(), end))
     return [
-        WeekRow(day, "closes", call.title_en, call.home_id, call.host_id, "", str(call.id))
+        WeekRow(day, "closes", call.title_en, call.home_id, call.host_id, "", str(call.id), call.deadline, call.zone)
         for call in session.scalars(statement.order_by(Call.deadline).limit(5))
         if (day := calendars.day_of(call.deadline, call.zone)) <= until
     ]
 
 
-def calls_to_choose(actor: Actor) -> list[tuple[int, str]]:
-    """Calls for the list's filter, newest first."""
-    statement = select(Call.id, Call.title_en).where(Call.state != CallState.DRAFT).order_by(Call.id.desc()).limit(60)
-    return [(number, title) for number, title in session.execute(statement)]
+def calls_to_choose() -> list[tuple[int, str]]:
+    """Calls for the list's filter as (number, title and year), the newest first."""
+    statement = select(Call.id, Call.title_en, Call.opens).where(Call.state != CallState.DRAFT)
+    newest = session.execute(statement.order_by(Call.opens.desc(), Call.id.desc()).limit(60))
+    return [(number, f"{title} ({opens:%Y})") for number, title, opens in newest]
 
 
-def history() -> Select[Any]:
-    """All exchanges' events, newest first, for the administrator: who did what when, no personal data of experts."""
+def history(until: date | None = None, reference: str = "") -> Select[Any]:
+    """All exchanges' events, newest first, for the administrator: who did what when, no personal data of experts.
+    `until` is the last day, in Ankara, that is shown."""
     columns: tuple[Any, ...] = (
         Event.at,
         Event.what,
@@ -211,4 +240,9 @@ def history() -> Select[Any]:
     statement = statement.outerjoin(Person, Person.id == Event.actor_id).outerjoin(
         Agency, Agency.id == Person.agency_id
     )
-    return statement.order_by(Event.id.desc())
+    if until:
+        end = datetime.combine(until, datetime.min.time(), ZoneInfo(calendars.ZONES["TR"])) + timedelta(days=1)
+        statement = statement.where(Event.at < end)
+    if reference:
+        statement = statement.where(Exchange.reference == reference)
+    return statement.order_by(Event.at.desc(), Event.id.desc())

@@ -12,9 +12,8 @@ from flask_login import current_user
 from portal import calendars
 from portal.accounts import people
 from portal.accounts.forms import MESSAGES, AbsenceForm
-from portal.accounts.queries import agencies, unit_choices
+from portal.accounts.queries import agencies
 from portal.applications.queries import of_exchange
-from portal.calls.queries import headings
 from portal.desk import asked, health, queries
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show
@@ -32,13 +31,15 @@ blueprints = (bp, health.bp)
 @bp.get("/desk")
 @permit(Permission.SIGNED_IN)
 def index() -> ResponseReturnValue:
-    actor, today = current_actor(), calendars.today()
+    actor, today = current_actor(), calendars.today(zone())
     if allows(Permission.ADMINISTER, actor) and not allows(Permission.LIST_EXCHANGES, actor):
         return redirect(url_for("profile.index"))
     count, late = queries.turn_counts(actor, today)
     return render_template(
         "desk/desk.html",
         greeting=greeting(),
+        today=today,
+        country=next(code for code, name in calendars.ZONES.items() if name == zone()),
         count=count,
         late=late,
         most=queries.COUNTED,
@@ -53,11 +54,16 @@ def index() -> ResponseReturnValue:
     )
 
 
+def zone() -> str:
+    """The zone of the person's own agency: there it is today."""
+    agency = current_user.person.agency
+    return agency.zone if agency else calendars.ZONES["TR"]
+
+
 def greeting() -> str:
     """Good morning, by the hour of the person's own agency."""
     person = current_user.person
-    zone = person.agency.zone if person.agency else calendars.ZONES["TR"]
-    hour = calendars.now().astimezone(ZoneInfo(zone)).hour
+    hour = calendars.now().astimezone(ZoneInfo(zone())).hour
     name = person.name.split(" ")[0]
     if hour < 11:
         return _("Good morning, %(name)s.", name=name)
@@ -70,18 +76,20 @@ def exchanges() -> ResponseReturnValue:
     wanted, odd = asked.asked_for()
     both = agencies()
     codes = {agency.code: agency.id for agency in both}
-    rows, counting = queries.listed(current_actor(), wanted, codes, calendars.today())
+    today = calendars.today(zone())
+    rows, counting = queries.listed(current_actor(), wanted, codes, today)
     page = page_of(rows, counting=counting)
     return render_template(
         "desk/exchanges.html",
         page=page,
         wanted=wanted,
         odd=odd,
+        orders=asked.orders(wanted),
+        today=today,
         agencies={agency.id: agency for agency in both},
-        calls=queries.calls_to_choose(current_actor()),
-        headings=headings(),
-        units=unit_choices(),
+        base=url_for("desk.exchanges"),
         status=STATUS,
+        **asked.choices(),
     )
 
 
@@ -132,5 +140,7 @@ def absence_end(absence_id: int) -> ResponseReturnValue:
 @bp.get("/admin/history")
 @permit(Permission.ADMINISTER)
 def all_history() -> ResponseReturnValue:
-    page = page_of(queries.history())
-    return render_template("desk/history.html", page=page, words=HISTORY)
+    until, reference, odd = asked.of_history()
+    page = page_of(queries.history(until, reference))
+    wanted = {"until": until, "reference": reference}
+    return render_template("desk/history.html", page=page, words=HISTORY, wanted=wanted, odd=odd)

@@ -99,6 +99,7 @@ class Frame:
     task: str  # what the desk asks for, verb first; empty when it is nobody's turn
     plain: str  # where it is, in plain words
     desk: str  # whose turn, as a name
+    country: str  # in which the present turn is taken: its working days count
     buttons: Sequence[Button]
     quiet: Sequence[Button]
     tabs: Sequence[Tab]
@@ -134,6 +135,7 @@ def frame(exchange: Exchange, actor: Actor, events: Sequence[Event], current: st
         task=str(TASK.get(state, "")),
         plain=str(words[state]) % {**agencies, "name": exchange.person_name},
         desk=desk_name(exchange),
+        country=(exchange.host if exchange.turn in (Turn.HOST, Turn.UNIT) else exchange.home).country,
         buttons=[*(writing(exchange) if mine else ()), *(b for b in buttons if b.action not in QUIET)],
         quiet=[b for b in buttons if b.action in QUIET],
         tabs=tabs(exchange, current),

@@ -261,7 +261,8 @@ def case_call(case: dict[str, Any], agencies: dict[str, Agency], by: Actor) -> C
     zone = "Asia/Baku" if deadline.utcoffset() == timedelta(hours=4) else "Europe/Istanbul"
     facts = replace(
         facts_of(title, Kind(case["kind"]), home, host, case["heading"]),
-        description=CASE_ABOUT[case["home"], case["heading"]], opens=opens, deadline=deadline, zone=zone, places=said["places"],
+        description=CASE_ABOUT[case["home"], case["heading"]], opens=opens, deadline=deadline, zone=zone,
+        places=said["places"],
         earliest=date.fromisoformat(said["earliest"]), latest=date.fromisoformat(said["latest"]),
         min_days=said["days"][0], max_days=said["days"][1],
     )  # fmt: skip

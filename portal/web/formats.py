@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,6 +31,7 @@ LANGUAGES = {
     "ar": _l("Arabic"),
     "fa": _l("Persian"),
 }
+LONG_AGO = 60  # days after which nobody counts working days any more
 
 
 @lru_cache(8_192)
@@ -152,16 +153,31 @@ def left(value: datetime) -> str:
     return ngettext("%(num)s minute left", "%(num)s minutes left", int(seconds // 60))
 
 
-def since(value: datetime | None) -> str:
-    """since yesterday, for 9 days."""
+def since(value: datetime | None, country: str = "TR") -> str:
+    """since yesterday, since Monday, for 9 working days; days are those of the country whose people wait or act."""
     if value is None:
         return ""
-    days = (calendars.today() - value.astimezone(ZoneInfo("Europe/Istanbul")).date()).days
+    zone = calendars.ZONES[country]
+    first, today = value.astimezone(ZoneInfo(zone)).date(), calendars.today(zone)
+    days = (today - first).days
     if days <= 0:
         return _("since today")
     if days == 1:
         return _("since yesterday")
-    return _("for %(days)s days", days=days)
+    if days < 7:
+        return _("since %(day)s", day=format_date(first, "EEEE"))
+    if days > LONG_AGO:
+        return _("since %(day)s", day=short_day(first))
+    working = calendars.working_days(first + timedelta(days=1), today, country, _exceptions())
+    return ngettext("for %(num)s working day", "for %(num)s working days", working)
+
+
+def _exceptions() -> calendars.Overrides:
+    """The editable exceptions from the calendars, read once a request."""
+    if "exceptions" not in g:
+        g.exceptions = calendars.overrides()
+    found: calendars.Overrides = g.exceptions
+    return found
 
 
 def due(value: date | None) -> str:

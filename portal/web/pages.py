@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import request, url_for
 from sqlalchemy import Select, func, select
@@ -27,6 +28,11 @@ class Page:
     has_next: bool
 
     @property
+    def cut(self) -> bool:
+        """Whether this is the last page that is shown, although there is more."""
+        return self.number == LAST and len(self.rows) == SIZE and not self.has_next
+
+    @property
     def first(self) -> int:
         return (self.number - 1) * SIZE + 1 if self.rows else 0
 
@@ -39,12 +45,24 @@ class Page:
         return self._url(self.number - 1) if self.number > 1 else None
 
     @property
+    def first_url(self) -> str:
+        return self._url(1)
+
+    @property
     def next_url(self) -> str | None:
         return self._url(self.number + 1) if self.has_next else None
 
     def _url(self, number: int) -> str:
-        values = {**request.args.to_dict(flat=False), **(request.view_args or {}), "page": [str(number)]}
-        return url_for(request.endpoint or "", **values)
+        return same_page(page=str(number))
+
+
+def same_page(**changes: str) -> str:
+    """The address of this page with some of its questions changed; empty ones are left out."""
+    asked = request.args.to_dict(flat=False) | {name: [value] for name, value in changes.items()}
+    kept = {name: values for name, values in asked.items() if values != [""]}
+    # not through url_for: whoever wrote the address chose the names, and some mean something to it
+    path = url_for(request.endpoint or "", **(request.view_args or {}))
+    return f"{path}?{urlencode(kept, doseq=True)}" if kept else path
 
 
 def wanted() -> int:

@@ -202,7 +202,7 @@ def test_pages_stand_in_the_address_and_keep_the_filter(here: World, storage: St
     assert second.select_one("#kind option[selected]")["value"] == "short"  # type: ignore[index]
     both = [link["href"] for page in (first, second) for link in page.select("table th[scope=row] a")]
     assert len(set(both)) == 28
-    assert "No exchange found" in browser.open("/exchanges?page=7").get_text()
+    assert "Nothing on this page" in browser.open("/exchanges?page=7").get_text()
 
 
 def copied(pattern: Exchange, number: int) -> None:
