@@ -99,7 +99,7 @@ class Multiplier:
         self.writers = {name: Writer(Base.metadata.tables[name]) for name in WRITTEN}
         self.copied_calls: dict[tuple[int, int], int] = {}
         counters = select(ReferenceCounter.year, ReferenceCounter.last)
-        self.last: Counter[int] = Counter(dict(session.execute(counters).tuples().all()))
+        self.last: Counter[int] = Counter(dict(session.execute(counters).all()))
         tables = Base.metadata.tables
         self.word_columns = tables["exchange_word"].columns.keys()
         self.call_ids, self.word_ids = (count(highest_id(tables[name]) + 1) for name in ("call", "exchange_word"))

@@ -32,7 +32,7 @@ class Crowd:
             for row in session.execute(select(table).where(owner.in_(experts)).order_by(table.c.id)):
                 self.rows[row.id if name == "person" else row.person_id].append((name, list(row)))
         codes = select(Person.id, Agency.code).join(Agency, Agency.id == Person.agency_id)
-        self.code = dict(session.execute(codes.where(Person.id.in_(experts))).tuples().all())
+        self.code = dict(session.execute(codes.where(Person.id.in_(experts))).all())
         self.newest: dict[int, tuple[int, int, str]] = {}
 
     def person(self, expert: int, number: int, rows: dict[str, list[list[Any]]]) -> tuple[int, str]:

@@ -87,7 +87,7 @@ def content(
     code: str, number: int, start: date, unit: HostUnit, groups: tuple[str, ...] = SHORT_GROUPS, days: int = 5
 ) -> dict[str, Any]:
     """A story's words and dates in the form of the cases, for an expert of the agency `code`."""
-    said = topic(code, groups, number // 2)
+    said = topic(code, groups, number // 2 // len(SHORT_GROUPS))  # the groups follow each other: see pick_call
     end = start + timedelta(days=days - 1)
     names = ("situation", "aim", "results", "benefit_home", "benefit_host", "activities", "needs")
     return {

@@ -1,0 +1,46 @@
+"""What the services promise of every exchange, read from the rows."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from sqlalchemy import func, select
+
+from portal import calendars
+from portal.db import session
+from portal.exchanges.models import Event, Exchange
+from portal.exchanges.service import chain
+from portal.hosting.models import HostUnit
+from portal.visits.models import VisitDay
+from portal.workflow import STEPS, Action, State
+
+
+def check_rules() -> None:
+    """What the services promise of every exchange, read from the rows."""
+    for exchange in session.scalars(select(Exchange)):
+        events = list(session.scalars(select(Event).where(Event.exchange_id == exchange.id).order_by(Event.number)))
+        assert [event.number for event in events] == list(range(1, len(events) + 1)), exchange.reference
+        assert all(a.at <= b.at for a, b in pairwise(events)), exchange.reference
+        assert events[-1].at <= calendars.now(), exchange.reference
+        before = ""
+        for event in events:
+            before = chain(before, event)
+            assert event.hash == before, (exchange.reference, event.number)
+        assert State(exchange.status, exchange.turn) in {step.target for step in STEPS} | {STEPS[0].source}
+        check_taken(events)
+
+
+def check_taken(events: list[Event]) -> None:
+    """Each step leads from one status to the next as the workflow's table has it."""
+    steps = [event for event in events if event.what in set(Action)]
+    for before, after in pairwise([events[0], *steps]):
+        ways = [s for s in STEPS if s.action == after.what and s.source.status == before.status]
+        assert after.status in {way.target.status for way in ways}, (before.what, after.what)
+
+
+def check_seats() -> None:
+    """No unit has more experts on a day than it can."""
+    seats = select(VisitDay.unit_id, VisitDay.day, func.count(VisitDay.seat), func.max(VisitDay.seat))
+    capacity = dict(session.execute(select(HostUnit.id, HostUnit.capacity)).all())
+    for unit, day, count, highest in session.execute(seats.group_by(VisitDay.unit_id, VisitDay.day)):
+        assert count <= capacity[unit] and (highest or 0) <= capacity[unit], (unit, day)

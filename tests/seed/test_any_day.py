@@ -1,0 +1,60 @@
+"""The demonstration on other days, and its many copies."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+from portal import calendars
+from portal.db import session
+from portal.exchanges.models import Event, Exchange, ExchangeWord
+from portal.exchanges.service import new_reference
+from portal.seed import bulk
+from portal.seed.run import seed
+from portal.storage import Storage
+from portal.workflow import Status
+from tests.seed.rules import check_rules, check_seats
+
+# a weekend of a leap year; a Monday half an hour old that is a holiday in Türkiye
+DAYS = ("2028-02-26T12:00+00:00", "2029-04-23T00:30+03:00")
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_it_can_be_made_on_any_day(app: Flask, storage: Storage, day: str) -> None:
+    with time_machine.travel(datetime.fromisoformat(day)):
+        assert seed(storage) > 40
+        assert set(session.scalars(select(Exchange.status))) == set(Status)
+        check_rules()
+
+
+def check_next() -> None:
+    """The next reference and the next row stand behind the copies."""
+    reference = new_reference(calendars.now().year)
+    assert session.scalars(select(Exchange).where(Exchange.reference == reference)).one_or_none() is None
+    highest = session.scalar(select(func.max(Exchange.id))) or 0
+    pattern = session.scalars(select(Exchange).order_by(Exchange.id)).first()
+    assert pattern is not None
+    values = {c.name: getattr(pattern, c.name) for c in Exchange.__table__.columns if c.name != "id"}
+    new = Exchange(**values | {"reference": reference, "created_at": calendars.now()})
+    session.add(new)
+    session.flush()
+    assert new.id > highest
+
+
+def test_many_copies_keep_every_rule(app: Flask, storage: Storage) -> None:
+    seed(storage)
+    assert bulk.multiply(400) == session.scalar(select(func.count(Exchange.id))) == 400
+    assert len(set(session.scalars(select(Exchange.reference)))) == 400
+    check_rules()
+    check_seats()
+    for exchange in session.scalars(select(Exchange)):
+        words = set(session.scalars(select(ExchangeWord.word).where(ExchangeWord.exchange_id == exchange.id)))
+        assert exchange.reference[-4:] in words
+    years = {event.at.year for event in session.scalars(select(Event))}
+    assert len(years) >= 6, "they are spread over the years"
+    assert bulk.multiply(300) == 400, "there are more already"
+    check_next()
