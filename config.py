@@ -109,6 +109,13 @@ class Config:
         if not self.demo and not self.testing and not self.secure and self.host not in LOOPBACK:
             raise ConfigError("PORTAL_BASE_URL must begin with https:// outside this machine.")
 
+    def prepare(self) -> None:
+        """Makes the folder for what the portal keeps. Raises ConfigError where it cannot."""
+        try:
+            self.var.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigError(f"PORTAL_VAR: the folder {self.var} cannot be made ({error.strerror}).") from error
+
     def _check_addresses(self) -> None:
         if not is_address(self.base_url, "http", "https"):
             raise ConfigError(

@@ -34,6 +34,7 @@ STAGES = (accounts, messages, exchanges, calls, applications, approvals, hosting
 def create_app(config: Config) -> Flask:
     """The portal with these settings. Nothing is read from the environment here."""
     config.check()
+    config.prepare()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "portal" / "static"))
     app.config.from_mapping(config.flask(), PORTAL=config)
     app.jinja_env.undefined = StrictUndefined

@@ -67,6 +67,14 @@ def test_the_demonstration_answers_under_no_other_name() -> None:
         read(PORTAL_DEMO="1", PORTAL_BASE_URL="http://localhost:8000", PORTAL_TRUSTED_HOSTS="exchange.example.org")
 
 
+def test_the_folder_is_made_or_its_setting_named(tmp_path: Path) -> None:
+    read(PORTAL_VAR=str(tmp_path / "new" / "var")).prepare()
+    assert (tmp_path / "new" / "var").is_dir()
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match="PORTAL_VAR"):
+        read(PORTAL_VAR=str(tmp_path / "file" / "var")).prepare()
+
+
 @pytest.mark.parametrize("given", ["", "0", "true", "yes"])
 def test_only_a_one_makes_a_demonstration(given: str) -> None:
     assert not read(PORTAL_DEMO=given).demo
