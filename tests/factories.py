@@ -44,6 +44,7 @@ def agency(code: str, short_name: str, country: str, city: str, zone: str) -> Ag
 def person(email: str, name: str, of: Agency | None, role: Role, units: Sequence[HostUnit] = (), **more: Any) -> Person:
     """A confirmed person with one role and PASSWORD; a coordinator has it for each of `units`."""
     at = calendars.now()
+    more = {"language": "en"} | more
     made = Person(email=email, email_key=email_key(email), password_hash=HASH, name=name, **more)
     made.agency_id = of.id if of else None
     made.confirmed_at = made.created_at = at

@@ -6,7 +6,19 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, event
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+    func,
+    select,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, enum_type
@@ -65,7 +77,7 @@ class Person(Base):
     years: Mapped[int | None]
     phone: Mapped[str] = mapped_column(String(40), default="")
     topics: Mapped[str] = mapped_column(Text, default="")  # one a line
-    language: Mapped[str] = mapped_column(String(2), default="en")
+    language: Mapped[str] = mapped_column(String(2), default="")  # empty: not chosen; mail speaks the agency's
     active: Mapped[bool] = mapped_column(default=True)
     confirmed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -78,6 +90,17 @@ class Person(Base):
     )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @hybrid_property
+    def mail_language(self) -> str:
+        """The language chosen, else the agency's, else English; in statements too."""
+        return self.language or (self.agency.language if self.agency else "") or "en"
+
+    @mail_language.inplace.expression
+    @classmethod
+    def _mail_language(cls) -> ColumnElement[str]:
+        agency = select(Agency.language).where(Agency.id == cls.agency_id).scalar_subquery()
+        return func.coalesce(func.nullif(cls.language, ""), agency, "en")
 
     @property
     def topic_list(self) -> list[str]:

@@ -168,4 +168,4 @@ def end_absence(absence_id: int, *, by: Actor) -> None:
 def _tell_deputy(absence: Absence, kind: str, once: str) -> None:
     facts = {"name": absence.manager.name, "first": absence.first.isoformat(), "last": absence.last.isoformat()}
     deputy = absence.deputy
-    tell([Receiver(deputy.id, deputy.email, deputy.language)], News(kind, facts, "/desk"), once)
+    tell([Receiver(deputy.id, deputy.email, deputy.mail_language)], News(kind, facts, "/desk"), once)

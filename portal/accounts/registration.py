@@ -44,7 +44,7 @@ def spelled(address: str, agency: Agency) -> str:
     return f"{local if local.isascii() else fold(local)}@{own}"
 
 
-def register(address: str, name: str, password: str, network: str = "") -> None:
+def register(address: str, name: str, password: str, network: str = "", language: str = "") -> None:
     """A new expert with an agency address, to be confirmed by mail. Raises Refused("not_agency", "too_many").
 
     For an address that has an account already, its owner is told so by mail; the page says the same either way.
@@ -62,7 +62,7 @@ def register(address: str, name: str, password: str, network: str = "") -> None:
         _mail(known, "account.known", "/sign-in")
         return
     person = known or new_person(address, name, agency, [Role.EXPERT])
-    person.name = name
+    person.name, person.language = name, language
     send_token(person, TokenKind.CONFIRM, password_hash=hashed)
 
 
@@ -84,7 +84,6 @@ def new_person(
         name=name,
         agency=agency,
         password_hash=password_hash,
-        language="en",
         created_at=now(),
     )
     person.grants = grants(roles, agency.id if agency else None, unit_ids)
@@ -140,7 +139,7 @@ def send_token(person: Person, kind: TokenKind, password_hash: str = "") -> None
 
 
 def _mail(person: Person, kind: str, path: str) -> None:
-    receiver = Receiver(person.id, person.email, person.language)
+    receiver = Receiver(person.id, person.email, person.mail_language)
     tell([receiver], News(kind, {}, path, in_inbox=False), f"{kind}:{secrets.token_hex(8)}")
 
 

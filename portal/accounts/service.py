@@ -6,7 +6,8 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.accounts import queries
 from portal.accounts.models import Person, SignIn, SignInAttempt, Token
@@ -100,6 +101,13 @@ def open_sign_in(person: Person, browser: str) -> str:
     )
     session.flush()
     return token
+
+
+def choose_language(person: Person, code: str) -> None:
+    """From now on pages and mail speak this language. Not a change of the profile: its version stays, so that a
+    profile that is being filled in is not stale."""
+    session.execute(update(Person).where(Person.id == person.id).values(language=code))
+    set_committed_value(person, "language", code)
 
 
 def sign_out(token: str) -> None:

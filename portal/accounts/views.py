@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.exceptions import HTTPException
 
-from portal.accounts import demo, people_views, places_views, queries, registration, service, sessions
+from portal.accounts import demo, language, people_views, places_views, queries, registration, service, sessions
 from portal.accounts.forms import MESSAGES, AddressForm, ConfirmForm, PasswordForm, RegisterForm, SignInForm
 from portal.accounts.models import TokenKind
 from portal.policy import Permission
 from portal.refusals import Refused
+from portal.web.addresses import safe_next
 from portal.web.permit import permit
 from portal.web.requests import keep
 
 bp = Blueprint("accounts", __name__)
-blueprints = (bp, people_views.bp, places_views.bp)
+blueprints = (bp, language.bp, people_views.bp, places_views.bp)
 
 
 @bp.get("/sign-in")
@@ -63,20 +61,6 @@ def sign_out() -> ResponseReturnValue:
     return redirect(url_for("public.home"))
 
 
-def safe_next(address: str) -> str:
-    """Only an address that this portal answers to GET, rebuilt from its route; anything else leads to the desk."""
-    parts = urlsplit(address)
-    adapter = current_app.create_url_adapter(request)
-    if adapter is None or parts.scheme or parts.netloc or not parts.path.startswith("/"):
-        return url_for("desk.index")
-    try:
-        endpoint, values = adapter.match(parts.path, method="GET")
-    except HTTPException:
-        return url_for("desk.index")
-    query = f"?{parts.query}" if parts.query else ""
-    return url_for(endpoint, **values) + query
-
-
 @bp.get("/register")
 @permit(Permission.PUBLIC)
 def register() -> ResponseReturnValue:
@@ -90,7 +74,7 @@ def register_post() -> ResponseReturnValue:
     if form.validate():
         try:
             network = request.remote_addr or ""
-            registration.register(form.email.data, form.name.data, form.password.data, network)
+            registration.register(form.email.data, form.name.data, form.password.data, network, language.locale())
         except Refused as refusal:
             form.refuse(refusal, MESSAGES)
         else:

@@ -20,6 +20,7 @@ from portal.calls.models import Call
 from portal.calls.words import DOCUMENT
 from portal.web.formats import LANGUAGES
 from portal.web.forms import OnceForm, VersionedForm, choices, in_range, one_line, several_lines
+from portal.web.language import asked_for
 
 ROWS = range(1, 7)  # languages
 RANKS = range(1, 4)  # wished units, wished dates
@@ -80,6 +81,8 @@ class LanguagesForm(SectionForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Half a row is told beside the half that is missing, a language named twice beside the second time."""
         right: bool = super().validate(extra_validators)
+        if asked_for():
+            return False
         named: set[str] = set()
         for number in ROWS:
             code, level = self[f"code_{number}"], self[f"level_{number}"]
@@ -134,6 +137,8 @@ class WishesForm(SectionForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Everything that the call does not allow is told at once, each beside the answer that it concerns."""
         right: bool = super().validate(extra_validators)
+        if asked_for():
+            return False
         for problem in (*self._windows_half(), *self._outside_the_call(), *self._units_twice()):
             self[problem[0]].errors, right = [problem[1]], False
         return right

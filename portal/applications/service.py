@@ -90,7 +90,7 @@ def _from_profile(exchange: Exchange, person: Person) -> Application:
     return Application(
         exchange_id=exchange.id,
         call_id=exchange.call_id,
-        language=person.language,
+        language=person.mail_language,
         name=person.name,
         saved_at=calendars.now(),
         languages=[ApplicationLanguage(code=known.code, level=known.level) for known in person.languages],

@@ -44,9 +44,9 @@ def heading_post(number: int) -> ResponseReturnValue:
     found, form = _heading_or_404(number), HeadingForm()
     if not form.validate():
         return render_template("calls/heading.html", form=form, heading=found, stale=False), 422
-    answers = form.values("title", "purpose", "active")
+    answers, titles = form.values("purpose", "active"), form.values("title", "title_tr", "title_az")
     try:
-        service.edit_heading(number, **answers, version=form.read, by=current_actor())
+        service.edit_heading(number, titles, **answers, version=form.read, by=current_actor())
     except Stale:
         form.version.process_data(found.version)
         form.version.raw_data = None

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -48,7 +49,9 @@ class _CallFields(Form):
     direction = RadioField(_l("Direction"))
     agency_id = RadioField(_l("Which agency runs the call?"), coerce=int)
     heading = SelectField(_l("Heading of the action plan"), coerce=int)
-    description = several_lines(_l("Description"), required=False)
+    description = several_lines(_l("Description in English"), required=False)
+    description_tr = several_lines(_l("Description in Turkish"), required=False)
+    description_az = several_lines(_l("Description in Azerbaijani"), required=False)
     who_can_apply = several_lines(_l("Who can apply"), required=False)
     topics = several_lines(_l("Topics"), required=False)
     places = a_number(_l("Places"), 1, 500)
@@ -70,7 +73,7 @@ class _CallFields(Form):
         pairs = [(home, host) for home in agencies for host in agencies if home.id != host.id]
         self.direction.choices = choices((f"{a.id}-{b.id}", f"{a.short_name} → {b.short_name}") for a, b in pairs)
         self.agency_id.choices = choices((agency.id, agency.short_name) for agency in running)
-        self.heading.choices = choices((h.number, f"{h.number}. {h.title}") for h in headings)
+        self.heading.choices = choices((h.number, f"{h.number}. {h.in_language(str(get_locale()))}") for h in headings)
 
     def show(self, call: Call) -> None:
         """Fills the answers from a call."""
@@ -114,6 +117,8 @@ class StepForm(VersionedForm):
 
 class HeadingForm(VersionedForm):
     title = one_line(_l("Heading"), most=300)
+    title_tr = one_line(_l("Heading in Turkish"), most=300, required=False)
+    title_az = one_line(_l("Heading in Azerbaijani"), most=300, required=False)
     purpose = several_lines(_l("What happens under it"), required=False)
     active = BooleanField(_l("New calls can be made under this heading"))
 
@@ -153,7 +158,7 @@ class CallFilterForm(Form):
             self.when.choices = choices(pair for pair in WHEN.items() if pair[0] is not When.DRAFT)
         pairs = [(home, host) for home in agencies for host in agencies if home.id != host.id]
         arrows = [(f"{a.code}-{b.code}", f"{a.short_name} → {b.short_name}") for a, b in pairs]
-        numbered = [(str(h.number), f"{h.number}. {h.title}") for h in headings]
+        numbered = [(str(h.number), f"{h.number}. {h.in_language(str(get_locale()))}") for h in headings]
         self.direction.choices = choices([("", _l("Both directions")), *arrows])
         self.heading.choices = choices([("", _l("All headings")), *numbered])
 

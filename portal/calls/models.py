@@ -44,12 +44,18 @@ class Heading(Base):
     __tablename__ = "heading"
 
     number: Mapped[int] = mapped_column(unique=True)
-    title: Mapped[str] = mapped_column(String(300))
+    title: Mapped[str] = mapped_column(String(300))  # as signed, in English
+    title_tr: Mapped[str] = mapped_column(String(300), default="")
+    title_az: Mapped[str] = mapped_column(String(300), default="")
     purpose: Mapped[str] = mapped_column(Text, default="")
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    def in_language(self, language: str) -> str:
+        """The title in a language, else in English."""
+        return {"tr": self.title_tr, "az": self.title_az}.get(language) or self.title
 
 
 class Call(Base):
@@ -60,7 +66,9 @@ class Call(Base):
     title_en: Mapped[str]
     title_tr: Mapped[str] = mapped_column(default="")
     title_az: Mapped[str] = mapped_column(default="")
-    description: Mapped[str] = mapped_column(Text, default="")
+    description: Mapped[str] = mapped_column(Text, default="")  # in English
+    description_tr: Mapped[str] = mapped_column(Text, default="")
+    description_az: Mapped[str] = mapped_column(Text, default="")
     who_can_apply: Mapped[str] = mapped_column(Text, default="")
     topics: Mapped[str] = mapped_column(Text, default="")  # one a line
     kind: Mapped[Kind] = mapped_column(enum_type(Kind))
@@ -104,8 +112,15 @@ class Call(Base):
 
     def title(self, language: str) -> str:
         """The title in a language, else in English."""
-        titles = {"tr": self.title_tr, "az": self.title_az}
-        return titles.get(language) or self.title_en
+        return self.in_language("title", language)[0]
+
+    def in_language(self, name: str, language: str) -> tuple[str, str]:
+        """A text that is written in three languages (title, description), and the language in which it is given:
+        the wanted one, else English, else whichever there is."""
+        english = self.title_en if name == "title" else self.description
+        texts = {"en": english} | {code: getattr(self, f"{name}_{code}") for code in ("tr", "az")}
+        given = next((code for code in (language, *texts) if texts.get(code)), language)
+        return texts.get(given, ""), given
 
     def phase(self, at: datetime) -> Phase:
         """What the call is at this moment; the deadline's own second is still in time."""

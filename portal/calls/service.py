@@ -53,6 +53,8 @@ class CallFacts:
     required_documents: tuple[DocumentKind, ...]
     costs: str
     contact: str
+    description_tr: str = ""
+    description_az: str = ""
 
     @property
     def columns(self) -> dict[str, object]:
@@ -144,7 +146,7 @@ def publish_call(call_id: int, *, version: int, by: Actor) -> Call:
         return call
     if call.state is CallState.CANCELLED:
         raise Refused("cancelled")
-    if not (call.description and call.who_can_apply and call.contact):
+    if not (call.in_language("description", "en")[0] and call.who_can_apply and call.contact):
         raise Refused("incomplete_call")
     if call.deadline <= calendars.now():
         raise Refused("deadline_past")
@@ -177,12 +179,19 @@ def load_headings() -> int:
     known = set(session.scalars(select(Heading.number)))
     with HEADINGS.open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if int(row["number"]) not in known]
-    session.add_all(Heading(number=int(r["number"]), title=r["heading"], purpose=r["purpose"]) for r in rows)
+    session.add_all(_heading(row) for row in rows)
     session.flush()
     return len(rows)
 
 
-def edit_heading(number: int, *, title: str, purpose: str, active: bool, version: int, by: Actor) -> None:
+def _heading(row: Mapping[str, str]) -> Heading:
+    titles = {"title": row["heading"], "title_tr": row["heading_tr"], "title_az": row["heading_az"]}
+    return Heading(number=int(row["number"]), purpose=row["purpose"], **titles)
+
+
+def edit_heading(
+    number: int, titles: Mapping[str, str], *, purpose: str, active: bool, version: int, by: Actor
+) -> None:
     """Changes the words of a heading, or retires it. Raises Denied, Stale, Refused("heading")."""
     require(Permission.ADMINISTER, by)
     heading = queries.heading(number)
@@ -190,7 +199,9 @@ def edit_heading(number: int, *, title: str, purpose: str, active: bool, version
         raise Refused("heading")
     if heading.version != version:
         raise Stale
-    heading.title, heading.purpose, heading.active = title, purpose, active
+    for name, title in titles.items():
+        setattr(heading, name, title)
+    heading.purpose, heading.active = purpose, active
     session.flush()
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask import request
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from portal.accounts.queries import unit_choices
@@ -98,7 +99,7 @@ def choices() -> dict[str, Any]:
             ("due", _("Due, the soonest first")),
             ("-due", _("Due, the latest first")),
         ],
-        "calls": calls_to_choose(),
+        "calls": calls_to_choose(str(get_locale())),
         "headings": [(heading.number, f"{heading.number}. {heading.title}") for heading in headings()],
         "units": unit_choices(),
     }
@@ -119,7 +120,7 @@ def overview_facts(exchange: Exchange, application: Application | None) -> list[
     call = application.call if application else None
     return [
         (_("Status"), STATUS[exchange.status]),
-        (_("Call"), call.title_en if call else ""),
+        (_("Call"), call.title(str(get_locale())) if call else ""),
         (_("Aim"), application.aim if application else ""),
         (_("Days wished"), application.days if application else ""),
         (_("Host unit"), exchange.unit_name),

@@ -17,6 +17,7 @@ from portal import policy
 from portal.accounts.forms import ROLES
 from portal.messages import queries as inbox
 from portal.policy import Permission
+from portal.web.language import LANGUAGES
 from portal.web.permit import can, current_actor
 
 
@@ -25,17 +26,6 @@ class Item:
     label: str
     url: str
     current: bool
-
-
-def locale() -> str:
-    """The language of this request: the person's, else the browser's, else English."""
-    languages = current_app.config["PORTAL"].languages
-    if not has_request_context():
-        return "en"
-    if current_user and current_user.is_authenticated and current_user.person.language in languages:
-        language: str = current_user.person.language
-        return language
-    return request.accept_languages.best_match(languages) or "en"
 
 
 def items() -> list[Item]:
@@ -80,9 +70,14 @@ def my_role() -> str:
     return ", ".join(filter(None, [*names, agency]))
 
 
+def others() -> dict[str, str]:
+    """The languages other than the page's, by their own names."""
+    return {code: name for code, name in LANGUAGES.items() if code != str(get_locale())}
+
+
 def register(app: Flask) -> None:
     """Gives every template the frame's words, and makes addresses of files."""
-    app.jinja_env.globals.update(can=can, asset=asset, my_role=my_role)
+    app.jinja_env.globals.update(can=can, asset=asset, my_role=my_role, languages=LANGUAGES, other_languages=others)
 
     @app.context_processor
     def around() -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, union_all
 
 from portal import calendars
 from portal.accounts.models import Agency, Person
@@ -186,14 +186,14 @@ class WeekRow:
     zone: str = ""
 
 
-def this_week(actor: Actor, today: date) -> list[WeekRow]:
+def this_week(actor: Actor, today: date, language: str) -> list[WeekRow]:
     """Arrivals, departures and ends of calls in the coming seven days, the next first, ten at most."""
     until = today + timedelta(days=7)
     agreed = and_(Exchange.status == Status.SCHEDULED, Exchange.turn == Turn.UNIT)
     arriving = _coming(actor, Exchange.start, agreed, today, until)
     leaving = _coming(actor, Exchange.end, or_(agreed, Exchange.status == Status.UNDER_WAY), today, until)
     rows = [_visit(row.start, "arrives", row) for row in arriving] + [_visit(row.end, "leaves", row) for row in leaving]
-    return sorted([*rows, *_closing(until)], key=lambda row: (row.day, row.what))[:10]
+    return sorted([*rows, *_closing(until, language)], key=lambda row: (row.day, row.what))[:10]
 
 
 def _coming(actor: Actor, column: Any, expected: ColumnElement[bool], first: date, last: date) -> list[Row[Any]]:
@@ -206,22 +206,26 @@ def _visit(day: date, what: str, row: Row[Any]) -> WeekRow:
     return WeekRow(day, what, row.person_name, row.home_id, row.host_id, row.unit_name, row.reference)
 
 
-def _closing(until: date) -> list[WeekRow]:
+def _closing(until: date, language: str) -> list[WeekRow]:
     """Deadlines still to come, each on the day that it has in its call's own zone."""
     end = datetime.combine(until + timedelta(days=1), datetime.min.time(), UTC)
     statement = select(Call).where(Call.state == CallState.PUBLISHED, Call.deadline.between(calendars.now(), end))
     return [
-        WeekRow(day, "closes", call.title_en, call.home_id, call.host_id, "", str(call.id), call.deadline, call.zone)
+        WeekRow(
+            day, "closes", call.title(language), call.home_id, call.host_id, "", str(call.id), call.deadline, call.zone
+        )
         for call in session.scalars(statement.order_by(Call.deadline).limit(5))
         if (day := calendars.day_of(call.deadline, call.zone)) <= until
     ]
 
 
-def calls_to_choose() -> list[tuple[int, str]]:
+def calls_to_choose(language: str) -> list[tuple[int, str]]:
     """Calls for the list's filter as (number, title and year), the newest first."""
-    statement = select(Call.id, Call.title_en, Call.opens).where(Call.state != CallState.DRAFT)
+    titles = {"tr": Call.title_tr, "az": Call.title_az}
+    title = func.coalesce(func.nullif(titles.get(language, Call.title_en), ""), Call.title_en)
+    statement = select(Call.id, title, Call.opens).where(Call.state != CallState.DRAFT)
     newest = session.execute(statement.order_by(Call.opens.desc(), Call.id.desc()).limit(60))
-    return [(number, f"{title} ({opens:%Y})") for number, title, opens in newest]
+    return [(number, f"{words} ({opens:%Y})") for number, words, opens in newest]
 
 
 def history(until: date | None = None, reference: str = "") -> Select[Any]:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -45,7 +46,7 @@ def index() -> ResponseReturnValue:
         most=queries.COUNTED,
         turns=queries.turns(actor),
         own=queries.own_exchanges(actor) if allows(Permission.APPLY, actor) else [],
-        week=queries.this_week(actor, today),
+        week=queries.this_week(actor, today, str(get_locale())),
         absences=people.absences_of(actor.id, today),
         agencies={agency.id: agency for agency in agencies()},
         task=TASK,

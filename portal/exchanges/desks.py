@@ -15,13 +15,13 @@ from portal.exchanges.queries import agency_desk, unit_desk
 from portal.messages.service import Receiver
 from portal.policy import Role
 
-PERSON: tuple[Any, ...] = (Person.id, Person.email, Person.language)
+PERSON: tuple[Any, ...] = (Person.id, Person.email, Person.mail_language.label("language"))
 
 
 def expert(exchange: Exchange) -> list[Receiver]:
     """The exchange's expert, unless disabled."""
     person = exchange.expert
-    return [Receiver(person.id, person.email, person.language)] if person.active else []
+    return [Receiver(person.id, person.email, person.mail_language)] if person.active else []
 
 
 class Desks:

@@ -82,7 +82,7 @@ def _having(word: str) -> Condition:
 
 
 def _receivers(condition: ColumnElement[bool]) -> list[Receiver]:
-    columns: tuple[Any, ...] = (Person.id, Person.email, Person.language)
+    columns: tuple[Any, ...] = (Person.id, Person.email, Person.mail_language)
     statement = select(*columns).where(condition, Person.active.is_(True)).order_by(Person.id)
     return [Receiver(*row) for row in session.execute(statement)]
 

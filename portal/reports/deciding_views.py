@@ -21,6 +21,7 @@ from portal.reports.document import file_name
 from portal.reports.forms import MESSAGES
 from portal.reports.models import SealedPdf
 from portal.storage import Missing
+from portal.web.language import LANGUAGES
 from portal.web.pdf import RenderFailed
 from portal.web.permit import current_actor, permit
 from portal.web.uploads import attachment
@@ -65,7 +66,7 @@ def _take(exchange: Exchange, action: Action, form: Any) -> str:
 
 def sealing_languages() -> tuple[str, ...]:
     """The languages in which a report is sealed: those that the portal speaks."""
-    return tuple(current_app.config["PORTAL"].languages)
+    return tuple(LANGUAGES)
 
 
 @bp.get("/accept-host")

@@ -114,13 +114,13 @@ def document(exchange: Exchange, language: str, seal: Seal | None = None) -> Rep
         select(Placement.counterpart).where(Placement.exchange_id == exchange.id, Placement.declined_at.is_(None))
     )
     call = application.call
-    title = {"tr": call.title_tr, "az": call.title_az}.get(language) or call.title_en
+    title, title_language = call.in_language("title", language)
     return ReportDocument(
         language=language,
         writer_language=report.language,
         reference=exchange.reference,
         title=title,
-        title_language=language if title != call.title_en else "en",
+        title_language=title_language,
         home=agency_fact(exchange.home),
         host=agency_fact(exchange.host),
         long=bool(visit.milestones),

@@ -101,7 +101,6 @@ def add_expert(agency: Agency, facts: dict[str, Any], address: str, hashed: str)
     person.document_name, person.post = facts["document_name"], facts["post"]
     person.unit_name, person.years = facts["unit"], facts["years"]
     person.topics = "\n".join(facts["topics"])
-    person.language = "en"
     person.languages = [PersonLanguage(code=code, level=Level(level)) for code, level in facts["languages"].items()]
     session.flush()
     return person

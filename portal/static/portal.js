@@ -22,6 +22,20 @@
     if (event.persisted) for (const form of document.forms) delete form.dataset.sent;
   });
 
+  // a change of language takes along what is being typed: the page's own form is sent, to be shown again
+  const answers = document.getElementById("answers");
+  const switcher = document.querySelector("form.languages");
+  if (answers && switcher) {
+    switcher.addEventListener("submit", (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      const wanted = document.createElement("input");
+      Object.assign(wanted, { type: "hidden", name: "to_language", value: event.submitter.value });
+      answers.append(wanted);
+      HTMLFormElement.prototype.submit.call(answers);
+    });
+  }
+
   // characters left, announced when the writing pauses
   for (const area of document.querySelectorAll("textarea[data-count]")) {
     const line = document.createElement("p");

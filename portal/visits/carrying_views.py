@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date
 from flask_babel import gettext as _
 
 from portal import calendars
@@ -18,6 +17,7 @@ from portal.refusals import Refused
 from portal.visits import carrying, forms, queries
 from portal.visits.forms import MESSAGES, worded
 from portal.visits.models import Visit
+from portal.web.formats import day as spelled
 from portal.web.forms import choices
 from portal.web.permit import current_actor, permit
 from portal.workflow import Action
@@ -84,7 +84,7 @@ def depart_post(exchange: Exchange) -> ResponseReturnValue:
 def _choices(form: forms.AttendanceForm, exchange: Exchange, visit: Visit) -> forms.AttendanceForm:
     """The days from the arrival until today, the newest first: that is the one to be recorded."""
     days = [row.day for row in carrying.attendable(visit, _today(exchange))][::-1]
-    form.present.choices = choices((day.isoformat(), format_date(day, "EEEE d MMMM")) for day in days)
+    form.present.choices = choices((day.isoformat(), spelled(day)) for day in days)
     return form
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -11,7 +12,7 @@ from babel import Locale
 from babel.dates import format_date as date_in
 from babel.dates import format_time
 from flask import Flask, g
-from flask_babel import get_domain, get_locale, ngettext
+from flask_babel import format_decimal, get_domain, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from jinja2.nodes import EvalContext
@@ -45,9 +46,18 @@ def format_date(value: date, pattern: str) -> str:
     return _date_in(value, pattern, get_locale() or Locale("en"))
 
 
+# where the weekday stands: English before the day, Turkish after it, Azerbaijani behind a comma
+WHOLE = {"en": "EEEE d MMMM y", "tr": "d MMMM y EEEE", "az": "d MMMM y, EEEE"}
+BRIEF = {"en": "EEE d MMM", "tr": "d MMM EEE", "az": "d MMM, EEE"}
+
+
+def _pattern(patterns: Mapping[str, str]) -> str:
+    return patterns.get(str(get_locale()), patterns["en"])
+
+
 def day(value: date | None) -> str:
-    """Tuesday 23 February 2027."""
-    return format_date(value, "EEEE d MMMM y") if value else ""
+    """Tuesday 23 February 2027 · 23 Şubat 2027 Salı · 23 fevral 2027, çərşənbə axşamı."""
+    return format_date(value, _pattern(WHOLE)) if value else ""
 
 
 def local_day(value: datetime | None, zone: str) -> str:
@@ -75,8 +85,8 @@ def stamp_day(value: datetime, zone: str = "Europe/Istanbul") -> str:
 
 
 def weekday(value: date) -> str:
-    """Tue 23 Feb."""
-    return format_date(value, "EEE d MMM")
+    """Tue 23 Feb · 23 Şub Sal."""
+    return format_date(value, _pattern(BRIEF))
 
 
 def day_range(first: date | None, last: date | None) -> str:
@@ -194,7 +204,9 @@ def is_late(value: date | None) -> bool:
 
 def file_size(size: int) -> str:
     """340 KB, 2.1 MB."""
-    return f"{size / 1_048_576:.1f} MB" if size >= 1_048_576 else f"{max(1, round(size / 1024))} KB"
+    if size >= 1_048_576:
+        return f"{format_decimal(size / 1_048_576, '0.0')} MB"
+    return f"{max(1, round(size / 1024))} KB"
 
 
 def language_name(code: str) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
+from babel.support import NullTranslations, Translations
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField
@@ -14,12 +17,15 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
+from config import ROOT
 from portal import names
 from portal.db import once_key
 from portal.refusals import Refused
+from portal.web.language import asked_for
 
 SHORT = 200  # characters in one-line answers
 LONG = 4_000  # characters in several-line answers
+CATALOGUES = ROOT / "portal" / "translations"
 INT_MAX = 2_147_483_647
 FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
 
@@ -37,12 +43,30 @@ def cleaned_line(value: Any) -> Any:
     return names.one_line(value) if isinstance(value, str) else value
 
 
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    return Translations.load(CATALOGUES, [language], domain="wtforms")
+
+
+class LibraryWords:
+    """WTForms' own messages in the language of the request, from the portal's catalogues: WTForms has no `az`."""
+
+    def gettext(self, text: str) -> str:
+        return str(_catalogue(str(get_locale())).ugettext(text))
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        return str(_catalogue(str(get_locale())).ungettext(one, many, number))
+
+
 class Form(FlaskForm):
-    """`form.errors_without_field` holds what no single answer is to blame for."""
+    """Errors that no single answer is to blame for stand in `form_errors`."""
 
     form_errors: list[Any]
 
     class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> LibraryWords:
+            return LibraryWords()
+
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
             filters = list(unbound_field.kwargs.get("filters", []))
             if issubclass(unbound_field.field_class, StringField):
@@ -50,6 +74,10 @@ class Form(FlaskForm):
                 options = options | {"filters": [*filters, cleaned if several else cleaned_line]}
             bound: Field = unbound_field.bind(form=form, **options)
             return bound
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether all answers are good. A change of language is no handing in: nothing is judged yet."""
+        return asked_for() is None and bool(super().validate(extra_validators))
 
     def refuse(self, refusal: Refused, messages: Mapping[str, Any]) -> None:
         """Puts a service's refusal beside its field, in words; without a field, above the form."""

@@ -1,0 +1,49 @@
+"""Which language a page speaks: the person's choice, kept; else what this browser chose or prefers."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, has_request_context, redirect, request, session
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from portal.accounts import service
+from portal.policy import Permission
+from portal.web.addresses import safe_next
+from portal.web.language import FALLBACK, LANGUAGES, asked_for
+from portal.web.permit import permit
+from portal.web.requests import keep
+
+bp = Blueprint("language", __name__)
+
+
+def register(app: Flask) -> None:
+    """Keeps a new choice before the view answers. After the sessions: it asks who is signed in."""
+    app.before_request(choose)
+
+
+def choose() -> None:
+    """Keeps the language that the request asks for, for this browser and, signed in, for the person."""
+    code = asked_for()
+    if code is None:
+        return
+    session["language"] = code
+    if current_user.is_authenticated:
+        service.choose_language(current_user.person, code)
+        keep()
+
+
+def locale() -> str:
+    """The language of this request; outside of one (mail, PDF) the caller forces the receiver's."""
+    if not has_request_context():
+        return FALLBACK
+    chosen: str = current_user.person.language if current_user.is_authenticated else ""
+    if chosen not in LANGUAGES:
+        chosen = session.get("language", "")
+    return chosen if chosen in LANGUAGES else request.accept_languages.best_match(list(LANGUAGES)) or FALLBACK
+
+
+@bp.post("/language")
+@permit(Permission.PUBLIC)
+def change() -> ResponseReturnValue:
+    """Back to the page; `choose()` has kept the language already."""
+    return redirect(safe_next(request.form.get("next", "")))

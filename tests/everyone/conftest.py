@@ -1,0 +1,44 @@
+"""The demonstration, seeded once for all tests of this folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from config import Config
+from portal.app import create_app
+from portal.db import db
+from portal.seed.run import seed
+from portal.web.language import LANGUAGES
+from tests.everyone.crawl import Seen, everything
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The portal with the demonstration's people and exchanges."""
+    var = Path(tmp_path_factory.mktemp("demonstration"))
+    config = Config(
+        secret_key="only for the tests, 32 characters!",
+        database_url=f"sqlite:///{var / 'korpu.sqlite3'}",
+        base_url="http://localhost",
+        var=var,
+        demo=True,
+        testing=True,
+    )
+    app = create_app(config)
+    with app.app_context():
+        db.create_all()
+        seed(app.extensions["storage"])
+        db.session.remove()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def every_page(demonstration: Flask) -> list[Seen]:
+    """What each person is shown in each language."""
+    return list(everything(demonstration, tuple(LANGUAGES)))

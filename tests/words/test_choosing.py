@@ -1,0 +1,133 @@
+"""Which language a page and a mail speak, and changing it without losing what is being typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+from sqlalchemy import select
+
+from config import Config
+from portal.accounts.models import Person
+from portal.db import session
+from portal.messages.delivery import compose
+from portal.messages.models import Message
+from portal.messages.service import News, Receiver, tell
+from portal.storage import Storage
+from portal.web.formats import day
+from portal.web.language import LANGUAGES
+from tests.factories import World
+from tests.pages import Browser
+from tests.stories import tell as tell_exchange
+
+As = Callable[[Person], Browser]
+
+
+def language(browser: Browser) -> str:
+    page = browser.page.select_one("html")
+    assert page is not None
+    return str(page["lang"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "spoken"), [("az", "az"), ("tr-TR,tr;q=0.9,en;q=0.5", "tr"), ("de", "en"), ("", "en"), ("\x00;q=x", "en")]
+)
+def test_a_visitor_is_spoken_to_as_the_browser_asks(browser: Browser, asked: str, spoken: str) -> None:
+    answer = browser.ask("GET", "/", headers={"Accept-Language": asked} if asked else {})
+    assert f'<html lang="{spoken}"' in answer.text
+
+
+def switch(browser: Browser, code: str) -> None:
+    """Presses a button in the page's head."""
+    form = browser.page.select_one("form.languages")
+    assert form is not None
+    browser._took(browser.post("/language", browser.answers(form) | {"to_language": code}))
+
+
+def test_a_visitors_choice_is_kept(browser: Browser) -> None:
+    browser.open("/calls?kind=short")
+    switch(browser, "az")
+    assert (browser.status, browser.location) == (302, "/calls?kind=short")
+    browser.open("/")
+    assert language(browser) == "az"
+    browser.open("/sign-in")
+    assert "Daxil olun" in browser.text
+
+
+def test_a_persons_choice_is_kept_and_speaks_in_their_mail(here: World, as_person: As) -> None:
+    browser = as_person(here.expert)
+    browser.open("/desk")
+    switch(browser, "tr")
+    elsewhere = as_person(here.expert)
+    elsewhere.open("/desk")
+    assert language(elsewhere) == "tr"
+    session.expire_all()
+    assert here.expert.mail_language == "tr"
+
+
+def test_whoever_has_not_chosen_gets_mail_in_the_agencys_language(here: World) -> None:
+    here.expert.language = here.colleague.language = ""
+    session.commit()
+    people = (here.expert.id, here.colleague.id)
+    languages = select(Person.mail_language).where(Person.id.in_(people)).order_by(Person.id)
+    assert session.scalars(languages).all() == ["tr", "az"] == [here.expert.mail_language, here.colleague.mail_language]
+
+
+def test_an_unknown_language_changes_nothing(here: World, as_person: As) -> None:
+    browser = as_person(here.expert)
+    browser.open("/desk")
+    switch(browser, "xx")
+    browser.open("/desk")
+    assert language(browser) == "en"
+
+
+def test_what_is_typed_goes_along(here: World, as_person: As) -> None:
+    browser = as_person(here.expert)
+    page = browser.open("/profile")
+    version = page.select_one("[name=version]")["value"]  # type: ignore[index]
+    browser.send("/profile", {"post": "KOBİ Uzmanı", "years": "not a number", "to_language": "az"}, having="cv")
+    assert language(browser) == "az" and browser.problems == []
+    assert browser.page.select_one("[name=post]")["value"] == "KOBİ Uzmanı"  # type: ignore[index]
+    assert browser.page.select_one("[name=years]")["value"] == "not a number"  # type: ignore[index]
+    assert browser.page.select_one("[name=version]")["value"] == version  # type: ignore[index]
+    browser.send("/profile", {"years": "14"}, having="cv")
+    assert browser.status == 302, "a change of language makes no page stale"
+
+
+def test_changing_the_language_decides_nothing(here: World, as_person: As, storage: Storage) -> None:
+    exchange = tell_exchange(here, storage, "submit")
+    browser = as_person(here.manager)
+    address = f"/exchanges/{exchange.reference}/endorse"
+    browser.open(address)
+    browser.send(address, {"to_language": "tr"}, having="version")
+    session.expire_all()
+    assert language(browser) == "tr" and exchange.status.value == "submitted"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_mail_speaks_its_receivers_language(here: World, config: Config, code: str) -> None:
+    facts = {"name": "Işıl Çağrı Yıldırım", "reference": "KX-2026-0042", "due": "2027-01-12"}
+    tell([Receiver(None, "x@kosgeb.example", code)], News("turn.submitted", facts, "/desk"), code)
+    session.commit()
+    mail = compose(session.scalars(select(Message)).one(), replace(config))
+    months = {"en": "January", "tr": "Ocak", "az": "yanvar"}
+    assert "Işıl Çağrı Yıldırım" in mail["Subject"] and months[code] in mail["Subject"]
+    page = mail.get_body(("html",))
+    assert page is not None and f'<html lang="{code}"' in page.get_content()
+
+
+DAYS = [
+    ("en", "Monday 30 November 2026"),
+    ("tr", "30 Kasım 2026 Pazartesi"),
+    ("az", "30 noyabr 2026, bazar ertəsi"),
+]
+
+
+@pytest.mark.parametrize(("code", "words"), DAYS)
+def test_days_stand_as_each_language_writes_them(app: Flask, code: str, words: str) -> None:
+    with app.test_request_context(), force_locale(code):
+        assert day(date(2026, 11, 30)) == words
