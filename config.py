@@ -64,7 +64,6 @@ class Config:
     metrics_token: str = ""
     max_upload: int = 12 * MEGABYTE
     testing: bool = False
-    languages: tuple[str, ...] = ("en",)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Self:

@@ -12,7 +12,7 @@ from whitenoise import WhiteNoise
 
 from config import ROOT, Config
 from portal import cli
-from portal.accounts import sessions
+from portal.accounts import language, sessions
 from portal.accounts import views as accounts
 from portal.applications import views as applications
 from portal.approvals import views as approvals
@@ -42,10 +42,11 @@ def create_app(config: Config) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     CSRFProtect(app)
-    Babel(app, locale_selector=navigation.locale)
+    Babel(app, locale_selector=language.locale)
     app.extensions["storage"] = storage(config.storage_url, config.var / "files")
     requests.register(app, config.secure)
     sessions.register(app)
+    language.register(app)
     errors.register(app)
     formats.register(app)
     navigation.register(app)
