@@ -13,6 +13,7 @@ from portal.app import create_app
 from portal.db import db
 from portal.seed.run import seed
 from portal.web.language import LANGUAGES
+from tests.databases import empty_database
 from tests.everyone.crawl import Seen, everything
 
 
@@ -20,22 +21,16 @@ from tests.everyone.crawl import Seen, everything
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The portal with the demonstration's people and exchanges."""
     var = Path(tmp_path_factory.mktemp("demonstration"))
-    config = Config(
-        secret_key="only for the tests, 32 characters!",
-        database_url=f"sqlite:///{var / 'korpu.sqlite3'}",
-        base_url="http://localhost",
-        var=var,
-        demo=True,
-        testing=True,
-    )
-    app = create_app(config)
-    with app.app_context():
-        db.create_all()
-        seed(app.extensions["storage"])
-        db.session.remove()
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    with empty_database("everyone", var) as address:
+        secret = "only for the tests, 32 characters!"
+        app = create_app(Config(secret, address, "http://localhost", var, demo=True, testing=True))
+        with app.app_context():
+            db.create_all()
+            seed(app.extensions["storage"])
+            db.session.remove()
+        yield app
+        with app.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture(scope="session")
