@@ -14,7 +14,7 @@ from sqlalchemy.engine import Engine
 from config import Config
 from portal.accounts.models import Person
 from portal.app import create_app
-from portal.db import Base, db
+from portal.db import Base, db, writing
 from portal.storage import Storage
 from tests.databases import empty_database
 from tests.factories import World, world
@@ -54,6 +54,7 @@ def application(config: Config) -> Iterator[Flask]:
 @pytest.fixture
 def app(application: Flask) -> Iterator[Flask]:
     """The portal with empty tables; within the test an application context is open."""
+    writing.set(True)  # a request of the test before may have been one that only reads
     with application.app_context():
         yield application
         db.session.rollback()

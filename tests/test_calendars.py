@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from portal import calendars
 from portal.calendars import (
     ZONES,
+    Said,
     add_working_days,
     closed_days,
     day_of,
@@ -81,7 +82,7 @@ def test_a_decree_moves_days_and_can_be_taken_back(app: Flask) -> None:
 
 
 def test_a_holiday_can_be_made_a_working_day() -> None:
-    said = {("TR", date(2026, 10, 29)): False}
+    said = {("TR", date(2026, 10, 29)): Said(closed=False, note="")}
     assert is_working(date(2026, 10, 29), "TR", said)
     assert closed_days(date(2026, 10, 29), date(2026, 10, 29), ("TR",), said) == []
 

@@ -7,6 +7,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, current_app, has_request_context, request, url_for
 from flask_babel import get_locale
@@ -70,6 +71,12 @@ def my_role() -> str:
     return ", ".join(filter(None, [*names, agency]))
 
 
+def this_page() -> str:
+    """The address of the page that is shown, to come back to; what is odd in it is quoted."""
+    query = request.query_string.decode("ascii", "ignore") if request.method == "GET" else ""
+    return quote(request.path) + (f"?{query}" if query else "")
+
+
 def others() -> dict[str, str]:
     """The languages other than the page's, by their own names."""
     return {code: name for code, name in LANGUAGES.items() if code != str(get_locale())}
@@ -77,7 +84,9 @@ def others() -> dict[str, str]:
 
 def register(app: Flask) -> None:
     """Gives every template the frame's words, and makes addresses of files."""
-    app.jinja_env.globals.update(can=can, asset=asset, my_role=my_role, languages=LANGUAGES, other_languages=others)
+    app.jinja_env.globals.update(
+        can=can, asset=asset, my_role=my_role, languages=LANGUAGES, other_languages=others, this_page=this_page
+    )
 
     @app.context_processor
     def around() -> dict[str, Any]:

@@ -21,7 +21,6 @@ from portal.accounts.demo import PASSWORD
 from portal.app import create_app
 from portal.calls.models import Call
 from portal.db import db, session
-from portal.exchanges.models import Kind
 from portal.hosting.models import HostUnit
 from portal.policy import Actor, Grant, Role
 from portal.seed import places
@@ -66,10 +65,7 @@ def open_call() -> Call:
     """Open now, for visits of the past weeks: arrival and departure can be recorded on the spot."""
     agencies = {agency.code: agency for agency in session.scalars(db.select(places.Agency))}
     admin = Actor(1, frozenset({Grant(Role.ADMIN)}))
-    plan = places.CallPlan(
-        "journey", ("A journey in a browser", "", ""), Kind.SHORT, "KOSGEB", "KOBIA", 2, -5, 30, -60, 60, (2, 20), 5,
-        "From the application to the sealed report.",
-    )  # fmt: skip
+    plan = places.CallPlan("journey-growth-KOSGEB", "KOSGEB", -5, 30, -60, 60, 5)
     return places.add_call(plan, agencies, admin)
 
 

@@ -205,7 +205,7 @@ def test_both_agencies_say_what_became_of_a_recommendation(here: World, storage:
         assert browser.status == 302
         browser.open(address)
         assert f"Evidence of {person.name}" in browser.text
-    stored = session.scalars(select(Recommendation)).one()
+    stored = session.scalars(select(Recommendation).where(Recommendation.number == 1)).one()
     assert stored.progress is Progress.DONE and stored.followed_up_at is not None
     assert session.scalars(select(Event.what)).all().count("followed_up") == 2
     for person in (here.expert, here.coordinator):

@@ -19,7 +19,7 @@ from portal.exchanges.models import Exchange, Kind
 from portal.exchanges.queries import locked
 from portal.policy import Denied, Role
 from portal.refusals import AlreadyDone, Refused
-from portal.seed.run import content
+from portal.seed.plot import content
 from portal.storage import Storage
 from portal.visits import carrying, plan, queries, service, stay
 from portal.visits.models import AgendaItem, DayKind, Visit, VisitDay
@@ -163,7 +163,9 @@ def test_a_full_unit_is_said_before_and_refused_after(here: World, storage: Stor
 
 def test_other_dates_and_hours_are_shown_to_those_who_agree(here: World, storage: Storage, as_person: As) -> None:
     exchange = tell(here, storage, "agree_home", start=MONDAY)
-    propose(as_person(here.host_manager), exchange, {"end": (FRIDAY - timedelta(days=1)).isoformat()})
+    propose(
+        as_person(here.host_manager), exchange, {"end": (FRIDAY + timedelta(days=3)).isoformat(), "travel_back": ""}
+    )
     session.rollback()
     assert locked(exchange.id).turn is Turn.EXPERT_AND_HOME
     page = as_person(here.expert).open(f"/exchanges/{exchange.reference}/agree-expert").get_text(" ", strip=True)
@@ -401,7 +403,7 @@ def test_a_shorter_plan_cancels_what_calendars_still_hold(agreed: Exchange, here
 def test_hours_carry_their_place_and_the_other_sides_hour(agreed: Exchange, here: World, as_person: As) -> None:
     page = as_person(here.expert).open(f"/exchanges/{agreed.reference}/visit").get_text(" ", strip=True)
     assert "hours of Yevlax; beneath, those of Ankara" in page
-    assert "09:30–16:30" in page and "08:30–15:30 Ankara" in page
+    assert "09:30–12:30" in page and "08:30–11:30 Ankara" in page
 
 
 # what pages cost
