@@ -21,7 +21,7 @@ PICTURES = {
     "home": ("", "wide", "/", ""),
     "desk": ("manager@kosgeb.example", "wide", "/desk", ""),
     "exchange": ("manager@kosgeb.example", "wide", "/exchanges?q=KX-{year}-0003", "/visit"),
-    "host": ("manager@kosgeb.example", "wide", "/exchanges?status=accepted&direction=KOBIA-KOSGEB", "/place"),
+    "host": ("manager@kosgeb.example", "wide", "/exchanges?status=accepted&home=KOBIA", "/place"),
     "exchanges": ("manager@kosgeb.example", "wide", "/exchanges", ""),
     "desk-phone": ("manager@kosgeb.example", "phone", "/desk", ""),
     "tasks-phone": ("expert@kosgeb.example", "phone", "/exchanges?q=KX-{year}-0002", "/application"),

@@ -121,14 +121,14 @@ def send_back_home_post(exchange: Exchange) -> ResponseReturnValue:
 @permit(Permission.READ_EXCHANGE, load=exchange_or_404)
 def pdf(exchange: Exchange) -> ResponseReturnValue:
     """The sealed file where there is one, in the language asked for; before, the report as it stands, marked DRAFT."""
-    language = request.args.get("language", str(get_locale()))
+    asked = request.args.get("language", "")
+    language = asked if asked in LANGUAGES else str(get_locale())
     rows = queries.sealed(exchange.id)
     if rows:
         return _sealed(exchange, next((row for row in rows if row.language == language), rows[0]))
     report = queries.report_of(exchange.id)
     if report is None or exchange.status is Status.CLOSED:
         abort(404)
-    language = str(get_locale())
     try:
         data = sealing.draft(exchange, language)
     except RenderFailed:

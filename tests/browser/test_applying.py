@@ -15,7 +15,7 @@ from portal import calendars
 from portal.accounts.models import Agency, Person, actor_of
 from portal.calls.models import Call
 from portal.db import session
-from portal.exchanges.models import Exchange, Kind
+from portal.exchanges.models import Exchange
 from portal.policy import Actor, Grant, Role
 from portal.seed import places
 from portal.workflow import Status
@@ -53,10 +53,11 @@ def rows(live: Live) -> Iterator[None]:
 def open_call(key: str) -> Call:
     """A call of KOSGEB → KOBİA of its own, whose visits are in the spring of `tests.filled`."""
     agencies = {agency.code: agency for agency in session.scalars(select(Agency))}
-    title = (f"A call in a browser: {key}", "", "")
-    plan = places.CallPlan(key, title, Kind.SHORT, "KOSGEB", "KOBIA", 2, -5, 30, 30, 60, (5, 15), 5, "For a test.")
+    plan = places.CallPlan(f"browser-growth-{key}", "KOSGEB", -5, 30, 30, 60, 5)
     call = places.add_call(plan, agencies, Actor(1, frozenset({Grant(Role.ADMIN)})))
+    call.title_en = f"A call in a browser: {key}"
     call.earliest, call.latest = date(2027, 3, 1), date(2027, 6, 30)
+    call.min_days, call.max_days = 5, 15
     session.flush()
     return call
 

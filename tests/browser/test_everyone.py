@@ -178,8 +178,8 @@ def test_a_second_tab_that_is_stale_keeps_its_words(live: Live, enter: Enter) ->
 
 def test_two_presses_and_the_back_button_are_one_decision(enter: Enter) -> None:
     page = enter("manager@kosgeb.example")
-    page.goto("/exchanges?status=submitted&direction=KOSGEB-KOBIA")
-    page.locator("main table a").first.click()
+    page.goto("/exchanges?status=submitted&home=KOSGEB")
+    page.locator("main table tbody a").first.click()
     page.wait_for_load_state()
     base = page.url
     page.goto(f"{base}/endorse")

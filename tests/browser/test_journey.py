@@ -125,15 +125,14 @@ def report(enter: Enter, base: str) -> None:
 
 def sealed(page: Page, base: str) -> bytes:
     """The worker seals it within moments."""
-    link = page.get_by_role("link", name="Download", exact=False).first
-    for _try in range(60):
-        page.goto(f"{base}/report")
-        if page.locator("[aria-labelledby^=sealed-]").count() and link.count():
-            break
+    for _try in range(120):
+        data = page.context.request.get(f"{base}/report/pdf").body()
+        if data.startswith(b"%PDF"):
+            page.goto(f"{base}/report")
+            assert page.locator("[aria-labelledby^=sealed-]").count() == 3, "one in each language"
+            return data
         page.wait_for_timeout(500)
-    data = page.context.request.get(f"{base}/report/pdf").body()
-    assert data.startswith(b"%PDF")
-    return data
+    raise AssertionError("it was not sealed")
 
 
 def verdict(page: Page, data: bytes) -> str:
