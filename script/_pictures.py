@@ -20,6 +20,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
 PICTURES = {
     "home": ("", "wide", "/", ""),
     "desk": ("manager@kosgeb.example", "wide", "/desk", ""),
+    "desk-az": ("manager@kobia.example", "wide", "/desk", ""),
     "exchange": ("manager@kosgeb.example", "wide", "/exchanges?q=KX-{year}-0003", "/visit"),
     "host": ("manager@kosgeb.example", "wide", "/exchanges?status=accepted&home=KOBIA", "/place"),
     "exchanges": ("manager@kosgeb.example", "wide", "/exchanges", ""),
@@ -51,7 +52,8 @@ def take(browser: Browser, base: str, name: str, folder: Path) -> None:
     """One picture, as small as a palette of 128 colours makes it."""
     who, size, address, part = PICTURES[name]
     width, height = SIZES[size]
-    page = browser.new_context(viewport={"width": width, "height": height}).new_page()
+    language = "az" if name.endswith("-az") else "en"
+    page = browser.new_context(viewport={"width": width, "height": height}, locale=language).new_page()
     if who:
         sign_in(page, base, who)
     page.goto(base + address.format(year=time.strftime("%Y")))
@@ -68,7 +70,7 @@ def save(data: bytes, path: Path) -> None:
 
 def report(browser: Browser, base: str, folder: Path) -> None:
     """The cover and a page of a sealed report."""
-    page = browser.new_context(accept_downloads=True).new_page()
+    page = browser.new_context(accept_downloads=True, locale="en").new_page()
     sign_in(page, base, "manager@kosgeb.example")
     page.goto(f"{base}/exchanges?status=closed")
     link = page.locator("main table a[href^='/exchanges/']").first.get_attribute("href")
