@@ -134,6 +134,6 @@ class RolesForm(VersionedForm):
 
 
 class AbsenceForm(Form):
-    deputy = SelectField(_l("Who stands in"), coerce=int)
-    first = DateField(_l("First day away"))
-    last = DateField(_l("Last day away"))
+    deputy = SelectField(_l("Who stands in"), coerce=int, validators=[InputRequired()])
+    first = DateField(_l("First day away"), validators=[InputRequired()])
+    last = DateField(_l("Last day away"), validators=[InputRequired()])

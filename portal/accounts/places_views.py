@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectField, ValidationError
+from wtforms.validators import InputRequired
 
 from portal import calendars
 from portal.accounts import queries
@@ -39,9 +40,15 @@ class AgencyForm(Form):
 
 
 class DayForm(Form):
-    country = SelectField(_l("Country"), choices=choices([("TR", _l("Türkiye")), ("AZ", _l("Azerbaijan"))]))
-    day = DateField(_l("Day"))
-    kind = SelectField(_l("What it is"), choices=choices([("closed", _l("Closed")), ("open", _l("A working day"))]))
+    country = SelectField(
+        _l("Country"), choices=choices([("TR", _l("Türkiye")), ("AZ", _l("Azerbaijan"))]), validators=[InputRequired()]
+    )
+    day = DateField(_l("Day"), validators=[InputRequired()])
+    kind = SelectField(
+        _l("What it is"),
+        choices=choices([("closed", _l("Closed")), ("open", _l("A working day"))]),
+        validators=[InputRequired()],
+    )
     note = one_line(_l("Why"), required=False)
 
 

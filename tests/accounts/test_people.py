@@ -112,3 +112,12 @@ def test_a_closed_day_counts_from_then_on(here: World, as_person: As) -> None:
     admin.open("/admin/days")
     admin.send("/admin/days/1/remove", action="/remove")
     assert calendars.overrides() == {}
+
+
+@pytest.mark.parametrize(("who", "address"), [("manager", "/desk/absences"), ("admin", "/admin/days")])
+def test_what_must_be_answered_is_not_called_optional(here: World, as_person: As, who: str, address: str) -> None:
+    browser = as_person(getattr(here, who))
+    optional = {mark.parent.get_text(" ", strip=True) for mark in browser.open(address).select(".optional")}
+    assert optional <= {"Why (optional)"}
+    browser.send(address, having="day" if who == "admin" else "first")
+    assert browser.status == 422 and browser.problems
