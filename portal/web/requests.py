@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import secrets
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, abort, g, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
+from portal import names
 from portal.db import session, writing
 
 POLICY = (
@@ -51,10 +53,14 @@ def register(app: Flask, secure: bool) -> None:
 
 
 def begin() -> ResponseReturnValue | None:
-    """A GET only reads; anything else takes the write lock at its first statement."""
+    """A GET only reads; anything else takes the write lock at its first statement. Words of the address are cleaned
+    once, here, like those of forms in theirs."""
     writing.set(request.method not in ("GET", "HEAD", "OPTIONS"))
     given = request.headers.get("X-Request-ID", "")
     g.request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+    if "\x00" in request.path:
+        abort(404)  # no record is called so, and PostgreSQL cannot even be asked
+    request.args = ImmutableMultiDict((name, names.clean(value)) for name, value in request.args.items(multi=True))
     return None
 
 
