@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -69,52 +70,16 @@ def sealing_languages() -> tuple[str, ...]:
     return tuple(LANGUAGES)
 
 
-@bp.get("/accept-host")
-@permit(Action.ACCEPT_REPORT_HOST, load=exchange_or_404)
-def accept_host(exchange: Exchange) -> ResponseReturnValue:
-    return _ask(exchange, Action.ACCEPT_REPORT_HOST)
-
-
-@bp.post("/accept-host")
-@permit(Action.ACCEPT_REPORT_HOST, load=exchange_or_404)
-def accept_host_post(exchange: Exchange) -> ResponseReturnValue:
-    return _decide_post(exchange, Action.ACCEPT_REPORT_HOST)
-
-
-@bp.get("/accept-home")
-@permit(Action.ACCEPT_REPORT_HOME, load=exchange_or_404)
-def accept_home(exchange: Exchange) -> ResponseReturnValue:
-    return _ask(exchange, Action.ACCEPT_REPORT_HOME)
-
-
-@bp.post("/accept-home")
-@permit(Action.ACCEPT_REPORT_HOME, load=exchange_or_404)
-def accept_home_post(exchange: Exchange) -> ResponseReturnValue:
-    return _decide_post(exchange, Action.ACCEPT_REPORT_HOME)
-
-
-@bp.get("/send-back-host")
-@permit(Action.SEND_BACK_HOST, load=exchange_or_404)
-def send_back_host(exchange: Exchange) -> ResponseReturnValue:
-    return _ask(exchange, Action.SEND_BACK_HOST)
-
-
-@bp.post("/send-back-host")
-@permit(Action.SEND_BACK_HOST, load=exchange_or_404)
-def send_back_host_post(exchange: Exchange) -> ResponseReturnValue:
-    return _decide_post(exchange, Action.SEND_BACK_HOST)
-
-
-@bp.get("/send-back-home")
-@permit(Action.SEND_BACK_HOME, load=exchange_or_404)
-def send_back_home(exchange: Exchange) -> ResponseReturnValue:
-    return _ask(exchange, Action.SEND_BACK_HOME)
-
-
-@bp.post("/send-back-home")
-@permit(Action.SEND_BACK_HOME, load=exchange_or_404)
-def send_back_home_post(exchange: Exchange) -> ResponseReturnValue:
-    return _decide_post(exchange, Action.SEND_BACK_HOME)
+# the four decisions are the same page with other words: their routes are made from a table, like the approvals'
+for _action, _name in {
+    Action.ACCEPT_REPORT_HOST: "accept_host",
+    Action.ACCEPT_REPORT_HOME: "accept_home",
+    Action.SEND_BACK_HOST: "send_back_host",
+    Action.SEND_BACK_HOME: "send_back_home",
+}.items():
+    _path, _guard = f"/{_name.replace('_', '-')}", permit(_action, load=exchange_or_404)
+    bp.add_url_rule(_path, _name, _guard(partial(_ask, action=_action)), methods=["GET"])
+    bp.add_url_rule(_path, f"{_name}_post", _guard(partial(_decide_post, action=_action)), methods=["POST"])
 
 
 @bp.get("/pdf")

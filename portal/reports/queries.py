@@ -65,10 +65,6 @@ def sealed(exchange_id: int) -> list[SealedPdf]:
     return list(session.scalars(statement))
 
 
-def sealed_in(exchange_id: int, language: str) -> SealedPdf | None:
-    return next((row for row in sealed(exchange_id) if row.language == language), None)
-
-
 def by_code(code: str) -> tuple[SealedPdf, Exchange] | None:
     """The sealed file under a code, with its exchange."""
     statement = select(SealedPdf, Exchange).join(Exchange, Exchange.id == SealedPdf.exchange_id)

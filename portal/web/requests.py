@@ -8,7 +8,6 @@ import secrets
 from flask import Flask, Response, abort, g, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import ImmutableMultiDict
-from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
 from portal import names
@@ -76,8 +75,3 @@ def finish(response: Response) -> Response:
     else:
         session.commit()
     return response
-
-
-def is_expected(error: Exception) -> bool:
-    """Errors that are answers, not faults."""
-    return isinstance(error, HTTPException) and (error.code or 500) < 500
