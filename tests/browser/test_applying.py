@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -100,6 +101,9 @@ def test_an_application_by_keyboard_alone(live: Live, enter: Enter) -> None:
         call = open_call("by keyboard")
         number, title = call.id, call.title_en
     page = enter("ipek.aydin@kosgeb.example")
+    # asked for from the start: a listener that is added with the press may come after the dialog
+    cv = {"name": "Özgeçmiş.pdf", "mimeType": "application/pdf", "buffer": pdf()}
+    page.on("filechooser", lambda dialog: dialog.set_files(cv))
     page.goto(f"/calls/{number}")
     reach(page, "aside form [type=submit]")
     page.keyboard.press("Enter")
@@ -120,9 +124,8 @@ def test_an_application_by_keyboard_alone(live: Live, enter: Enter) -> None:
         type_into(page, name, keys)
     send_by_keyboard(page, "/documents")
     reach(page, "[name=file]")
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Space")
-    chooser.value.set_files({"name": "Özgeçmiş.pdf", "mimeType": "application/pdf", "buffer": pdf()})
+    page.keyboard.press("Space")
+    expect(page.locator("[name=file]")).to_have_value(re.compile("Özgeçmiş.pdf"))
     reach(page, "main form[enctype] [type=submit]")
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Özgeçmiş.pdf")).to_be_visible()
