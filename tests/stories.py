@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -61,10 +62,12 @@ def tell(
     start: date | None = None,
     number: int = 0,
     case: dict[str, Any] | None = None,
+    versions: Sequence[str] = ("en",),
 ) -> Exchange:
     """An exchange whose last step was `last` (one of seed.stories.STEPS), then perhaps `ending`; committed.
 
-    From KOSGEB's expert to KOBİA's first unit unless said otherwise. `number` varies dates and texts.
+    From KOSGEB's expert to KOBİA's first unit unless said otherwise. `number` varies dates and texts; of the report
+    only the `versions` are to be sealed.
     """
     call = call or old_call(here)
     expert = expert or (here.expert if call.home_id == here.kosgeb.id else here.colleague)
@@ -74,7 +77,8 @@ def tell(
     home = "KOSGEB" if call.home_id == here.kosgeb.id else "KOBIA"
     said = case or content(home, number, start, unit)
     moments: dict[str, datetime] = moments_of(last, start, call, number)
-    story = Story(said, call, expert, unit.id, moments, (ending, "Reason in words.") if ending else None)
+    ended = (ending, "Reason in words.") if ending else None
+    story = Story(said, call, expert, unit.id, moments, ended, versions=versions)
     exchange = teller(here, storage).tell(story)
     session.commit()
     return exchange

@@ -768,7 +768,7 @@ def upgrade() -> None:
     op.create_table(
         "sealed_pdf",
         sa.Column("exchange_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("language", sa.String(length=5), nullable=False),
         sa.Column("code", sa.String(length=16), nullable=False),
         sa.Column("wanted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=True),

@@ -22,7 +22,6 @@ from portal.reports.document import file_name
 from portal.reports.forms import MESSAGES
 from portal.reports.models import SealedPdf
 from portal.storage import Missing
-from portal.web.language import LANGUAGES
 from portal.web.pdf import RenderFailed
 from portal.web.permit import current_actor, permit
 from portal.web.uploads import attachment
@@ -61,13 +60,8 @@ def _take(exchange: Exchange, action: Action, form: Any) -> str:
     if action in BACK:
         service.send_back(exchange, action, form.read, form.reason.data, by=current_actor())
         return _("The report is back with the expert.")
-    service.accept(exchange, action, form.read, sealing_languages(), by=current_actor())
+    service.accept(exchange, action, form.read, by=current_actor())
     return _("You accepted the report.")
-
-
-def sealing_languages() -> tuple[str, ...]:
-    """The languages in which a report is sealed: those that the portal speaks."""
-    return tuple(LANGUAGES)
 
 
 # the four decisions are the same page with other words: their routes are made from a table, like the approvals'
@@ -87,7 +81,7 @@ for _action, _name in {
 def pdf(exchange: Exchange) -> ResponseReturnValue:
     """The sealed file where there is one, in the language asked for; before, the report as it stands, marked DRAFT."""
     asked = request.args.get("language", "")
-    language = asked if asked in LANGUAGES else str(get_locale())
+    language = asked if asked in service.versions(exchange) else str(get_locale())
     rows = queries.sealed(exchange.id)
     if rows:
         return _sealed(exchange, next((row for row in rows if row.language == language), rows[0]))

@@ -150,12 +150,13 @@ class Evaluation(Base):
 
 
 class SealedPdf(Base):
-    """The one file of a closed report in one language. Wanted from closing on; sealed when stored and hashed."""
+    """The one file of a closed report in a language ("az"), or in two beside each other ("az-tr"). Wanted from closing
+    on; sealed when stored and hashed."""
 
     __tablename__ = "sealed_pdf"
 
     exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id"))
-    language: Mapped[str] = mapped_column(String(2))
+    language: Mapped[str] = mapped_column(String(5))
     code: Mapped[str] = mapped_column(String(16), unique=True)  # 7F3KQ2MD98XA; shown in groups of four
     wanted_at: Mapped[datetime]
     sealed_at: Mapped[datetime | None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
 from hashlib import sha256
 
 import segno
@@ -24,6 +25,7 @@ from portal.policy import Side
 from portal.reports import queries
 from portal.reports.document import ReportDocument, Seal
 from portal.reports.models import SealedPdf
+from portal.reports.side_by_side import side_by_side
 from portal.storage import Storage, new_key, put_with_commit
 from portal.web.pdf import UNHURRIED, page_count, render
 
@@ -46,9 +48,14 @@ def html_of(document: ReportDocument) -> str:
         return render_template("pdf/report.html", report=document)
 
 
-def draft(exchange: Exchange, language: str) -> bytes:
+def draft(exchange: Exchange, version: str) -> bytes:
     """The report as it stands, marked DRAFT on every page. Raises RenderFailed."""
-    return render(html_of(queries.document(exchange, language)))
+    return render(_html(exchange, version))
+
+
+def _html(exchange: Exchange, version: str, seal: Seal | None = None) -> str:
+    """The page in one language ("az") or in two beside each other ("az-tr")."""
+    return reduce(side_by_side, (html_of(queries.document(exchange, code, seal)) for code in version.split("-")))
 
 
 def seal_due(config: Config, storage: Storage) -> int:
@@ -97,7 +104,7 @@ def _make(number: int, config: Config) -> Made | None:
         at = calendars.now()
         seal = seal_of(row.code, at, config.base_url)
         exchange = session.scalars(exchanges.with_people().where(Exchange.id == row.exchange_id)).one()
-        html = html_of(queries.document(exchange, row.language, seal))
+        html = _html(exchange, row.language, seal)
         session.rollback()
     return Made(render(html, UNHURRIED), at)
 
@@ -112,8 +119,9 @@ def _record(number: int, made: Made, key: str) -> bool:
     row.key, row.sha256, row.size = key, sha256(made.data).hexdigest(), len(made.data)
     row.pages, row.sealed_at, row.problem = page_count(made.data), made.at, ""
     spine.record(exchange, "sealed", by=None, side=Side.SYSTEM, facts={"sha256": row.sha256, "language": row.language})
-    path = f"/exchanges/{exchange.reference}/report"
-    tell(everyone(exchange), News("sealed", facts_of(exchange), path, exchange.id), f"sealed:{row.id}")
+    if all(version.sealed_at for version in queries.sealed(exchange.id)):
+        path = f"/exchanges/{exchange.reference}/report"
+        tell(everyone(exchange), News("sealed", facts_of(exchange), path, exchange.id), f"sealed:{exchange.id}")
     log.info("sealed", sealed=row.id, pages=row.pages)
     return True
 

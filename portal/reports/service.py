@@ -18,6 +18,7 @@ from portal.refusals import Refused, Stale
 from portal.reports import queries
 from portal.reports.models import Met, Objective, Priority, Recommendation, Report, SealedPdf
 from portal.visits.models import AgendaItem, Milestone
+from portal.web.language import LANGUAGES
 from portal.workflow import Action, Status, Turn
 
 CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: O, I, L and U are read as 0, 1, 1 and V
@@ -187,9 +188,9 @@ def comment_as_host(exchange: Exchange, text: str, version: int, *, by: Actor) -
     exchanges.record(exchange, "host_commented", by=by, side=Side.HOST)
 
 
-def accept(exchange: Exchange, action: Action, version: int, languages: Sequence[str], *, by: Actor) -> None:
-    """The host or home agency accepts the report. After the second the PDF in each of `languages` is wanted;
-    the worker makes and seals it."""
+def accept(exchange: Exchange, action: Action, version: int, wanted: Sequence[str] = (), *, by: Actor) -> None:
+    """The host or home agency accepts the report. After the second the `wanted` versions, or all of them, wait for the
+    worker, which makes and seals them."""
     exchanges.advance(exchange, action, by=by, version=version)
     report = queries.report_of(exchange.id)
     assert report is not None
@@ -199,9 +200,19 @@ def accept(exchange: Exchange, action: Action, version: int, languages: Sequence
         report.home_accepted_at = calendars.now()
         session.add_all(
             SealedPdf(exchange_id=exchange.id, language=language, code=new_code(), wanted_at=calendars.now())
-            for language in languages
+            for language in wanted or versions(exchange)
         )
     session.flush()
+
+
+def versions(exchange: Exchange) -> tuple[str, ...]:
+    """The versions of a report: in each language of the portal, and in both agencies' own beside each other."""
+    return (*LANGUAGES, both_languages(exchange))
+
+
+def both_languages(exchange: Exchange) -> str:
+    """az-tr: home's language first."""
+    return f"{exchange.home.language}-{exchange.host.language}"
 
 
 def new_code() -> str:

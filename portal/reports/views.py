@@ -36,6 +36,7 @@ def report_tab(exchange: Exchange) -> ResponseReturnValue:
         report=report,
         **outcome_views.shown(exchange),
         sealed=queries.sealed(exchange.id) if exchange.status is Status.CLOSED else [],
+        both_languages=service.both_languages(exchange),
         writing=writing(exchange),
         comments=sent_back(exchange),
         comment=forms.CommentForm(formdata=None, text=report.host_comment, version=report.version) if report else None,

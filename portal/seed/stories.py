@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any
@@ -71,7 +71,7 @@ class Story:
     ending: tuple[str, str] | None = None
     coordinator: Actor | None = None
     extras: Sequence[Extra] = ()
-    seal_languages: Sequence[str] = field(default=("en",))
+    versions: Sequence[str] = ()  # of the sealed report; all of them where none is named
 
 
 class Teller:
@@ -224,11 +224,11 @@ class Teller:
 
     def _accept_host(self, story: Story, exchange: Exchange, version: int) -> None:
         by = self._staff(exchange.host_id, Role.MANAGER)
-        reports.accept(exchange, Action.ACCEPT_REPORT_HOST, version, story.seal_languages, by=by)
+        reports.accept(exchange, Action.ACCEPT_REPORT_HOST, version, story.versions, by=by)
 
     def _accept_home(self, story: Story, exchange: Exchange, version: int) -> None:
         by = self._staff(exchange.home_id, Role.MANAGER)
-        reports.accept(exchange, Action.ACCEPT_REPORT_HOME, version, story.seal_languages, by=by)
+        reports.accept(exchange, Action.ACCEPT_REPORT_HOME, version, story.versions, by=by)
 
     def _end(self, ending: str, reason: str, story: Story, exchange: Exchange) -> None:
         exchange = locked(exchange.id)

@@ -210,7 +210,8 @@ def file_size(size: int) -> str:
 
 
 def language_name(code: str) -> str:
-    return str(LANGUAGES.get(code, code))
+    """Turkish; of "az-tr": Azerbaijani / Turkish."""
+    return " / ".join(str(LANGUAGES.get(part, part)) for part in code.split("-"))
 
 
 def lines(text: str) -> list[str]:

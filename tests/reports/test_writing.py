@@ -77,7 +77,7 @@ def test_the_journey_from_the_first_word_to_the_closed_report(here: World, stora
         assert browser.status == 302, browser.text
     assert by_reference(exchange.reference).status is Status.CLOSED
     waiting = [(row.language, row.sealed_at) for row in queries.sealed(exchange.id)]
-    assert waiting == [("az", None), ("en", None), ("tr", None)]
+    assert waiting == [("az", None), ("en", None), ("tr", None), ("tr-az", None)]
 
 
 def test_a_report_can_be_begun_during_the_visit_and_handed_in_only_after_it(
