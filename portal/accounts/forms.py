@@ -51,7 +51,7 @@ ADDRESS = _l("E-mail address")
 
 
 def address(label: Any = ADDRESS) -> Any:
-    wrong = _l("Enter an e-mail address like name@kosgeb.gov.tr.")
+    wrong = _l("Enter a whole e-mail address, with the part after the @.")
     return one_line(label, most=254, validators=[Email(message=wrong)])
 
 

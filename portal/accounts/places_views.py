@@ -45,8 +45,8 @@ class DayForm(Form):
     )
     day = DateField(_l("Day"), validators=[InputRequired()])
     kind = SelectField(
-        _l("What it is"),
-        choices=choices([("closed", _l("Closed")), ("open", _l("A working day"))]),
+        _l("Kind of day"),
+        choices=choices([("closed", _l("Office closed")), ("open", _l("A working day"))]),
         validators=[InputRequired()],
     )
     note = one_line(_l("Why"), required=False)

@@ -124,7 +124,7 @@ class WishesForm(SectionForm):
     def prepare(self, application: Application, units: Sequence[UnitName]) -> None:
         self.call = application.call
         for number in RANKS:
-            self[f"unit_{number}"].choices = choices([("", _l("None")), *((unit.id, unit.label) for unit in units)])
+            self[f"unit_{number}"].choices = choices([("", _l("No wish")), *((unit.id, unit.label) for unit in units)])
 
     def show(self, application: Application) -> None:
         for name in ("wishes_none", "days", "needs", "replacement"):
@@ -218,7 +218,7 @@ FORMS: dict[Section, type[SectionForm]] = {
 class UploadForm(OnceForm):
     """A file and what it is; sent twice, it is stored once."""
 
-    kind = SelectField(_l("What is it?"), choices=choices(DOCUMENT.items()))
+    kind = SelectField(_l("What kind of document is it?"), choices=choices(DOCUMENT.items()))
     file = FileField(_l("File"))
 
 

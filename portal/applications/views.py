@@ -151,9 +151,9 @@ def _autosaved(application: Application) -> ResponseReturnValue:
 def _autosave_refused(status: int) -> ResponseReturnValue:
     if status == 409:
         return {
-            "message": _("Not saved: this application was saved elsewhere meanwhile. Press “Save” to compare.")
+            "message": _("Not saved: this application was saved elsewhere meanwhile. Save the page to compare.")
         }, 409
-    return {"message": _("Not saved yet: something here cannot be right. Press “Save” to see what.")}, 422
+    return {"message": _("Not saved yet: something here cannot be right. Save the page to see what.")}, 422
 
 
 def _onward(exchange: Exchange, part: Section) -> ResponseReturnValue:

@@ -31,7 +31,7 @@ class ReasonForm(VersionedForm):
 class ReturnForm(VersionedForm):
     """A general remark and one for each section; one of them is enough."""
 
-    reason = several_lines(_l("In general"), required=False)
+    reason = several_lines(_l("General remark"), required=False)
 
 
 for section in Section:

@@ -116,7 +116,7 @@ class StepForm(VersionedForm):
 
 
 class HeadingForm(VersionedForm):
-    title = one_line(_l("Heading"), most=300)
+    title = one_line(_l("Heading of the action plan"), most=300)
     title_tr = one_line(_l("Heading in Turkish"), most=300, required=False)
     title_az = one_line(_l("Heading in Azerbaijani"), most=300, required=False)
     purpose = several_lines(_l("What happens under it"), required=False)
@@ -147,10 +147,10 @@ class CallFilterForm(Form):
     class Meta(Form.Meta):
         csrf = False
 
-    when = SelectField(_l("Show"), choices=choices(WHEN.items()), default=When.CURRENT.value)
+    when = SelectField(_l("Which calls"), choices=choices(WHEN.items()), default=When.CURRENT.value)
     kind = SelectField(_l("Kind"), choices=choices([("", _l("Short and long")), *KIND.items()]))
     direction = SelectField(_l("Direction"), choices=[])
-    heading = SelectField(_l("Heading"), choices=[], validators=[Length(max=3)])
+    heading = SelectField(_l("Heading of the action plan"), choices=[], validators=[Length(max=3)])
 
     def offer(self, agencies: Sequence[Agency], headings: Sequence[Heading], drafts: bool) -> None:
         """Fills the choices; drafts are offered to those who write calls."""

@@ -25,13 +25,13 @@ def journey() -> list[ArchStep]:
     notes = {
         "application": _("you apply"),
         "endorsement": _("your agency"),
-        "acceptance": _("their agency"),
-        "unit": _("a place"),
+        "acceptance": _("the other agency"),
+        "unit": _("a host unit"),
         "dates": _("both sides"),
         "visit": _("2 days – 1 year"),
         "report": _("within 30 days"),
         "accepted": _("both agencies"),
-        "closed": _("published"),
+        "closed": _("sealed"),
     }
     banks = {"dates": "host"}  # the host side proposes; shown over there, as the visit that follows
     steps = []

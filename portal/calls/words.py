@@ -47,7 +47,10 @@ DOCUMENT: dict[DocumentKind, Any] = {
 CLOCK: dict[str, tuple[Any, Any]] = {
     "decision": (_l("Decision"), _l("Working days until whoever decides is reminded")),
     "escalation": (_l("Deputy may decide"), _l("Working days until the agency’s deputies may decide too")),
-    "changes": (_l("Answer to a return"), _l("Working days for the expert to change a returned application")),
+    "changes": (
+        _l("Time to change a returned application"),
+        _l("Working days for the expert to change a returned application"),
+    ),
     "plan_drafted": (_l("Agenda or work plan drafted"), _l("Days before the visit starts")),
     "plan_agreed": (_l("Agenda or work plan agreed"), _l("Days before the visit starts")),
     "evaluation": (_l("Evaluation"), _l("Days after the visit ends")),

@@ -15,7 +15,7 @@ from portal.applications.models import Application
 from portal.calls.queries import headings
 from portal.desk.queries import ORDERS, SORTS, Filter, calls_to_choose
 from portal.exchanges.models import Exchange, Kind
-from portal.exchanges.words import STATUS
+from portal.exchanges.words import status_words
 from portal.names import clean
 from portal.web.formats import day_range, short_day
 from portal.web.pages import same_page
@@ -88,6 +88,7 @@ def asked_for() -> tuple[Filter, bool]:
 
 def choices() -> dict[str, Any]:
     """What the filters offer, by the names in the template."""
+    language = str(get_locale())
     return {
         "directions": [("KOSGEB", "KOSGEB → KOBİA"), ("KOBIA", "KOBİA → KOSGEB")],
         "sorts": [
@@ -99,8 +100,8 @@ def choices() -> dict[str, Any]:
             ("due", _("Due, the soonest first")),
             ("-due", _("Due, the latest first")),
         ],
-        "calls": calls_to_choose(str(get_locale())),
-        "headings": [(heading.number, f"{heading.number}. {heading.title}") for heading in headings()],
+        "calls": calls_to_choose(language),
+        "headings": [(heading.number, f"{heading.number}. {heading.in_language(language)}") for heading in headings()],
         "units": unit_choices(),
     }
 
@@ -119,7 +120,7 @@ def overview_facts(exchange: Exchange, application: Application | None) -> list[
     """Label and value of what one wants to know first."""
     call = application.call if application else None
     return [
-        (_("Status"), STATUS[exchange.status]),
+        (_("Status"), status_words(exchange)),
         (_("Call"), call.title(str(get_locale())) if call else ""),
         (_("Aim"), application.aim if application else ""),
         (_("Days wished"), application.days if application else ""),

@@ -18,7 +18,7 @@ from portal.applications.queries import of_exchange
 from portal.desk import asked, health, queries
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show
-from portal.exchanges.words import HISTORY, PLAIN, STATUS, TASK
+from portal.exchanges.words import HISTORY, PLAIN, STATUS, TASK, status_words
 from portal.policy import Permission, allows
 from portal.refusals import Refused
 from portal.web.forms import choices
@@ -50,7 +50,7 @@ def index() -> ResponseReturnValue:
         absences=people.absences_of(actor.id, today),
         agencies={agency.id: agency for agency in agencies()},
         task=TASK,
-        status=STATUS,
+        status_words=status_words,
         plain=PLAIN,
     )
 
@@ -65,10 +65,9 @@ def greeting() -> str:
     """Good morning, by the hour of the person's own agency."""
     person = current_user.person
     hour = calendars.now().astimezone(ZoneInfo(zone())).hour
-    name = person.name.split(" ")[0]
     if hour < 11:
-        return _("Good morning, %(name)s.", name=name)
-    return _("Good day, %(name)s.", name=name) if hour < 18 else _("Good evening, %(name)s.", name=name)
+        return _("Good morning, %(name)s.", name=person.name)
+    return _("Good day, %(name)s.", name=person.name) if hour < 18 else _("Good evening, %(name)s.", name=person.name)
 
 
 @bp.get("/exchanges")
@@ -90,6 +89,7 @@ def exchanges() -> ResponseReturnValue:
         agencies={agency.id: agency for agency in both},
         base=url_for("desk.exchanges"),
         status=STATUS,
+        status_words=status_words,
         **asked.choices(),
     )
 

@@ -164,7 +164,7 @@ class ReferenceCounter(Base):
 class Clocks(Base):
     """By when each turn should be taken. Row without call: the defaults; a call can have its own row.
 
-    Working days for decisions, calendar days for the rest. Sources: the domain brief, "Clocks".
+    Working days for decisions, calendar days for the rest. Sources: the domain brief, "Time limits".
     """
 
     __tablename__ = "clocks"

@@ -10,9 +10,9 @@ from portal.workflow import Action, Status, Turn
 
 STATUS: dict[Status, Any] = {
     Status.DRAFT: _l("Being written"),
-    Status.SUBMITTED: _l("With the home agency"),
+    Status.SUBMITTED: _l("Being considered by the home agency"),
     Status.RETURNED: _l("Returned for changes"),
-    Status.ENDORSED: _l("With the host agency"),
+    Status.ENDORSED: _l("Being considered by the host agency"),
     Status.WAITLISTED: _l("On the waiting list"),
     Status.ACCEPTED: _l("Accepted, host unit sought"),
     Status.PLACED: _l("Host unit proposed"),
@@ -26,9 +26,21 @@ STATUS: dict[Status, Any] = {
     Status.CANCELLED: _l("Cancelled"),
 }
 
+# where the turn says more than the status
+REACHED: dict[tuple[Status, Turn], Any] = {
+    (Status.PLACED, Turn.HOST): _l("Host unit confirmed"),
+    (Status.SCHEDULED, Turn.UNIT): _l("Visit agreed"),
+}
+
+
+def status_words(exchange: Any) -> Any:
+    """Where an exchange (or a row with its status and turn) stands, in a few words for lists."""
+    return REACHED.get((exchange.status, exchange.turn)) or STATUS[exchange.status]
+
+
 # what each step is called on its button
 STEP: dict[Action, Any] = {
-    Action.SUBMIT: _l("Check and hand in"),
+    Action.SUBMIT: _l("Check and hand in the application"),
     Action.WITHDRAW: _l("Withdraw"),
     Action.ENDORSE: _l("Endorse"),
     Action.RETURN_HOME: _l("Return for changes"),
@@ -71,7 +83,7 @@ TASK: dict[tuple[Status, Turn], Any] = {
     (Status.SCHEDULED, Turn.HOME): _l("Agree the dates"),
     (Status.SCHEDULED, Turn.UNIT): _l("Record the arrival"),
     (Status.UNDER_WAY, Turn.UNIT): _l("Record attendance and departure"),
-    (Status.COMPLETED, Turn.EXPERT): _l("Write the final report"),
+    (Status.COMPLETED, Turn.EXPERT): _l("Write the report"),
     (Status.REPORTED, Turn.HOST): _l("Accept the report"),
     (Status.REPORTED, Turn.HOME): _l("Accept the report"),
 }
@@ -82,7 +94,9 @@ PLAIN: dict[tuple[Status, Turn], Any] = {
     (Status.SUBMITTED, Turn.HOME): _l("%(home)s is reading your application. %(host)s cannot see it yet."),
     (Status.RETURNED, Turn.EXPERT): _l("You have been asked for changes. Make them and hand the application in again."),
     (Status.ENDORSED, Turn.HOST): _l("%(home)s endorsed your application. Now %(host)s decides."),
-    (Status.WAITLISTED, Turn.HOST): _l("%(host)s would take you when a place comes free."),
+    (Status.WAITLISTED, Turn.HOST): _l(
+        "You are on the waiting list. When a place comes free, %(host)s may accept you."
+    ),
     (Status.ACCEPTED, Turn.HOST): _l("%(host)s accepted you and is looking for a host unit."),
     (Status.PLACED, Turn.UNIT): _l("A host unit has been asked whether it can receive you."),
     (Status.PLACED, Turn.HOST): _l("Your host unit has said yes. %(host)s now proposes dates and a plan."),
@@ -106,7 +120,7 @@ SAID: dict[tuple[Status, Turn], Any] = {
     (Status.SUBMITTED, Turn.HOME): _l("%(name)s handed in the application. %(home)s decides whether to endorse it."),
     (Status.RETURNED, Turn.EXPERT): _l("%(name)s has been asked for changes."),
     (Status.ENDORSED, Turn.HOST): _l("%(home)s endorsed the application. Now %(host)s decides."),
-    (Status.WAITLISTED, Turn.HOST): _l("%(host)s accepts when a place comes free."),
+    (Status.WAITLISTED, Turn.HOST): _l("On the waiting list. When a place comes free, %(host)s may accept."),
     (Status.ACCEPTED, Turn.HOST): _l("%(host)s accepted and looks for a host unit."),
     (Status.PLACED, Turn.UNIT): _l("The host unit has been asked whether it can receive %(name)s."),
     (Status.PLACED, Turn.HOST): _l("The host unit has said yes. %(host)s proposes dates and a plan."),
@@ -135,8 +149,8 @@ ARCH: dict[str, Any] = {
     "dates": _l("Dates agreed"),
     "visit": _l("Visit"),
     "report": _l("Report"),
-    "accepted": _l("Both accept"),
-    "closed": _l("Closed"),
+    "accepted": _l("Report accepted"),
+    "closed": _l("Closing"),
 }
 
 # the history's own words; %(who)s did it
@@ -148,7 +162,7 @@ HISTORY: dict[str, Any] = {
     Action.RETURN_HOME: _l("Returned for changes by the home agency"),
     Action.REJECT_HOME: _l("Rejected by the home agency"),
     Action.ACCEPT: _l("Accepted by the host agency"),
-    Action.WAITLIST: _l("Put on the waiting list"),
+    Action.WAITLIST: _l("Put on the waiting list by the host agency"),
     Action.RETURN_HOST: _l("Returned for changes by the host agency"),
     Action.REJECT_HOST: _l("Rejected by the host agency"),
     Action.PLACE: _l("Host unit proposed"),

@@ -66,7 +66,7 @@ OTHER: dict[str, Any] = {
     "sealed": _l("Download the sealed report of %(name)s"),
     "reminder": _l("Reminder: %(task)s"),
     "overdue": _l("Overdue: %(task)s"),
-    "escalated": _l("Decide on %(name)s: it has waited too long"),
+    "escalated": _l("Decide on %(name)s: it is overdue"),
     "stay_ends": _l("The stay of %(name)s ends on %(end)s"),
     "plan_due": _l("Propose dates and a plan for %(name)s"),
     "progress_due": _l("Hand in your progress report"),
@@ -79,6 +79,8 @@ OTHER: dict[str, Any] = {
     "account.invite": _l("Accept your invitation to Körpü"),
     "account.known": _l("You already have an account at Körpü"),
 }
+TO_DO = _l("Open the exchange to see what is asked and what comes next.")
+TO_READ = _l("You need not do anything. Open the exchange to read more.")
 LEAD: dict[str, Any] = {
     "deputy_ended": _l("The absence from %(first)s to %(last)s is ended: decisions are the manager’s again."),
     "deputy": _l("In this time you may decide for your agency. What waits stands on your desk."),
@@ -88,7 +90,8 @@ LEAD: dict[str, Any] = {
         "If you did not ask for it, do nothing."
     ),
     "account.invite": _l(
-        "You have been invited. Open this address to choose a password. It works for seven days, once."
+        "You have been invited to Körpü, the portal through which experts of KOSGEB and KOBİA visit each other. "
+        "Open this address to choose a password. It works for seven days, once."
     ),
     "account.known": _l(
         "Somebody, probably you, tried to register with this address. "
@@ -121,7 +124,7 @@ def words(message: Message, language: str | None = None) -> Words:
         facts |= {name: _day(facts[name]) for name in DAYS if facts.get(name)}
         if message.kind in ("reminder", "overdue"):
             facts["task"] = str(TURN[facts["status"]]) % facts
-        lead = LEAD.get(message.kind, _l("Open the exchange to see what is asked and what comes next."))
+        lead = LEAD.get(message.kind, TO_READ if message.kind.startswith("news.") else TO_DO)
         about = str(facts.get("reference", ""))
         return Words(str(_what(message.kind, facts)) % facts, about, str(lead) % facts, _by_when(message.kind, facts))
 

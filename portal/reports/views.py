@@ -118,8 +118,8 @@ def _autosaved(exchange: Exchange, report: Report) -> ResponseReturnValue:
 
 def _autosave_refused(status: int) -> ResponseReturnValue:
     if status == 409:
-        return {"message": _("Not saved: this report was saved elsewhere meanwhile. Press “Save” to compare.")}, 409
-    return {"message": _("Not saved yet: something here cannot be right. Press “Save” to see what.")}, 422
+        return {"message": _("Not saved: this report was saved elsewhere meanwhile. Save the page to compare.")}, 409
+    return {"message": _("Not saved yet: something here cannot be right. Save the page to see what.")}, 422
 
 
 def _overtaken(exchange: Exchange, editor: sections.Section, form: Any) -> ResponseReturnValue:

@@ -22,6 +22,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from portal.refusals import Refused
 from portal.visits.checks import Notice
 from portal.visits.stay import COUNTRY
+from portal.web.formats import long_day
 from portal.web.forms import Row, VersionedForm, in_range, several_lines
 
 NOTICES: dict[str, Any] = {
@@ -48,7 +49,7 @@ MESSAGES: dict[str, Any] = NOTICES | {
     "reason": _l("Say what should be different."),
     "both_sides": _l("You have acted for the other agency in this exchange and cannot act for this one."),
     "not_now": _l("This is not possible at this stage."),
-    "future": _l("This day has not come yet."),
+    "future": _l("That day is still to come."),
     "arrival_early": _l("The visit begins on %(first)s; arrival can be recorded from three days before."),
     "arrival_late": _l("The visit ended on %(last)s. Propose other dates first."),
     "depart_order": _l("Departure cannot be before the arrival on %(first)s."),
@@ -74,7 +75,7 @@ def written(facts: dict[str, Any]) -> dict[str, Any]:
 
 def _fact(key: str, value: Any) -> Any:
     if isinstance(value, date):
-        return format_date(value, "EEEE d MMMM y")
+        return long_day(value)
     if key == "country":
         return COUNTRY[value]
     if key == "name":
@@ -150,7 +151,7 @@ class DayForm(VersionedForm):
 
 
 class AttendanceForm(VersionedForm):
-    present = SelectMultipleField(_l("Present"), validate_choice=True)
+    present = SelectMultipleField(_l("Days on which the expert was there"), validate_choice=True)
 
 
 class ItemWords(Row):

@@ -141,7 +141,7 @@ def by_day(visit: Visit, exchange: Exchange, exceptions: calendars.Overrides) ->
         free = ""
         if not items:
             weekend = day.weekday() >= calendars.SATURDAY
-            holiday = closed[day].name or _("Closed") if day in closed and not closed[day].half else ""
+            holiday = closed[day].name or _("Office closed") if day in closed and not closed[day].half else ""
             free = _("Weekend") if weekend else holiday or _("Nothing planned")
         rows.append(DayRow(day, items, free))
     return rows

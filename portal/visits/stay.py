@@ -22,7 +22,10 @@ APPLY_BEFORE = timedelta(days=30)  # temporary residence is applied for at least
 COUNTRY: dict[str, Any] = {"AZ": _l("Azerbaijan"), "TR": _l("Türkiye")}
 VISA_SOURCE: dict[str, Any] = {
     "AZ": _l("Agreement on travel with identity cards, in force since 1 April 2021"),
-    "TR": _l("Law 6458 on Foreigners; agreement on travel with identity cards, in force since 1 April 2021"),
+    "TR": _l(
+        "Türkiye’s Law 6458 on Foreigners and International Protection; "
+        "agreement on travel with identity cards, in force since 1 April 2021"
+    ),
 }
 
 
@@ -50,7 +53,8 @@ def facts(first: date, last: date, country: str, before: int) -> list[Fact]:
     if country == "AZ":
         found.append(_registration(first, days))
     consulate = _(
-        "Whether official exchanges fall under the visa-free rule: ask the consulate. This is no legal advice."
+        "Whether official exchanges fall under the visa-free rule: ask the host country’s consulate. "
+        "This is no legal advice."
     )
     return [*found, Fact(consulate, "", mind=used > VISA_FREE)]
 
@@ -71,7 +75,8 @@ def _permit(first: date, country: str) -> Fact:
     if country == "AZ":
         words = _("Longer needs a residence permit and a passport: apply by %(day)s.", day=long_day(by))
         return Fact(words, _("Migration Code of Azerbaijan; migration.gov.az"), mind=True)
-    return Fact(_("Longer needs a residence permit and a passport."), _("Law 6458 on Foreigners"), mind=True)
+    law = _("Türkiye’s Law 6458 on Foreigners and International Protection")
+    return Fact(_("Longer needs a residence permit and a passport."), law, mind=True)
 
 
 def _registration(first: date, days: int) -> Fact:

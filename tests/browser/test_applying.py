@@ -171,7 +171,7 @@ def wrong_answers(page: Page, application: Begun) -> None:
     press(page, "Add")
     refused(page, 1)
     page.goto(f"{application.base}/check")
-    press(page, "Hand in")
+    press(page, "Hand in the application")
     refused(page)
 
 
@@ -196,7 +196,7 @@ def test_the_deadline_passes_while_the_answers_are_checked(live: Live, enter: En
     page.goto(f"{application.base}/check")
     with rows(live):
         session.get_one(Call, application.call_id).deadline = calendars.now() - timedelta(seconds=1)
-    press(page, "Hand in")
+    press(page, "Hand in the application")
     expect(page.locator(".error-summary")).to_contain_text("The deadline has passed")
     expect(page.locator(".error-summary")).to_contain_text("your text is kept")
     assert found(page) == []
@@ -209,11 +209,11 @@ def test_handing_in_twice_and_going_back_is_once(live: Live, enter: Enter) -> No
     application = begun(live, "huseyin.avci@kosgeb.example", "twice", complete=True)
     page = enter(application.email, "phone")
     page.goto(f"{application.base}/check")
-    page.get_by_role("button", name="Hand in", exact=True).dblclick()
+    page.get_by_role("button", name="Hand in the application", exact=True).dblclick()
     page.wait_for_url(f"**{application.base}")
     page.go_back()
     page.wait_for_load_state()
-    again = page.get_by_role("button", name="Hand in", exact=True)
+    again = page.get_by_role("button", name="Hand in the application", exact=True)
     if again.count():  # a browser may show the page as it was
         again.click()
     page.goto(f"{application.base}/history")

@@ -57,7 +57,7 @@ def apply(page: Page, live: Live) -> str:
     page.check("[name=consented]")
     send(page, "Save and continue")
     page.goto(f"{base}/check")
-    send(page, "Hand in")
+    send(page, "Hand in the application")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Tuğba Şen")
     return base
 

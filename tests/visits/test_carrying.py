@@ -233,7 +233,7 @@ def test_a_long_stay_has_milestones_that_can_be_corrected_too(here: World, stora
     assert [m.title for m in visit_of(exchange).milestones] == ["Son sunum"]
     page = as_person(here.expert).open(f"/exchanges/{exchange.reference}/agree-expert").get_text(" ", strip=True)
     assert "101 days in Azerbaijan are more than the 90" in page and "by 20 April 2027" in page
-    assert "ask the consulate" in page
+    assert "ask the host country’s consulate" in page
 
 
 # the stay
@@ -255,7 +255,7 @@ def test_the_facts_of_the_stay_have_their_source(app: Flask, days: int, country:
     with app.test_request_context():
         found = stay.facts(MONDAY, MONDAY + timedelta(days=days - 1), country, before)
     assert words in " ".join(fact.words for fact in found)
-    assert "ask the consulate" in found[-1].words
+    assert "ask the host country’s consulate" in found[-1].words
     assert all(fact.source for fact in found[:-1])
 
 
