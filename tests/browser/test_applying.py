@@ -253,7 +253,7 @@ def test_whoever_was_signed_out_while_writing_can_copy_the_words(live: Live, ent
     page.fill("[name=benefit_home]", "Bir saat boyunca yazılan metin")
     expect(page.locator("[data-saved]")).to_contain_text("you were signed out meanwhile", timeout=8_000)
     press(page, "Save and continue")
-    expect(page.get_by_role("heading", level=1)).to_have_text("This form is too old")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This page was open too long")
     expect(page.locator("main")).to_contain_text("Bir saat boyunca yazılan metin")
     assert found(page) == []
     other.goto("/sign-in")
@@ -281,7 +281,7 @@ def test_a_manager_writes_a_call_that_visitors_find(enter: Enter) -> None:
     visitor.goto(manager.url)
     expect(visitor.locator("h1")).not_to_have_text(NEW_CALL["title_en"])
     address = manager.url
-    manager.get_by_role("link", name="Clocks of this call").click()
+    manager.get_by_role("link", name="Time limits of this call").click()
     manager.fill("[name=decision]", "3")
     press(manager, "Save")
     manager.get_by_role("link", name="Publish").click()

@@ -166,11 +166,11 @@ def test_a_second_tab_that_is_stale_keeps_its_words(live: Live, enter: Enter) ->
     for tab in (page, other):
         tab.goto(f"{base}/application/benefit")
     page.fill("[name=benefit_home]", "From the first tab")
-    page.get_by_role("button", name="Save and continue later").click()
+    page.get_by_role("button", name="Save and come back later").click()
     page.wait_for_load_state()
     other.fill("[name=benefit_home]", "From the second tab")
     with other.expect_response(lambda answer: answer.request.method == "POST") as answered:
-        other.get_by_role("button", name="Save and continue later").click()
+        other.get_by_role("button", name="Save and come back later").click()
     assert answered.value.status == 409
     expect(other.locator("main")).to_contain_text("From the first tab")
     expect(other.locator("[name=benefit_home]")).to_have_value("From the second tab")
