@@ -92,6 +92,8 @@ def upgrade() -> None:
         sa.Column("description_tr", sa.Text(), nullable=False),
         sa.Column("description_az", sa.Text(), nullable=False),
         sa.Column("who_can_apply", sa.Text(), nullable=False),
+        sa.Column("who_can_apply_tr", sa.Text(), nullable=False),
+        sa.Column("who_can_apply_az", sa.Text(), nullable=False),
         sa.Column("topics", sa.Text(), nullable=False),
         sa.Column(
             "kind",
@@ -112,6 +114,8 @@ def upgrade() -> None:
         sa.Column("max_days", sa.Integer(), nullable=False),
         sa.Column("required_documents", sa.String(length=200), nullable=False),
         sa.Column("costs", sa.Text(), nullable=False),
+        sa.Column("costs_tr", sa.Text(), nullable=False),
+        sa.Column("costs_az", sa.Text(), nullable=False),
         sa.Column("contact", sa.String(length=200), nullable=False),
         sa.Column(
             "state",

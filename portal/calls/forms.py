@@ -43,16 +43,21 @@ def a_number(label: Any, least: int, most: int) -> IntegerField:
 
 class _CallFields(Form):
     title_en = one_line(_l("Title in English"))
+    description = several_lines(_l("Description in English"), required=False)
+    who_can_apply = several_lines(_l("Who can apply, in English"), required=False)
+    costs = several_lines(_l("Who bears which costs, in English"), required=False)
     title_tr = one_line(_l("Title in Turkish"), required=False)
+    description_tr = several_lines(_l("Description in Turkish"), required=False)
+    who_can_apply_tr = several_lines(_l("Who can apply, in Turkish"), required=False)
+    costs_tr = several_lines(_l("Who bears which costs, in Turkish"), required=False)
     title_az = one_line(_l("Title in Azerbaijani"), required=False)
+    description_az = several_lines(_l("Description in Azerbaijani"), required=False)
+    who_can_apply_az = several_lines(_l("Who can apply, in Azerbaijani"), required=False)
+    costs_az = several_lines(_l("Who bears which costs, in Azerbaijani"), required=False)
     kind = RadioField(_l("Kind"), choices=choices(KIND_LONG.items()))
     direction = RadioField(_l("Direction"))
     agency_id = RadioField(_l("Which agency runs the call?"), coerce=int)
     heading = SelectField(_l("Heading of the action plan"), coerce=int)
-    description = several_lines(_l("Description in English"), required=False)
-    description_tr = several_lines(_l("Description in Turkish"), required=False)
-    description_az = several_lines(_l("Description in Azerbaijani"), required=False)
-    who_can_apply = several_lines(_l("Who can apply"), required=False)
     topics = several_lines(_l("Topics"), required=False)
     places = a_number(_l("Places"), 1, 500)
     opens_day = a_day(_l("Opens on"))
@@ -65,7 +70,6 @@ class _CallFields(Form):
     min_days = a_number(_l("Shortest stay in days"), 1, 365)
     max_days = a_number(_l("Longest stay in days"), 1, 365)
     required_documents = SelectMultipleField(_l("Required documents"), choices=choices(DOCUMENT.items()))
-    costs = several_lines(_l("Who bears which costs"), required=False)
     contact = one_line(_l("Contact"), required=False)
 
     def offer(self, agencies: Sequence[Agency], running: Sequence[Agency], headings: Sequence[Heading]) -> None:

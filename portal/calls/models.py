@@ -70,6 +70,8 @@ class Call(Base):
     description_tr: Mapped[str] = mapped_column(Text, default="")
     description_az: Mapped[str] = mapped_column(Text, default="")
     who_can_apply: Mapped[str] = mapped_column(Text, default="")
+    who_can_apply_tr: Mapped[str] = mapped_column(Text, default="")
+    who_can_apply_az: Mapped[str] = mapped_column(Text, default="")
     topics: Mapped[str] = mapped_column(Text, default="")  # one a line
     kind: Mapped[Kind] = mapped_column(enum_type(Kind))
     home_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))  # whose experts apply
@@ -86,6 +88,8 @@ class Call(Base):
     max_days: Mapped[int]
     required_documents: Mapped[str] = mapped_column(default="cv")  # DocumentKind values, separated by spaces
     costs: Mapped[str] = mapped_column(Text, default="")
+    costs_tr: Mapped[str] = mapped_column(Text, default="")
+    costs_az: Mapped[str] = mapped_column(Text, default="")
     contact: Mapped[str] = mapped_column(default="")
     state: Mapped[CallState] = mapped_column(enum_type(CallState), default=CallState.DRAFT)
     published_at: Mapped[datetime | None]
@@ -115,9 +119,9 @@ class Call(Base):
         return self.in_language("title", language)[0]
 
     def in_language(self, name: str, language: str) -> tuple[str, str]:
-        """A text that is written in three languages (title, description), and the language in which it is given:
-        the wanted one, else English, else whichever there is."""
-        english = self.title_en if name == "title" else self.description
+        """A text that is written in three languages (title, description, who_can_apply, costs), and the language in
+        which it is given: the wanted one, else English, else whichever there is."""
+        english = self.title_en if name == "title" else getattr(self, name)
         texts = {"en": english} | {code: getattr(self, f"{name}_{code}") for code in ("tr", "az")}
         given = next((code for code in (language, *texts) if texts.get(code)), language)
         return texts.get(given, ""), given

@@ -55,6 +55,10 @@ class CallFacts:
     contact: str
     description_tr: str = ""
     description_az: str = ""
+    who_can_apply_tr: str = ""
+    who_can_apply_az: str = ""
+    costs_tr: str = ""
+    costs_az: str = ""
 
     @property
     def columns(self) -> dict[str, object]:
@@ -146,7 +150,8 @@ def publish_call(call_id: int, *, version: int, by: Actor) -> Call:
         return call
     if call.state is CallState.CANCELLED:
         raise Refused("cancelled")
-    if not (call.in_language("description", "en")[0] and call.who_can_apply and call.contact):
+    written = [call.in_language(name, "en")[0] for name in ("description", "who_can_apply")]
+    if not (all(written) and call.contact):
         raise Refused("incomplete_call")
     if call.deadline <= calendars.now():
         raise Refused("deadline_past")

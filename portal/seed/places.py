@@ -15,6 +15,7 @@ from portal.db import session
 from portal.exchanges.models import Clocks, Kind
 from portal.hosting.models import BlockedPeriod, HostUnit
 from portal.policy import Actor
+from portal.seed.texts import call_texts
 
 AGENCIES: tuple[dict[str, str], ...] = (
     {
@@ -62,8 +63,6 @@ OFFERS = {
     "KOSGEB": "Masa, bilgisayar, havaalanından transfer",
     "KOBIA": "İş masası, kompüter, hava limanından transfer",
 }
-COSTS = "Travel and insurance: home agency. Lodging: host agency."
-WHO = "Staff of the agency with at least three years of experience and B1 in a working language of the host."
 
 
 def add_agencies() -> dict[str, Agency]:
@@ -116,66 +115,19 @@ class CallPlan:
 
 @dataclass(frozen=True)
 class Theme:
-    """What the calls of one group are about."""
+    """What the calls of a group are about; their words are in `call_texts.json`."""
 
-    title: tuple[str, str, str]  # en, tr, az
     heading: int
     topics: str
-    about: str
     days: tuple[int, int]
     kind: Kind = Kind.SHORT
 
 
 THEMES: dict[str, Theme] = {
-    "services": Theme(
-        (
-            "One counter for entrepreneurs: SME houses and directorates",
-            "Girişimciye tek pencere: KOB evleri ve müdürlükler",
-            "Sahibkara bir pəncərə: KOB evləri və müdirliklər",
-        ),
-        2,
-        "one-stop services\nsupport programmes",
-        "Sit where people are received, follow cases from the door to the decision, and write down what could be done "
-        "the same way at home. Bring one thing that works better in your own unit.",
-        (3, 15),
-    ),
-    "growth": Theme(
-        (
-            "From the region to the market: exports, clusters, mentoring",
-            "Bölgeden pazara: ihracat, kümelenme, mentorluk",
-            "Regiondan bazara: ixrac, klaster, mentorluq",
-        ),
-        2,
-        "exports\nbusiness development\nentrepreneurship training",
-        "Visit enterprises together with the host’s advisers and try one tool with them: a checklist, a guide, a plan "
-        "for mentors. Half of the days are spent outside the office.",
-        (3, 15),
-    ),
-    "skills": Theme(
-        (
-            "What training and support achieve: measuring and teaching",
-            "Eğitim ve destek ne sağlıyor: ölçme ve öğretme",
-            "Təlim və dəstək nə verir: ölçmə və öyrətmə",
-        ),
-        4,
-        "impact analysis\nSME statistics\nentrepreneurship training",
-        "Work with those who teach, count and evaluate. At the end stands something that both agencies can use: a "
-        "form, a list of indicators, a lesson plan.",
-        (3, 15),
-    ),
-    "practice": Theme(
-        (
-            "Support policies in practice: half a year in the other agency",
-            "Uygulamada destek politikaları: öbür kurumda yarım yıl",
-            "Təcrübədə dəstək siyasəti: o biri agentlikdə yarım il",
-        ),
-        5,
-        "SME support policy\nprogramme design",
-        "Join a policy team as one of its members, with a plan of your own, milestones and a counterpart. You report "
-        "every three months; the host helps with lodging and residence papers.",
-        (90, 270),
-        Kind.LONG,
-    ),
+    "services": Theme(2, "one-stop services\nsupport programmes", (3, 15)),
+    "growth": Theme(2, "exports\nbusiness development\nentrepreneurship training", (3, 15)),
+    "skills": Theme(4, "impact analysis\nSME statistics\nentrepreneurship training", (3, 15)),
+    "practice": Theme(5, "SME support policy\nprogramme design", (90, 270), Kind.LONG),
 }
 PAST = (-330, -270, -250, 300)
 OLDER = (-640, -560, -520, 200)
@@ -191,17 +143,6 @@ PLANS: tuple[CallPlan, ...] = (
     CallPlan("soon-skills-KOBIA", "KOBIA", 9, 60, 100, 330, 6),
     CallPlan("soon-skills-KOSGEB", "KOSGEB", 21, 70, 100, 330, 6),
 )
-# the written-out cases' calls have titles only; what they are about, by home agency and heading
-CASE_ABOUT = {
-    ("KOBIA", 4): "Five days with the team that measures what support achieves: how a comparison group is found, where "
-    "the data come from, and what a small agency can begin with.",
-    ("KOSGEB", 6): "Teach those who will teach others: courses of the SME houses in the regions, lessons that are "
-    "watched, and a plan that goes on afterwards.",
-    ("KOSGEB", 5): "A place in the policy department for up to nine months: put the two countries’ instruments side "
-    "by side and prepare what both agencies decide on next.",
-    ("KOBIA", 5): "Work inside a directorate of a large city for several months: services for enterprises that grow, "
-    "from the first visit to the follow-up.",
-}
 
 
 def add_calls(agencies: dict[str, Agency], by: Actor) -> dict[str, Call]:
@@ -213,14 +154,13 @@ def add_call(plan: CallPlan, agencies: dict[str, Agency], by: Actor) -> Call:
     """One call, with its deadline at 18:00 in the host agency's zone."""
     home = agencies[plan.home]
     host = next(agency for code, agency in agencies.items() if code != plan.home)
-    theme, today = THEMES[plan.group], calendars.today()
+    theme, said, today = THEMES[plan.group], call_texts()[plan.group], calendars.today()
 
     def moment(days: int, hour: int) -> datetime:
         return datetime.combine(today + timedelta(days=days), time(hour), ZoneInfo(host.zone))
 
     facts = replace(
-        facts_of(theme.title, theme.kind, home, host, theme.heading),
-        description=theme.about,
+        facts_of(said["title"], said["about"], theme.kind, home, host, theme.heading),
         topics=theme.topics,
         places=plan.places,
         opens=moment(plan.opens, 9),
@@ -233,14 +173,19 @@ def add_call(plan: CallPlan, agencies: dict[str, Agency], by: Actor) -> Call:
     return publish(facts, plan.key, by, min(moment(plan.opens, 9), calendars.now()))
 
 
-def facts_of(title: tuple[str, str, str], kind: Kind, home: Agency, host: Agency, heading: int) -> calls.CallFacts:
+def facts_of(
+    title: dict[str, str], about: dict[str, str], kind: Kind, home: Agency, host: Agency, heading: int
+) -> calls.CallFacts:
     """A call's facts with everything that is alike in all of them."""
-    some = datetime(2026, 1, 1, tzinfo=ZoneInfo("UTC"))
+    some, who, costs = datetime(2026, 1, 1, tzinfo=ZoneInfo("UTC")), call_texts()["who"], call_texts()["costs"]
     return calls.CallFacts(
-        title_en=title[0], title_tr=title[1], title_az=title[2], kind=kind, home_id=home.id, host_id=host.id,
-        agency_id=host.id, heading=heading, description="", who_can_apply=WHO, topics="", places=1, opens=some,
-        deadline=some, zone=host.zone, earliest=date.min, latest=date.max, min_days=1, max_days=1,
-        required_documents=(DocumentKind.CV,), costs=COSTS, contact=host.contact,
+        title_en=title["en"], title_tr=title["tr"], title_az=title["az"],
+        description=about["en"], description_tr=about["tr"], description_az=about["az"],
+        who_can_apply=who["en"], who_can_apply_tr=who["tr"], who_can_apply_az=who["az"],
+        costs=costs["en"], costs_tr=costs["tr"], costs_az=costs["az"],
+        kind=kind, home_id=home.id, host_id=host.id, agency_id=host.id, heading=heading, topics="", places=1,
+        opens=some, deadline=some, zone=host.zone, earliest=date.min, latest=date.max, min_days=1, max_days=1,
+        required_documents=(DocumentKind.CV,), contact=host.contact,
     )  # fmt: skip
 
 
@@ -255,13 +200,13 @@ def case_call(case: dict[str, Any], agencies: dict[str, Agency], by: Actor) -> C
     """The call of one of the written-out cases, word for word."""
     said = case["call"]
     home, host = agencies[case["home"]], agencies[case["host"]]
-    title = (said["title"]["en"], said["title"]["tr"], said["title"]["az"])
+    about = call_texts()[f"{case['home']}-{case['heading']}"]  # the cases' calls have titles only
     deadline = datetime.fromisoformat(said["deadline"])
     opens = datetime.combine(date.fromisoformat(said["opens"]), datetime.min.time(), deadline.tzinfo).replace(hour=9)
     zone = "Asia/Baku" if deadline.utcoffset() == timedelta(hours=4) else "Europe/Istanbul"
     facts = replace(
-        facts_of(title, Kind(case["kind"]), home, host, case["heading"]),
-        description=CASE_ABOUT[case["home"], case["heading"]], opens=opens, deadline=deadline, zone=zone,
+        facts_of(said["title"], about, Kind(case["kind"]), home, host, case["heading"]),
+        opens=opens, deadline=deadline, zone=zone,
         places=said["places"],
         earliest=date.fromisoformat(said["earliest"]), latest=date.fromisoformat(said["latest"]),
         min_days=said["days"][0], max_days=said["days"][1],

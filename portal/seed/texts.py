@@ -32,10 +32,13 @@ REASONS: dict[str, dict[str, str]] = {
 }
 # what the home agency asks for when it returns an application, by section
 COMMENTS = {
-    "tr": {"plan": "“Sonuçlar” bölümüne sayı ya da tarih ekleyin.", "wishes": "Bayram haftası için ikinci bir tarih."},
+    "tr": {
+        "plan": "“Sonuçlar” bölümüne sayı ya da tarih ekleyin.",
+        "wishes": "Bayram haftasına denk geldiği için ikinci bir tarih daha yazın.",
+    },
     "az": {
-        "plan": "“Nəticələr” bölməsinə rəqəm, ya da tarix yazın.",
-        "wishes": "Bayram həftəsi üçün ikinci tarix.",
+        "plan": "«Gözlənilən nəticələr» hissəsinə rəqəm və ya tarix yazın.",
+        "wishes": "Bayram həftəsinə düşdüyü üçün ikinci tarix də göstərin.",
     },
 }
 # what had become of a recommendation after six months
@@ -43,6 +46,13 @@ EVIDENCE = {
     "tr": ("İki müdürlükte uygulanıyor.", "Taslak hazır, onay bekliyor.", "Bütçe ayrılmadı."),
     "az": ("İki bölmədə tətbiq olunur.", "Layihə hazırdır, təsdiq gözlənilir.", "Büdcə ayrılmayıb."),
 }
+
+
+@cache
+def call_texts() -> dict[str, Any]:
+    """What the calls say in the three languages: by group a title and what it is about; what all have in common."""
+    texts: dict[str, Any] = json.loads(FOLDER.with_name("call_texts.json").read_text("utf-8"))
+    return texts
 
 
 @cache

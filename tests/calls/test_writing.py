@@ -52,6 +52,25 @@ def answers(here: World, **changes: object) -> dict[str, object]:
     return ANSWERS | direction | changes
 
 
+def test_a_call_speaks_three_languages_and_keeps_them_when_it_is_changed(here: World, as_person: As) -> None:
+    """What is missing in a language is said in English and marked so."""
+    manager = as_person(here.manager)
+    said = {"title_tr": "KOB evleri", "costs_tr": "Yol", "description_az": "On iş.", "who_can_apply_az": "Mütəxəssislər."}
+    manager.open("/calls/new")
+    manager.send("/calls/new", answers(here, **said))
+    call = session.scalars(select(Call)).one()
+    for _try in range(2):
+        assert {name: getattr(call, name) for name in said} == said
+        manager.open(f"/calls/{call.id}/edit")
+        manager.send(f"/calls/{call.id}/edit", manager.answers(manager.form("version")) | {"places": "7"})
+        session.refresh(call)
+    assert call.places == 7
+    manager.send("/language", {"to_language": "az"})
+    manager.open(f"/calls/{call.id}")
+    assert "Mütəxəssislər." in manager.text and "On iş." in manager.text
+    assert manager.page.select_one("h1 [lang=en]").text == "SME houses"  # type: ignore[union-attr]
+
+
 def test_a_manager_writes_publishes_and_cancels_a_call(here: World, as_person: As, browser: Browser) -> None:
     manager = as_person(here.manager)
     manager.open("/calls/new")
