@@ -15,14 +15,11 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Enum, Integer, MetaData, String, event, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mapped_column, registry
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from portal.names import sort_key
+from portal.names import ALPHABETS, sort_key
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -103,32 +100,38 @@ def reading() -> Iterator[None]:
         writing.reset(token)
 
 
-class alphabetical(FunctionElement[str]):
-    """A text column in the order of both alphabets, for ORDER BY: ç after c, x after h, ı before i."""
+class Alphabetical:
+    """Mixin of a table that lists sort by a name: its keys in each language's alphabet, alike on both engines.
 
-    inherit_cache = True
+    The class hands every new name to `keyed()`, as a validator of the column.
+    """
+
+    name_key_tr: Mapped[str] = mapped_column(String(400))
+    name_key_az: Mapped[str] = mapped_column(String(400))
+    name_key_en: Mapped[str] = mapped_column(String(400))
+
+    def keyed(self, name: str) -> str:
+        """The name itself, its keys renewed."""
+        for column, key in name_keys(name).items():
+            setattr(self, column, key)
+        return name
+
+    @classmethod
+    def by_name(cls, language: str) -> InstrumentedAttribute[str]:
+        """What to order by."""
+        column: InstrumentedAttribute[str] = getattr(cls, f"name_key_{language}")
+        return column
 
 
-@compiles(alphabetical, "sqlite")
-def _on_sqlite(element: alphabetical, compiler: SQLCompiler, **more: Any) -> str:
-    return f"{compiler.process(element.clauses, **more)} COLLATE alphabet"
-
-
-@compiles(alphabetical, "postgresql")
-def _on_postgresql(element: alphabetical, compiler: SQLCompiler, **more: Any) -> str:
-    return f'{compiler.process(element.clauses, **more)} COLLATE "az-x-icu"'  # every Turkish letter is in it too
-
-
-def _compare(one: str, other: str) -> int:
-    first, second = sort_key(one), sort_key(other)
-    return (first > second) - (first < second)
+def name_keys(name: str) -> dict[str, str]:
+    """The columns of `Alphabetical` for a name."""
+    return {f"name_key_{language}": sort_key(name, language) for language in ALPHABETS}
 
 
 @event.listens_for(Engine, "connect")
 def _prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
-    connection.create_collation("alphabet", _compare)
     connection.isolation_level = None  # the driver's own BEGIN loses updates
     # the driver's page cache of 2 MB would read a long list's rows from the file again for each page
     quick = ("cache_size=-32000", "mmap_size=268435456")

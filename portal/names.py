@@ -9,11 +9,25 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# the merged order of both alphabets; x and q stand where Azerbaijani has them, w where English has it
-ALPHABET = "abcçdeəfgğhxıijkqlmnoöprsştuüvwyz"
+LANGUAGES: dict[str, str] = {"tr": "Türkçe", "az": "Azərbaycanca", "en": "English"}  # each as it calls itself
+# each language's order; letters that it does not have stand where it looks for them, those that are not in its
+# alphabet at all (English has no ç) with the letter that they are made of
+ALPHABETS = {
+    "tr": "abcçdeəfgğhıijklmnoöpqrsştuüvwxyz",
+    "az": "abcçdeəfgğhxıijkqlmnoöprsştuüvwyz",
+    "en": "abcdefghijklmnopqrstuvwxyz",
+}
 _PLAIN = str.maketrans({"ı": "i", "İ": "i", "I": "i", "ə": "e", "Ə": "e", "ß": "ss", "ø": "o", "đ": "d", "ł": "l"})
-_LOWER = str.maketrans({"İ": "i", "I": "ı", "Ə": "ə"})
-_RANK = {letter: f"{rank:02d}" for rank, letter in enumerate(ALPHABET, start=20)}
+_LOWER = {
+    "tr": str.maketrans({"İ": "i", "I": "ı", "Ə": "ə"}),
+    "az": str.maketrans({"İ": "i", "I": "ı", "Ə": "ə"}),
+    "en": str.maketrans({"İ": "i"}),
+}
+_BLANK, _MARK, _DIGIT, _LETTER = 5, 6, 10, 20  # a key's ranks, of two digits each; 00 ends a key's first part
+_RANK = {
+    language: {letter: f"{rank:02d}" for rank, letter in enumerate(letters, start=_LETTER)}
+    for language, letters in ALPHABETS.items()
+}
 _WORD = re.compile(r"[a-z0-9]+")
 # marks that turn the direction of writing, and those that show nothing at all
 _UNSEEN = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c\ufeff\u200b\u2060\u00ad")
@@ -42,21 +56,25 @@ def query_words(text: str) -> list[str]:
     return list(dict.fromkeys(word[:60] for word in _WORD.findall(fold(text))))[:8]
 
 
-def sort_key(text: str) -> str:
-    """A key that sorts bytewise in the order of the alphabet (ç after c, ə after e, ğ after g, ı before i …)."""
-    small = unicodedata.normalize("NFC", text).translate(_LOWER)
-    key = []
-    for char in small:
-        char = char if char in _RANK else char.casefold()
-        key.append(_RANK.get(char) or _rank_of_other(char))
-    return "".join(key)[:400]
+def sort_key(text: str, language: str) -> str:
+    """A key of at most 400 digits that sorts in the order of a language's alphabet, in any database: Turkish has ç
+    after c and ı before i, Azerbaijani besides ə after e, x after h, q after k; to English ç is a c, after c where
+    nothing else differs."""
+    rank, key, marks = _RANK[language], [], []
+    for char in unicodedata.normalize("NFC", text[:120]).translate(_LOWER[language]):
+        small = char if char in rank else char.casefold()
+        key.append(rank.get(small) or _rank_of_other(small, rank))
+        marks.append("0" if small in rank else "1")
+    return f"{''.join(key)[:278]}00{''.join(marks).rstrip('0')}"
 
 
-def _rank_of_other(char: str) -> str:
-    if char.isdigit():
-        return f"0{char}" if char.isascii() else "09"
-    base = "".join(c for c in unicodedata.normalize("NFKD", char) if not unicodedata.combining(c))
-    return "".join(_RANK.get(c, "10") for c in base) if base else "10"
+def _rank_of_other(char: str, rank: dict[str, str]) -> str:
+    """Blanks, marks, digits, then letters of other alphabets with those that they are made of."""
+    if char.isspace():
+        return f"{_BLANK:02d}"
+    if char.isdecimal():
+        return f"{_DIGIT + unicodedata.decimal(char):02d}"
+    return "".join(rank.get(base, "") for base in fold(char)) or f"{_MARK:02d}"
 
 
 def email_key(address: str) -> str:

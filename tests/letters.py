@@ -11,11 +11,11 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageFilter, ImageStat
 
-from portal.names import ALPHABET
+from portal.names import ALPHABETS
 from portal.web.pdf import render
 
 UPPER = "ABCÇDEƏFGĞHXIİJKLMNOÖPQRSŞTUÜVWYZ"
-LETTERS = ALPHABET + UPPER
+LETTERS = ALPHABETS["az"] + UPPER
 WEIGHTS = (400, 600, 700)
 COLUMNS = 11
 CELL = 60  # pixels

@@ -49,6 +49,7 @@ def paper(**changes: Any) -> ReportDocument:
         "host": KOSGEB,
         "long": False,
         "expert_name": "Şəhriyar Qədirov",
+        "document_name": "SHAHRIYAR GADIROV",
         "expert_post": "Baş mütəxəssis",
         "expert_unit": "KOB evlərinin əlaqələndirilməsi şöbəsi",
         "unit_name": "İzmir Güney Müdürlüğü",

@@ -13,10 +13,10 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from portal.accounts.models import SignInAttempt
 from portal.calendars import CalendarOverride
-from portal.db import alphabetical, db, hold, once_key, reading, session
+from portal.db import db, hold, once_key, reading, session
 from portal.exchanges.models import ReferenceCounter
 from portal.hosting.models import HostUnit
-from portal.names import sort_key
+from portal.names import ALPHABETS, sort_key
 from tests.at_once import together
 from tests.factories import World
 
@@ -113,15 +113,23 @@ def test_a_moment_without_a_zone_is_refused(app: Flask) -> None:
     session.rollback()
 
 
-def test_lists_stand_in_the_order_of_the_alphabet(here: World) -> None:
-    """Letters that the database alone would put after z."""
+@pytest.mark.parametrize("language", ALPHABETS)
+def test_lists_stand_in_the_order_of_the_alphabet(here: World, language: str) -> None:
+    """Letters that the database alone would put after z, and that each language has elsewhere."""
     names = ["Çankırı", "Cizre", "Əmircan", "Elazığ", "Xaçmaz", "Hakkâri", "Iğdır", "İzmir", "Qəbələ", "Konya", "Ünye",
              "Şəki", "Zonguldak", "Öğdem", "Van", "Lerik", "Pazar", "Uşak", "Sinop", "Ordu", "Jale"]  # fmt: skip
     session.execute(delete(HostUnit))
     session.add_all(HostUnit(agency_id=here.kobia.id, name_own=name, city=name) for name in names)
     session.flush()
-    listed = list(session.scalars(select(HostUnit.name_own).order_by(alphabetical(HostUnit.name_own))))
-    assert listed == sorted(names, key=sort_key)
+    listed = list(session.scalars(select(HostUnit.name_own).order_by(HostUnit.by_name(language))))
+    assert listed == sorted(names, key=lambda name: sort_key(name, language))
+
+
+def test_a_new_name_sorts_anew(here: World) -> None:
+    here.expert.name = "Öykü Şen"
+    session.flush()
+    session.refresh(here.expert)
+    assert here.expert.name_key_az == sort_key("Öykü Şen", "az")
 
 
 def test_words_are_found_in_a_database_of_any_locale(app: Flask) -> None:

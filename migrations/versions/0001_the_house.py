@@ -153,6 +153,9 @@ def upgrade() -> None:
         "host_unit",
         sa.Column("agency_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name_own", sa.String(length=200), nullable=False),
+        sa.Column("name_key_tr", sa.String(length=400), nullable=False),
+        sa.Column("name_key_az", sa.String(length=400), nullable=False),
+        sa.Column("name_key_en", sa.String(length=400), nullable=False),
         sa.Column("name_en", sa.String(length=200), nullable=False),
         sa.Column("name_tr", sa.String(length=200), nullable=False),
         sa.Column("name_az", sa.String(length=200), nullable=False),
@@ -178,6 +181,9 @@ def upgrade() -> None:
         sa.Column("email_key", sa.String(length=254), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("name_key_tr", sa.String(length=400), nullable=False),
+        sa.Column("name_key_az", sa.String(length=400), nullable=False),
+        sa.Column("name_key_en", sa.String(length=400), nullable=False),
         sa.Column("found_by", sa.String(length=400), nullable=False),
         sa.Column("document_name", sa.String(length=120), nullable=False),
         sa.Column("agency_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -313,7 +319,10 @@ def upgrade() -> None:
         sa.Column("start", sa.Date(), nullable=True),
         sa.Column("end", sa.Date(), nullable=True),
         sa.Column("person_name", sa.String(length=120), nullable=False),
-        sa.Column("name_key", sa.String(length=400), nullable=False),
+        sa.Column("document_name", sa.String(length=120), nullable=False),
+        sa.Column("name_key_tr", sa.String(length=400), nullable=False),
+        sa.Column("name_key_az", sa.String(length=400), nullable=False),
+        sa.Column("name_key_en", sa.String(length=400), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
@@ -343,7 +352,9 @@ def upgrade() -> None:
         batch_op.create_index("ix_exchange_home_turn", ["home_id", "turn", "due_on"], unique=False)
         batch_op.create_index("ix_exchange_host_turn", ["host_id", "turn", "due_on"], unique=False)
         batch_op.create_index("ix_exchange_kind", ["kind", "updated_at"], unique=False)
-        batch_op.create_index("ix_exchange_name", ["name_key"], unique=False)
+        batch_op.create_index("ix_exchange_name_az", ["name_key_az"], unique=False)
+        batch_op.create_index("ix_exchange_name_en", ["name_key_en"], unique=False)
+        batch_op.create_index("ix_exchange_name_tr", ["name_key_tr"], unique=False)
         batch_op.create_index("ix_exchange_start", ["start"], unique=False)
         batch_op.create_index("ix_exchange_status", ["status", "updated_at"], unique=False)
         batch_op.create_index("ix_exchange_unit", ["unit_id", "turn"], unique=False)
@@ -1151,7 +1162,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_exchange_unit")
         batch_op.drop_index("ix_exchange_status")
         batch_op.drop_index("ix_exchange_start")
-        batch_op.drop_index("ix_exchange_name")
+        batch_op.drop_index("ix_exchange_name_tr")
+        batch_op.drop_index("ix_exchange_name_en")
+        batch_op.drop_index("ix_exchange_name_az")
         batch_op.drop_index("ix_exchange_kind")
         batch_op.drop_index("ix_exchange_host_turn")
         batch_op.drop_index("ix_exchange_home_turn")

@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal.accounts import service
+from portal.names import LANGUAGES
 from portal.policy import Permission
 from portal.web.addresses import safe_next
-from portal.web.language import FALLBACK, LANGUAGES, asked_for
+from portal.web.language import FALLBACK, asked_for
 from portal.web.permit import permit
 from portal.web.requests import keep
 

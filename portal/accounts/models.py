@@ -19,9 +19,9 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from portal.db import Base, enum_type
+from portal.db import Alphabetical, Base, enum_type
 from portal.names import fold
 from portal.policy import Actor, Grant, Role
 
@@ -60,7 +60,7 @@ class Agency(Base):
     __table_args__ = (CheckConstraint("country in ('TR', 'AZ')", name="country"),)
 
 
-class Person(Base):
+class Person(Alphabetical, Base):
     """Somebody who can sign in. `email_key` is the identity: addresses that differ only by casing are one person."""
 
     __tablename__ = "person"
@@ -90,6 +90,10 @@ class Person(Base):
     )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @validates("name")
+    def _named(self, _column: str, name: str) -> str:
+        return self.keyed(name)
 
     @hybrid_property
     def mail_language(self) -> str:

@@ -16,7 +16,7 @@ from portal.accounts.models import Absence, Level, Person, PersonLanguage, Profi
 from portal.accounts.registration import grants
 from portal.accounts.service import end_sign_ins
 from portal.calendars import now
-from portal.db import alphabetical, hold, session
+from portal.db import hold, session
 from portal.messages.service import News, Receiver, tell
 from portal.names import fold
 from portal.policy import Actor, Permission, Role, require
@@ -71,8 +71,8 @@ def set_languages(person: Person, languages: dict[str, Level]) -> None:
             person.languages.append(PersonLanguage(code=code, level=level))
 
 
-def people(text: str = "", role: str = "", agency_id: int | None = None) -> Select[Person]:
-    """People for the administrator's list, by name; `text` is looked for in name and address."""
+def people(language: str, text: str = "", role: str = "", agency_id: int | None = None) -> Select[Person]:
+    """People for the administrator's list, by name as the language sorts; `text` is looked for in name and address."""
     statement = select(Person).options(joinedload(Person.agency), selectinload(Person.grants))
     for word in fold(text).split()[:5]:
         statement = statement.where(Person.found_by.contains(word, autoescape=True))
@@ -80,7 +80,7 @@ def people(text: str = "", role: str = "", agency_id: int | None = None) -> Sele
         statement = statement.where(Person.grants.any(RoleGrant.role == role))
     if agency_id:
         statement = statement.where(Person.agency_id == agency_id)
-    return statement.order_by(alphabetical(Person.name), Person.id)
+    return statement.order_by(Person.by_name(language), Person.id)
 
 
 def change_roles(
@@ -118,12 +118,12 @@ def _still_administrator(by: Actor) -> None:
 
 
 def deputies_for(person: Person) -> list[Person]:
-    """Who can stand in for a manager: the other managers and deputies of the agency."""
+    """Who can stand in for a manager: the other managers and deputies of the agency, by name as the manager reads."""
     granted = select(RoleGrant.person_id).where(
         RoleGrant.agency_id == person.agency_id, RoleGrant.role.in_([Role.MANAGER, Role.DEPUTY])
     )
     others = select(Person).where(Person.id.in_(granted), Person.id != person.id, Person.active.is_(True))
-    return list(session.scalars(others.order_by(alphabetical(Person.name))))
+    return list(session.scalars(others.order_by(Person.by_name(person.mail_language))))
 
 
 def absences_of(person_id: int, today: date) -> list[Absence]:

@@ -14,6 +14,7 @@ from portal.policy import Permission, Role
 from portal.refusals import Refused
 from portal.storage import Missing
 from portal.web.forms import choices
+from portal.web.language import spoken
 from portal.web.pages import page_of
 from portal.web.permit import current_actor, permit
 from portal.web.uploads import MOST, RefusedUpload, attachment, check_upload
@@ -80,7 +81,7 @@ def cv() -> ResponseReturnValue:
 @permit(Permission.ADMINISTER)
 def index() -> ResponseReturnValue:
     text, role = request.args.get("q", "")[:100], request.args.get("role", "")
-    page = page_of(people.people(text, role if role in set(Role) else ""), entities=True)
+    page = page_of(people.people(spoken(), text, role if role in set(Role) else ""), entities=True)
     return render_template("accounts/people.html", page=page, text=text, role=role, roles=ROLES)
 
 
@@ -111,7 +112,7 @@ def invite_post() -> ResponseReturnValue:
 
 def _choices(form: InviteForm) -> InviteForm:
     form.agency.choices = choices([("", _("No agency")), *((a.code, a.short_name) for a in queries.agencies())])
-    form.units.choices = choices(queries.unit_choices())
+    form.units.choices = choices(queries.unit_choices(spoken()))
     return form
 
 
@@ -132,7 +133,7 @@ def person(person_id: int) -> ResponseReturnValue:
         active=found.active,
         units=[g.unit_id for g in found.grants if g.unit_id],
     )
-    form.units.choices = choices(queries.unit_choices(found.agency_id))
+    form.units.choices = choices(queries.unit_choices(spoken(), found.agency_id))
     return render_template("accounts/person.html", form=form, person=found)
 
 
@@ -141,7 +142,7 @@ def person(person_id: int) -> ResponseReturnValue:
 def person_post(person_id: int) -> ResponseReturnValue:
     found = _person_or_404(person_id)
     form = RolesForm()
-    form.units.choices = choices(queries.unit_choices(found.agency_id))
+    form.units.choices = choices(queries.unit_choices(spoken(), found.agency_id))
     if form.validate():
         roles = [Role(value) for value in form.roles.data]
         try:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Absence, Agency, Person, ProfileCv, SignIn, actor_of
-from portal.db import Base, alphabetical, session
+from portal.db import Base, session
 from portal.names import email_key
 from portal.policy import Actor, Role
 
@@ -57,10 +57,11 @@ def cv_of(person_id: int) -> ProfileCv | None:
     return session.scalars(select(ProfileCv).where(ProfileCv.person_id == person_id)).one_or_none()
 
 
-def unit_choices(agency_id: int | None = None) -> list[tuple[int, str]]:
-    """Host units as (id, name). The table stands a floor above, so it is reached by its name, not by its model."""
+def unit_choices(language: str, agency_id: int | None = None) -> list[tuple[int, str]]:
+    """Host units as (id, name), as the language sorts. The table stands a floor above, so it is reached by its name,
+    not by its model."""
     unit = Base.metadata.tables["host_unit"]
-    statement = select(unit.c.id, unit.c.name_own).order_by(alphabetical(unit.c.name_own))
+    statement = select(unit.c.id, unit.c.name_own).order_by(unit.c[f"name_key_{language}"])
     if agency_id is not None:
         statement = statement.where(unit.c.agency_id == agency_id)
     return [(number, name) for number, name in session.execute(statement)]

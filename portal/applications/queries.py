@@ -11,8 +11,9 @@ from portal.accounts.models import ProfileCv
 from portal.accounts.queries import cv_of
 from portal.applications.models import Application, Document, SectionComment, WishedUnit
 from portal.calls.models import Call, DocumentKind
-from portal.db import Base, alphabetical, session
+from portal.db import Base, session
 from portal.exchanges.models import Event, Exchange, Reason
+from portal.names import sort_key
 from portal.workflow import Action, Status
 
 # after these one may apply to the same call again
@@ -113,19 +114,15 @@ def comments(exchange_id: int) -> dict[str, list[SectionComment]]:
     return found
 
 
-def units_of(agency_id: int) -> list[UnitName]:
-    """The active host units of an agency, by city and name.
+def units_of(agency_id: int, language: str = "en") -> list[UnitName]:
+    """The active host units of an agency, by city and name as the language sorts.
 
     Hosting stands a floor above and is not imported; its table is read, never written, by these columns alone.
     """
     unit = Base.metadata.tables["host_unit"].c
     statement = select(unit.id, unit.name_own, unit.city, unit.topics)
-    rows = session.execute(
-        statement.where(unit.agency_id == agency_id, unit.active).order_by(
-            alphabetical(unit.city), alphabetical(unit.name_own)
-        )
-    )
-    return [UnitName(*row) for row in rows]
+    found = [UnitName(*row) for row in session.execute(statement.where(unit.agency_id == agency_id, unit.active))]
+    return sorted(found, key=lambda unit: (sort_key(unit.city, language), sort_key(unit.name, language)))
 
 
 def wished(application_id: int) -> list[UnitName]:

@@ -78,8 +78,8 @@ def begin_application(call: Call, by: Actor) -> Exchange:
         heading=call.heading,
         home_id=call.home_id,
         host_id=call.host_id,
-        name=person.name,
         due=call.deadline.astimezone(ZoneInfo(call.zone)).date(),
+        expert=person,
     )
     session.add(_from_profile(exchange, person))
     session.flush()
@@ -114,8 +114,9 @@ def save(exchange: Exchange, section: Section, answers: Answers, *, version: int
     _check_draft(application, section, answers)
     _write(application, section, answers)
     _give_back(application, by.id, section)
-    if section is Section.PERSON and application.name and application.name != exchange.person_name:
-        exchanges.rename(exchange, application.name)
+    names = (application.name or exchange.person_name, application.document_name)
+    if names != (exchange.person_name, exchange.document_name):
+        exchanges.rename(exchange, *names)
     session.flush()
     return application
 

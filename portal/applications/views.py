@@ -25,6 +25,7 @@ from portal.exchanges.views import show as show_tab
 from portal.policy import Permission, allows
 from portal.refusals import Refused
 from portal.web.formats import stamp
+from portal.web.language import spoken
 from portal.web.permit import current_actor, permit
 from portal.workflow import Action, Status, follow
 
@@ -90,7 +91,7 @@ def _section(name: str) -> Section:
 
 def _form(application: Application, section: Section, **given: Any) -> SectionForm:
     form = FORMS[section](**given)
-    units = queries.units_of(application.call.host_id) if section is Section.WISHES else []
+    units = queries.units_of(application.call.host_id, spoken()) if section is Section.WISHES else []
     if section is Section.WISHES:
         units += [unit for unit in queries.wished(application.id) if unit not in units]
     form.prepare(application, units)

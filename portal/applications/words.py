@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -16,6 +15,7 @@ from portal.calls.models import DocumentKind
 from portal.calls.words import DOCUMENT
 from portal.refusals import Refused
 from portal.web.formats import moment, short_day
+from portal.web.language import spoken
 
 SECTION: dict[Section, Any] = {
     Section.PERSON: _l("You and your post"),
@@ -114,7 +114,7 @@ def _fact(value: Any, zone: str) -> Any:
 def consent_text(application: Application) -> str:
     """What one consents to: subject, operator, purpose, data, validity and how to withdraw (Law 998-IIIQ; KVKK)."""
     home, host = application.call.home.short_name, application.call.host.short_name
-    facts = {"name": application.name, "home": home, "host": host, "call": application.call.title(str(get_locale()))}
+    facts = {"name": application.name, "home": home, "host": host, "call": application.call.title(spoken())}
     return "\n".join(
         (
             _("Person concerned: %(name)s.", **facts),

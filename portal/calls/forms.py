@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -27,6 +26,7 @@ from portal.calls.words import CLOCK, DOCUMENT, KIND, KIND_LONG, MESSAGES, WHEN
 from portal.exchanges.models import Clocks, Kind
 from portal.web.formats import PLACES
 from portal.web.forms import Form, OnceForm, VersionedForm, choices, in_range, one_line, several_lines
+from portal.web.language import spoken
 
 __all__ = ["MESSAGES", "CallFilterForm", "ClocksForm", "EditCallForm", "HeadingForm", "NewCallForm", "StepForm"]
 
@@ -77,7 +77,7 @@ class _CallFields(Form):
         pairs = [(home, host) for home in agencies for host in agencies if home.id != host.id]
         self.direction.choices = choices((f"{a.id}-{b.id}", f"{a.short_name} → {b.short_name}") for a, b in pairs)
         self.agency_id.choices = choices((agency.id, agency.short_name) for agency in running)
-        self.heading.choices = choices((h.number, f"{h.number}. {h.in_language(str(get_locale()))}") for h in headings)
+        self.heading.choices = choices((h.number, f"{h.number}. {h.in_language(spoken())}") for h in headings)
 
     def show(self, call: Call) -> None:
         """Fills the answers from a call."""
@@ -162,7 +162,7 @@ class CallFilterForm(Form):
             self.when.choices = choices(pair for pair in WHEN.items() if pair[0] is not When.DRAFT)
         pairs = [(home, host) for home in agencies for host in agencies if home.id != host.id]
         arrows = [(f"{a.code}-{b.code}", f"{a.short_name} → {b.short_name}") for a, b in pairs]
-        numbered = [(str(h.number), f"{h.number}. {h.in_language(str(get_locale()))}") for h in headings]
+        numbered = [(str(h.number), f"{h.number}. {h.in_language(spoken())}") for h in headings]
         self.direction.choices = choices([("", _l("Both directions")), *arrows])
         self.heading.choices = choices([("", _l("All headings")), *numbered])
 

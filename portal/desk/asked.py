@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from flask import request
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from portal.accounts.queries import unit_choices
@@ -18,6 +17,7 @@ from portal.exchanges.models import Exchange, Kind
 from portal.exchanges.words import status_words
 from portal.names import clean
 from portal.web.formats import day_range, short_day
+from portal.web.language import spoken
 from portal.web.pages import same_page
 from portal.workflow import Status
 
@@ -88,7 +88,7 @@ def asked_for() -> tuple[Filter, bool]:
 
 def choices() -> dict[str, Any]:
     """What the filters offer, by the names in the template."""
-    language = str(get_locale())
+    language = spoken()
     return {
         "directions": [("KOSGEB", "KOSGEB → KOBİA"), ("KOBIA", "KOBİA → KOSGEB")],
         "sorts": [
@@ -102,7 +102,7 @@ def choices() -> dict[str, Any]:
         ],
         "calls": calls_to_choose(language),
         "headings": [(heading.number, f"{heading.number}. {heading.in_language(language)}") for heading in headings()],
-        "units": unit_choices(),
+        "units": unit_choices(language),
     }
 
 
@@ -121,7 +121,7 @@ def overview_facts(exchange: Exchange, application: Application | None) -> list[
     call = application.call if application else None
     return [
         (_("Status"), status_words(exchange)),
-        (_("Call"), call.title(str(get_locale())) if call else ""),
+        (_("Call"), call.title(spoken()) if call else ""),
         (_("Aim"), application.aim if application else ""),
         (_("Days wished"), application.days if application else ""),
         (_("Host unit"), exchange.unit_name),

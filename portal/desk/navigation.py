@@ -17,8 +17,9 @@ from flask_login import current_user
 from portal import policy
 from portal.accounts.forms import ROLES
 from portal.messages import queries as inbox
+from portal.names import LANGUAGES
 from portal.policy import Permission
-from portal.web.language import LANGUAGES
+from portal.web.language import spoken
 from portal.web.permit import can, current_actor
 
 
@@ -79,7 +80,7 @@ def this_page() -> str:
 
 def others() -> dict[str, str]:
     """The languages other than the page's, by their own names."""
-    return {code: name for code, name in LANGUAGES.items() if code != str(get_locale())}
+    return {code: name for code, name in LANGUAGES.items() if code != spoken()}
 
 
 def register(app: Flask) -> None:

@@ -42,7 +42,7 @@ COLUMNS: tuple[Any, ...] = (
 # by what a list can be ordered, and whether it then begins with the last; "-name" turns an order round
 SORTS: dict[str, tuple[Any, bool]] = {
     "updated": (Exchange.updated_at, True),
-    "name": (Exchange.name_key, False),
+    "name": (None, False),  # the reader's language says by which column
     "start": (Exchange.start, True),
     "due": (Exchange.due_on, False),
 }
@@ -130,8 +130,10 @@ class Filter:
         return self != Filter(sort=self.sort)
 
 
-def listed(actor: Actor, wanted: Filter, agencies: Mapping[str, int], today: date) -> tuple[Select[Any], Select[Any]]:
-    """The list, as far as this person may see it, and the same for counting it."""
+def listed(
+    actor: Actor, wanted: Filter, agencies: Mapping[str, int], today: date, language: str
+) -> tuple[Select[Any], Select[Any]]:
+    """The list, as far as this person may see it, and the same for counting it. Names sort as in `language`."""
     asked = [*found_by(wanted.text), *_conditions(wanted, agencies)]
     if wanted.mine:
         ways = [select(Exchange.id).where(way).subquery() for way in _waiting(actor)]
@@ -142,6 +144,7 @@ def listed(actor: Actor, wanted: Filter, agencies: Mapping[str, int], today: dat
         asked.append(passes(Exchange.due_on < today, opaque(Exchange.due_on) < today))  # what has ended is not due
     found = narrowed(asked, by_change=wanted.sort.removeprefix("-") == "updated")
     column, last_first = SORTS[wanted.sort.removeprefix("-")]
+    column = Exchange.by_name(language) if column is None else column
     seen = [visible_to(actor), *([column.is_not(None)] if wanted.dated else [])]
     if wanted.status is Status.DRAFT:
         seen.append(Exchange.expert_id == actor.id)  # nobody else sees one

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -22,6 +21,7 @@ from portal.exchanges.words import HISTORY, PLAIN, STATUS, TASK, status_words
 from portal.policy import Permission, allows
 from portal.refusals import Refused
 from portal.web.forms import choices
+from portal.web.language import spoken
 from portal.web.pages import page_of
 from portal.web.permit import current_actor, permit
 
@@ -46,7 +46,7 @@ def index() -> ResponseReturnValue:
         most=queries.COUNTED,
         turns=queries.turns(actor),
         own=queries.own_exchanges(actor) if allows(Permission.APPLY, actor) else [],
-        week=queries.this_week(actor, today, str(get_locale())),
+        week=queries.this_week(actor, today, spoken()),
         absences=people.absences_of(actor.id, today),
         agencies={agency.id: agency for agency in agencies()},
         task=TASK,
@@ -77,7 +77,7 @@ def exchanges() -> ResponseReturnValue:
     both = agencies()
     codes = {agency.code: agency.id for agency in both}
     today = calendars.today(zone())
-    rows, counting = queries.listed(current_actor(), wanted, codes, today)
+    rows, counting = queries.listed(current_actor(), wanted, codes, today, spoken())
     page = page_of(rows, counting=counting)
     return render_template(
         "desk/exchanges.html",

@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import DDL, JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, event
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.accounts.models import Agency, Person
-from portal.db import Base, Word, enum_type
+from portal.db import Alphabetical, Base, Word, enum_type
 from portal.policy import Side
 from portal.workflow import START, Action, State, Status, Turn
 
@@ -20,7 +20,7 @@ class Kind(StrEnum):
     LONG = "long"
 
 
-class Exchange(Base):
+class Exchange(Alphabetical, Base):
     """One expert's exchange. Only `service.advance()` writes status, turn and version.
 
     `call_id` and `unit_id` point upwards in the house and have no relationship here; their foreign keys do hold.
@@ -45,7 +45,7 @@ class Exchange(Base):
     start: Mapped[date | None]  # of the visit, once scheduled
     end: Mapped[date | None]
     person_name: Mapped[str] = mapped_column(String(120))  # as applied; native form
-    name_key: Mapped[str] = mapped_column(String(400))  # sorts by the alphabet on both engines
+    document_name: Mapped[str] = mapped_column(String(120), default="")  # as in the travel document
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
@@ -62,7 +62,9 @@ class Exchange(Base):
         CheckConstraint('"end" >= start', name="visit_order"),
         UniqueConstraint("call_id", "expert_id", "created_at"),
         Index("ix_exchange_updated", "updated_at"),
-        Index("ix_exchange_name", "name_key"),
+        Index("ix_exchange_name_tr", "name_key_tr"),
+        Index("ix_exchange_name_az", "name_key_az"),
+        Index("ix_exchange_name_en", "name_key_en"),
         Index("ix_exchange_status", "status", "updated_at"),
         Index("ix_exchange_call", "call_id", "status"),
         Index("ix_exchange_expert", "expert_id", "updated_at"),
@@ -77,6 +79,10 @@ class Exchange(Base):
         Index("ix_exchange_end", "end"),
         Index("ix_exchange_heading", "heading", "updated_at"),
     )
+
+    @validates("person_name")
+    def _named(self, _column: str, name: str) -> str:
+        return self.keyed(name)
 
     @property
     def state(self) -> State:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Absence, Person, RoleGrant
@@ -71,14 +71,22 @@ def acted_for(exchange_id: int, person_id: int) -> set[str]:
 
 
 def found_by(text: str) -> list[Condition]:
-    """Conditions, one a word: each typed word must begin a word of the exchange (name, reference, unit)."""
+    """Conditions, one a word: each typed word must begin a word of the exchange (name, reference, unit). Of a word of
+    four letters or more the last may be another one: whoever looks for Işık finds Işıl too."""
     return [_having(word) for word in query_words(text)[:5]]
 
 
 def _having(word: str) -> Condition:
-    begins = (ExchangeWord.word >= word, ExchangeWord.word < word[:-1] + chr(ord(word[-1]) + 1))
-    ids = select(ExchangeWord.exchange_id).where(*begins)
-    return Condition(ids, exists().where(ExchangeWord.exchange_id == Exchange.id, *begins))
+    alike = [_begins(word)]
+    if len(word) >= 4 and word.isalpha():
+        same_length = func.length(ExchangeWord.word) == len(word)
+        alike = [_begins(word[:-1]), or_(same_length, *alike)]  # the first leads through the index
+    ids = select(ExchangeWord.exchange_id).where(*alike)
+    return Condition(ids, exists().where(ExchangeWord.exchange_id == Exchange.id, *alike))
+
+
+def _begins(word: str) -> ColumnElement[bool]:
+    return and_(ExchangeWord.word >= word, ExchangeWord.word < word[:-1] + chr(ord(word[-1]) + 1))
 
 
 def _receivers(condition: ColumnElement[bool]) -> list[Receiver]:

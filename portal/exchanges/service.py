@@ -12,11 +12,12 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal import calendars
+from portal.accounts.models import Person
 from portal.db import hold, session
 from portal.exchanges import notices, queries
 from portal.exchanges.due import due_on
 from portal.exchanges.models import Event, Exchange, ExchangeNote, ExchangeWord, Kind, Reason, ReferenceCounter
-from portal.names import search_words, sort_key
+from portal.names import search_words
 from portal.policy import SIDES, Actor, Permission, Side, require
 from portal.refusals import AlreadyDone, Refused, Stale
 from portal.workflow import ENDED_EARLY, NEEDS_REASON, START, Action, State, follow
@@ -47,9 +48,9 @@ def _begin_year(year: int) -> None:
 
 
 def begin(
-    *, by: Actor, kind: Kind, call_id: int, heading: int, home_id: int, host_id: int, name: str, due: date
+    *, by: Actor, kind: Kind, call_id: int, heading: int, home_id: int, host_id: int, due: date, expert: Person
 ) -> Exchange:
-    """A new exchange as a draft of `by`, due on the call's deadline day."""
+    """A new exchange as a draft of `by`, who is the `expert`, due on the call's deadline day."""
     at = calendars.now()
     exchange = Exchange(
         reference=new_reference(at.year),
@@ -63,8 +64,8 @@ def begin(
         turn=START.turn,
         turn_since=at,
         due_on=due,
-        person_name=name,
-        name_key=sort_key(name),
+        person_name=expert.name,
+        document_name=expert.document_name,
         created_at=at,
         updated_at=at,
         version=1,
@@ -77,8 +78,8 @@ def begin(
 
 
 def index(exchange: Exchange) -> None:
-    """Renews the words by which the exchange is found: reference, name, host unit."""
-    words = search_words(exchange.reference, exchange.person_name, exchange.unit_name)
+    """Renews the words by which the exchange is found: reference, name in both forms, host unit."""
+    words = search_words(exchange.reference, exchange.person_name, exchange.document_name, exchange.unit_name)
     session.execute(delete(ExchangeWord).where(ExchangeWord.exchange_id == exchange.id))
     rows = [{"exchange_id": exchange.id, "word": word[:60]} for word in sorted(words)]
     session.execute(insert(ExchangeWord), rows)
@@ -96,9 +97,9 @@ def redate_drafts(call_id: int, due: date) -> None:
     session.execute(update(Exchange).where(*drafts).values(due_on=due))
 
 
-def rename(exchange: Exchange, name: str) -> None:
-    """The expert's name as written in the application."""
-    exchange.person_name, exchange.name_key = name, sort_key(name)
+def rename(exchange: Exchange, name: str, document_name: str) -> None:
+    """The expert's name as written in the application, and as it stands in the travel document."""
+    exchange.person_name, exchange.document_name = name, document_name
     index(exchange)
 
 

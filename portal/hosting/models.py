@@ -6,10 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.accounts.models import Agency, Person
-from portal.db import Base, enum_type
+from portal.db import Alphabetical, Base, enum_type
 
 
 class Bearer(StrEnum):
@@ -20,7 +20,7 @@ class Bearer(StrEnum):
     EXPERT = "expert"
 
 
-class HostUnit(Base):
+class HostUnit(Alphabetical, Base):
     """A directorate, SME house or department that can host experts; `capacity` is how many on one day."""
 
     __tablename__ = "host_unit"
@@ -44,6 +44,17 @@ class HostUnit(Base):
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
     __table_args__ = (CheckConstraint("capacity between 1 and 50", name="capacity"),)
+
+    def translated(self, language: str) -> tuple[str, str]:
+        """The name in the reader's language, else in English, and which of them it is; empty where that is the unit's
+        own name, which always stands first."""
+        given = next((code for code in (language, "en") if getattr(self, f"name_{code}")), language)
+        words: str = getattr(self, f"name_{given}")
+        return (words, given) if words != self.name_own and language != self.agency.language else ("", given)
+
+    @validates("name_own")
+    def _named(self, _column: str, name: str) -> str:
+        return self.keyed(name)
 
 
 class BlockedPeriod(Base):

@@ -11,15 +11,15 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Person, RoleGrant
 from portal.applications.models import Application
-from portal.db import Base, alphabetical, session
+from portal.db import Base, session
 from portal.exchanges.models import Kind
 from portal.hosting.matching import Candidate, UnitFacts, Wish, candidate
 from portal.hosting.models import HostUnit, Placement
 from portal.policy import Role
 
 
-def units(agency_id: int | None = None, language: str = "", active_only: bool = True) -> Select[HostUnit]:
-    """Units for the list, by name, with their agency."""
+def units(reader: str, agency_id: int | None = None, language: str = "", active_only: bool = True) -> Select[HostUnit]:
+    """Units for the list, by name as the reader's language sorts, with their agency; `language`: they work in it."""
     statement = select(HostUnit).options(joinedload(HostUnit.agency, innerjoin=True))
     if agency_id:
         statement = statement.where(HostUnit.agency_id == agency_id)
@@ -27,7 +27,7 @@ def units(agency_id: int | None = None, language: str = "", active_only: bool = 
         statement = statement.where(HostUnit.languages.contains(language))
     if active_only:
         statement = statement.where(HostUnit.active.is_(True))
-    return statement.order_by(alphabetical(HostUnit.name_own), HostUnit.id)
+    return statement.order_by(HostUnit.by_name(reader), HostUnit.id)
 
 
 def unit(unit_id: int) -> HostUnit | None:
@@ -37,9 +37,9 @@ def unit(unit_id: int) -> HostUnit | None:
     return session.scalars(statement.options(*loaded)).one_or_none()
 
 
-def of_agency(agency_id: int) -> list[HostUnit]:
-    """An agency's active units with their blocked periods."""
-    statement = units(agency_id).options(selectinload(HostUnit.blocked))
+def of_agency(reader: str, agency_id: int) -> list[HostUnit]:
+    """An agency's active units with their blocked periods, by name as the reader's language sorts."""
+    statement = units(reader, agency_id).options(selectinload(HostUnit.blocked))
     return list(session.scalars(statement))
 
 

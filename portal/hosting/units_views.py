@@ -18,6 +18,7 @@ from portal.policy import Permission, allows
 from portal.refusals import Refused, Stale
 from portal.web.formats import LANGUAGES
 from portal.web.forms import choices
+from portal.web.language import spoken
 from portal.web.pages import page_of
 from portal.web.permit import current_actor, permit
 
@@ -38,7 +39,7 @@ def units() -> ResponseReturnValue:
     both = agencies()
     wanted = next((agency for agency in both if agency.code == request.args.get("agency")), None)
     language = request.args.get("language", "")
-    statement = queries.units(wanted.id if wanted else None, language if language in LANGUAGES else "")
+    statement = queries.units(spoken(), wanted.id if wanted else None, language if language in LANGUAGES else "")
     page = page_of(statement, entities=True)
     return render_template(
         "hosting/units.html", page=page, agencies=both, wanted=wanted, working=language, languages=LANGUAGES

@@ -20,6 +20,7 @@ from portal.hosting.matching import Candidate, Tone, ranked
 from portal.hosting.models import HostUnit
 from portal.policy import Permission
 from portal.refusals import Refused
+from portal.web.language import spoken
 from portal.web.permit import current_actor, permit
 from portal.workflow import Action
 
@@ -48,7 +49,7 @@ def _row(unit: HostUnit, found: Candidate) -> UnitRow:
 
 
 def _place_page(exchange: Exchange, application: Application, form: Any, status: int = 200) -> ResponseReturnValue:
-    units = {unit.id: unit for unit in queries.of_agency(exchange.host_id)}
+    units = {unit.id: unit for unit in queries.of_agency(spoken(), exchange.host_id)}
     wish = queries.wish_of(application)
     candidates = ranked(queries.facts(list(units.values()), wish.windows), wish)
     rows = [_row(units[found.unit_id], found) for found in candidates]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 
 from portal.messages import queries, service
 from portal.messages.words import words
 from portal.policy import Permission
+from portal.web.language import spoken
 from portal.web.pages import page_of
 from portal.web.permit import current_actor, permit
 
@@ -20,7 +20,7 @@ blueprints = (bp,)
 @permit(Permission.SIGNED_IN)
 def inbox() -> ResponseReturnValue:
     page = page_of(queries.inbox(current_actor().id), entities=True)
-    said = [(message, words(message, str(get_locale()))) for message in page.rows]
+    said = [(message, words(message, spoken())) for message in page.rows]
     return render_template("messages/inbox.html", page=page, said=said)
 
 

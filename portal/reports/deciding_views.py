@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 import structlog
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from portal import calendars
@@ -22,6 +21,7 @@ from portal.reports.document import file_name
 from portal.reports.forms import MESSAGES
 from portal.reports.models import SealedPdf
 from portal.storage import Missing
+from portal.web.language import spoken
 from portal.web.pdf import RenderFailed
 from portal.web.permit import current_actor, permit
 from portal.web.uploads import attachment
@@ -81,7 +81,7 @@ for _action, _name in {
 def pdf(exchange: Exchange) -> ResponseReturnValue:
     """The sealed file where there is one, in the language asked for; before, the report as it stands, marked DRAFT."""
     asked = request.args.get("language", "")
-    language = asked if asked in service.versions(exchange) else str(get_locale())
+    language = asked if asked in service.versions(exchange) else spoken()
     rows = queries.sealed(exchange.id)
     if rows:
         return _sealed(exchange, next((row for row in rows if row.language == language), rows[0]))

@@ -119,6 +119,7 @@ class ReportDocument:
     host: AgencyFact
     long: bool
     expert_name: str
+    document_name: str  # as in the travel document; may be empty
     expert_post: str
     expert_unit: str
     unit_name: str

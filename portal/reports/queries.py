@@ -121,6 +121,7 @@ def document(exchange: Exchange, language: str, seal: Seal | None = None) -> Rep
         host=agency_fact(exchange.host),
         long=bool(visit.milestones),
         expert_name=exchange.person_name,
+        document_name=exchange.document_name,
         expert_post=application.post,
         expert_unit=application.unit_name,
         unit_name=visit.unit.name_own,

@@ -13,12 +13,12 @@ from portal.db import hold, session
 from portal.exchanges import queries as spine
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
+from portal.names import LANGUAGES
 from portal.policy import Actor, Permission, Side, require
 from portal.refusals import Refused, Stale
 from portal.reports import queries
 from portal.reports.models import Met, Objective, Priority, Recommendation, Report, SealedPdf
 from portal.visits.models import AgendaItem, Milestone
-from portal.web.language import LANGUAGES
 from portal.workflow import Action, Status, Turn
 
 CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: O, I, L and U are read as 0, 1, 1 and V

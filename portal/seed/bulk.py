@@ -24,6 +24,7 @@ from portal.hosting.models import HostUnit
 from portal.names import search_words
 from portal.seed.copies import COPIED, Pattern, Target, highest_id
 from portal.seed.crowd import Crowd
+from portal.seed.people import document_name
 from portal.seed.rows import Writer, number_on
 from portal.seed.seats import Seats
 from portal.visits.models import VisitDay
@@ -129,7 +130,7 @@ class Multiplier:
             rows[table].append(row)
         exchange_id = to.ids["exchange", of.id]
         unit_name = to.unit[1] if to.unit else of.unit_name
-        for word in sorted(search_words(to.reference, name, unit_name)):
+        for word in sorted(search_words(to.reference, name, document_name(name), unit_name)):
             said = {"id": next(self.word_ids), "exchange_id": exchange_id, "word": word[:60]}
             rows["exchange_word"].append([said[column] for column in self.word_columns])
 

@@ -11,10 +11,10 @@ from typing import Any, cast
 
 from sqlalchemy import Date, DateTime, Table, func, select
 
-from portal.db import Base, UtcDateTime, session
+from portal.db import Base, UtcDateTime, name_keys, session
 from portal.exchanges.models import Event
 from portal.exchanges.service import chain
-from portal.names import sort_key
+from portal.seed.people import document_name
 
 # an exchange's own tables, parents first
 COPIED = (
@@ -117,7 +117,9 @@ def _target(column: Any) -> str:
 
 def _exchange(row: list[Any], at: Mapping[str, int], to: Target) -> None:
     row[at["reference"]] = to.reference
-    row[at["person_name"]], row[at["name_key"]] = to.name, sort_key(to.name)
+    row[at["person_name"]], row[at["document_name"]] = to.name, document_name(to.name)
+    for column, key in name_keys(to.name).items():
+        row[at[column]] = key
     if to.unit:
         row[at["unit_id"]], row[at["unit_name"]] = to.unit
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.accounts.models import Agency, Person
-from portal.db import Base, session
+from portal.db import Base, name_keys, session
 from portal.names import download_name, email_key
 from portal.seed.copies import highest_id
 from portal.seed.people import EXPERTS, document_name
@@ -50,6 +50,8 @@ class Crowd:
             if table == "person":
                 row[at["id"]] = person
                 row[at["name"]], row[at["document_name"]] = name, document_name(name)
+                for column, key in name_keys(name).items():
+                    row[at[column]] = key
                 row[at["email"]] = f"{download_name(name).casefold()}.{person}@{self.code[expert].casefold()}.example"
                 row[at["email_key"]] = email_key(row[at["email"]])
                 row[at["created_at"]] -= EARLIER

@@ -7,10 +7,17 @@ an incomplete form, with everything that was typed, in the other language and wi
 from __future__ import annotations
 
 from flask import request
+from flask_babel import get_locale
 
-LANGUAGES: dict[str, str] = {"tr": "Türkçe", "az": "Azərbaycanca", "en": "English"}  # each as it calls itself
+from portal.names import LANGUAGES
+
 FALLBACK = "en"
 FIELD = "to_language"
+
+
+def spoken() -> str:
+    """The code of the language of this request."""
+    return str(get_locale())
 
 
 def asked_for() -> str | None:

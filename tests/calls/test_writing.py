@@ -55,7 +55,12 @@ def answers(here: World, **changes: object) -> dict[str, object]:
 def test_a_call_speaks_three_languages_and_keeps_them_when_it_is_changed(here: World, as_person: As) -> None:
     """What is missing in a language is said in English and marked so."""
     manager = as_person(here.manager)
-    said = {"title_tr": "KOB evleri", "costs_tr": "Yol", "description_az": "On iş.", "who_can_apply_az": "Mütəxəssislər."}
+    said = {
+        "title_tr": "KOB evleri",
+        "costs_tr": "Yol",
+        "description_az": "On iş.",
+        "who_can_apply_az": "Mütəxəssislər.",
+    }
     manager.open("/calls/new")
     manager.send("/calls/new", answers(here, **said))
     call = session.scalars(select(Call)).one()

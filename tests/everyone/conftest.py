@@ -11,8 +11,8 @@ from flask import Flask
 from config import Config
 from portal.app import create_app
 from portal.db import db
+from portal.names import LANGUAGES
 from portal.seed.run import seed
-from portal.web.language import LANGUAGES
 from tests.databases import empty_database
 from tests.everyone.crawl import Seen, everything
 

@@ -17,8 +17,8 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 from config import ROOT
-from portal.names import fold
-from portal.web.language import FALLBACK, LANGUAGES
+from portal.names import LANGUAGES, fold
+from portal.web.language import FALLBACK
 
 FOLDER = ROOT / "portal" / "translations"
 OTHERS = [code for code in LANGUAGES if code != FALLBACK]

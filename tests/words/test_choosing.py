@@ -17,9 +17,9 @@ from portal.db import session
 from portal.messages.delivery import compose
 from portal.messages.models import Message
 from portal.messages.service import News, Receiver, tell
+from portal.names import LANGUAGES
 from portal.storage import Storage
 from portal.web.formats import day
-from portal.web.language import LANGUAGES
 from tests.factories import World
 from tests.pages import Browser
 from tests.stories import tell as tell_exchange
