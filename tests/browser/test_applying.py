@@ -1,8 +1,7 @@
-"""Applying, as an expert meets it: by keyboard, with wrong answers, too late, in two places at once, signed out."""
+"""Applying, as an expert meets it: with wrong answers, too late, in two places at once, signed out."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,8 +21,8 @@ from portal.seed import places
 from portal.workflow import Status
 from tests.browser.conftest import Enter
 from tests.browser.server import PASSWORD, Live
-from tests.browser.test_everyone import found, reach, too_wide
-from tests.filled import begin, fill, pdf
+from tests.browser.test_everyone import found, too_wide
+from tests.filled import begin, fill
 
 pytestmark = pytest.mark.browser
 SECTIONS = ("person", "languages", "plan", "benefit", "wishes", "documents", "consent")
@@ -82,62 +81,6 @@ def status_of(live: Live, application: Begun) -> Status:
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
     page.wait_for_load_state()
-
-
-def type_into(page: Page, name: str, keys: str) -> None:
-    reach(page, f"[name={name}]")
-    page.keyboard.type(keys)
-
-
-def send_by_keyboard(page: Page, onward: str) -> None:
-    reach(page, "main form [type=submit]")
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**{onward}")
-
-
-def test_an_application_by_keyboard_alone(live: Live, enter: Enter) -> None:
-    """From the call's page to the handing in, each stop of the focus to be seen."""
-    with rows(live):
-        call = open_call("by keyboard")
-        number, title = call.id, call.title_en
-    page = enter("ipek.aydin@kosgeb.example")
-    # asked for from the start: a listener that is added with the press may come after the dialog
-    cv = {"name": "Özgeçmiş.pdf", "mimeType": "application/pdf", "buffer": pdf()}
-    page.on("filechooser", lambda dialog: dialog.set_files(cv))
-    page.goto(f"/calls/{number}")
-    reach(page, "aside form [type=submit]")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/application")
-    expect(page.locator("main")).to_contain_text(title)
-    base = page.url.removesuffix("/application")
-    reach(page, "main a[href$='/application/plan']")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/plan")
-    for name in ("situation", "aim", "results", "activities"):
-        type_into(page, name, "Ölçülebilir bir sonuç")
-    send_by_keyboard(page, "/benefit")
-    for name in ("benefit_home", "benefit_host"):
-        type_into(page, name, "Süre yarıya iner")
-    send_by_keyboard(page, "/wishes")
-    type_into(page, "unit_1", "Y")
-    for name, keys in {"first_1": "03152027", "last_1": "03262027", "days": "10"}.items():
-        type_into(page, name, keys)
-    send_by_keyboard(page, "/documents")
-    reach(page, "[name=file]")
-    page.keyboard.press("Space")
-    expect(page.locator("[name=file]")).to_have_value(re.compile("Özgeçmiş.pdf"))
-    reach(page, "main form[enctype] [type=submit]")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("link", name="Özgeçmiş.pdf")).to_be_visible()
-    page.goto(f"{base}/application/consent")
-    for name in ("declared", "consented"):
-        type_into(page, name, " ")
-    send_by_keyboard(page, "/application")
-    reach(page, "main a[href$='/check']")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/check")
-    send_by_keyboard(page, base.removeprefix(live.base))
-    expect(page.locator("main")).to_contain_text("KOSGEB is reading your application. KOBİA cannot see it yet.")
 
 
 def test_every_page_of_an_application_can_be_used_by_everybody(live: Live, enter: Enter) -> None:

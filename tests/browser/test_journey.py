@@ -1,33 +1,25 @@
-"""From an open call to a sealed report that anybody can check: in a browser, each person at their own."""
+"""From an open call to a sealed report that anybody can check, in a browser: each person at their own, none of them
+with a mouse. They type, press Tab, arrows, Space and Enter, and go from page to page by its links."""
 
 from __future__ import annotations
 
 import io
 from datetime import date, timedelta
-from pathlib import Path
 
 import pikepdf
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from portal import calendars
 from tests.browser.conftest import Enter
+from tests.browser.keyboard import Keyboard
 from tests.browser.server import Live
 from tests.filled import pdf
 
 pytestmark = pytest.mark.browser
 EXPERT, HOME = "tugba.sen@kosgeb.example", "manager@kosgeb.example"
 HOST, UNIT = "manager@kobia.example", "host@kobia.example"
-
-
-def send(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
-    page.wait_for_load_state()
-
-
-def answer(page: Page, answers: dict[str, str]) -> None:
-    for name, value in answers.items():
-        page.fill(f"[name={name}]", value)
+SEALED = "[aria-labelledby=sealed] a[href*='/report/pdf']"
 
 
 def weeks() -> tuple[date, date]:
@@ -36,130 +28,183 @@ def weeks() -> tuple[date, date]:
     return monday, monday + timedelta(days=11)
 
 
-def apply(page: Page, live: Live) -> str:
-    page.goto(f"/calls/{live.call_id}")
-    send(page, "Apply")
-    reference = page.url.split("/exchanges/")[1].split("/")[0]
-    base = f"/exchanges/{reference}"
-    page.goto(f"{base}/application/plan")
-    answer(page, {"situation": "Her bölgede başka.", "aim": "Ortak akış", "results": "Taslak", "activities": "Gözlem"})
-    send(page, "Save and continue")
-    answer(page, {"benefit_home": "Süre yarıya iner.", "benefit_host": "Bir sunum."})
-    send(page, "Save and continue")
-    page.select_option("[name=unit_1]", str(live.unit_id))
-    first, last = weeks()
-    answer(page, {"first_1": first.isoformat(), "last_1": last.isoformat(), "days": "5"})
-    send(page, "Save and continue")
-    page.set_input_files("[name=file]", {"name": "Özgeçmiş.pdf", "mimeType": "application/pdf", "buffer": pdf()})
-    send(page, "Add")
-    page.goto(f"{base}/application/consent")
-    page.check("[name=declared]")
-    page.check("[name=consented]")
-    send(page, "Save and continue")
-    page.goto(f"{base}/check")
-    send(page, "Hand in the application")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Tuğba Şen")
+def typed(day: date) -> str:
+    """As one types it into a date field of a browser in English."""
+    return day.strftime("%m%d%Y")
+
+
+def apply(expert: Keyboard, live: Live) -> str:
+    """From the desk to the call and through all that it asks for; the address of the exchange."""
+    expert.follow(".nav a[href='/calls']", "**/calls")
+    expert.follow(f"main a[href='/calls/{live.call_id}']")
+    expert.press("Apply", "**/application")
+    base = expert.page.url.removeprefix(live.base).removesuffix("/application")
+    expert.follow("main a[href$='/application/plan']")
+    for name in ("situation", "aim", "results", "activities"):
+        expert.type(name, "Ölçülebilir bir sonuç")
+    expert.press("Save and continue", "**/benefit")
+    for name in ("benefit_home", "benefit_host"):
+        expert.type(name, "Süre yarıya iner")
+    expert.press("Save and continue", "**/wishes")
+    wish(expert)
+    expert.choose({"name": "Özgeçmiş.pdf", "mimeType": "application/pdf", "buffer": pdf()})
+    expert.press("Add")
+    expert.press("Continue", "**/consent")
+    expert.type("consented", " ")
+    expert.reach("[name=declared]", key="Shift+Tab")
+    expert.keys("Space")
+    expert.press("Save and continue", "**/application")
+    expert.follow("main a[href$='/check']")
+    expert.press("Hand in the application", f"**{base}")
+    expect(expert.page.locator("main")).to_contain_text("KOSGEB is reading your application. KOBİA cannot see it yet.")
     return base
 
 
-def step(enter: Enter, who: str, address: str, button: str, size: str = "wide") -> Page:
-    page = enter(who, size)
-    page.goto(address)
-    send(page, button)
-    return page
-
-
-def place(enter: Enter, live: Live, base: str) -> None:
-    page = enter(HOST)
-    page.goto(f"{base}/place")
-    page.check(f"#unit-{live.unit_id}")
-    page.fill("[name=counterpart]", "Ramil Əsgərov")
-    send(page, "Propose to the unit")
-
-
-def schedule(enter: Enter, base: str) -> None:
+def wish(expert: Keyboard) -> None:
+    """With a slip of the finger, which the page tells and leads to."""
     first, last = weeks()
-    page = enter(HOST)
-    page.goto(f"{base}/schedule")
-    answer(page, {"start": first.isoformat(), "end": last.isoformat(), "travel_out": "", "travel_back": ""})
-    row = {"day": first.isoformat(), "begins": "09:30", "ends": "16:00", "title": "Açılış", "place": "Yevlax"}
-    answer(page, {f"agenda-0-{name}": value for name, value in row.items()})
-    send(page, "Propose")
+    expert.type("unit_1", "Y")
+    for name, keys in {"first_1": typed(first), "last_1": typed(last), "days": "500"}.items():
+        expert.type(name, keys)
+    expert.press("Save and continue")
+    summary, days = expert.page.get_by_role("alert"), expert.page.locator("[name=days]")
+    expect(summary).to_be_focused()
+    expect(summary.get_by_role("heading")).to_have_text("There is a problem")
+    expect(days).to_have_attribute("aria-invalid", "true")
+    expect(days).to_have_accessible_description(
+        "This call allows 3 to 15 days. Error: Number must be between 1 and 366."
+    )
+    expert.reach(".error-summary a[href='#days']")
+    expert.keys("Enter")
+    expect(days).to_be_focused()
+    expert.keys("Control+A", "5")
+    expert.press("Save and continue", "**/documents#days")
 
 
-def visit(enter: Enter, base: str) -> None:
-    """On a phone, as a coordinator who stands in the door."""
+def task(who: Keyboard, base: str, part: str) -> None:
+    """What waits for this person at the desk, and the page on which it is done."""
+    who.follow(".nav a[href='/desk']", "**/desk")
+    who.reach(".skip")
+    who.keys("Enter")
+    who.follow(f".turns a[href='{base}']")
+    who.follow(f".turn a[href='{base}/{part}']")
+
+
+def decide(who: Keyboard, base: str, part: str, button: str) -> None:
+    task(who, base, part)
+    who.press(button)
+
+
+def place(host: Keyboard, live: Live, base: str) -> None:
+    task(host, base, "place")
+    host.reach("[name=unit]")
+    wished = host.page.locator(f"#unit-{live.unit_id}")
+    host.keys("Space")
+    while not wished.is_checked():
+        host.keys("ArrowDown")
+    host.type("counterpart", "Ramil Əsgərov")
+    host.press("Propose to the unit")
+
+
+def schedule(host: Keyboard, base: str) -> None:
     first, last = weeks()
-    page = enter(UNIT, "phone")
-    for part, day, button in (("arrive", first, "Record the arrival"), ("depart", last, "Record the departure")):
-        page.goto(f"{base}/{part}")
-        page.fill("[name=on]", day.isoformat())
-        send(page, button)
-        if part == "arrive":
-            page.goto(f"{base}/attendance")
-            send(page, "Save the attendance")
+    task(host, base, "schedule")
+    host.type("start", typed(first))
+    host.type("end", typed(last))
+    row = {"day": typed(first), "begins": "0930AM", "ends": "0400PM", "title": "Açılış", "place": "Yevlax"}
+    for name, keys in row.items():
+        host.type(f"agenda-0-{name}", keys)
+    host.press("Propose")
 
 
-def report(enter: Enter, base: str) -> None:
-    page = enter(EXPERT)
-    page.goto(f"{base}/report")
-    send(page, "Begin the report")
-    page.goto(f"{base}/report/write/objectives")
-    page.select_option("[name=rows-0-met]", "met")
-    send(page, "Save and continue")
-    page.goto(f"{base}/report/write/findings")
-    answer(page, {"people_met": "Yevlax KOB evi", "findings": "Randevu süreyi kısaltıyor.", "days_worked": "8"})
-    send(page, "Save and continue")
-    page.goto(f"{base}/report/write/recommendations")
-    page.fill("[name=rows-0-text]", "Ortak karşılama akışı denensin.")
-    page.select_option("[name=rows-0-owner]", label="KOBİA")
-    page.fill("[name=rows-0-horizon]", "2028-06-30")
-    send(page, "Save and continue")
-    page.goto(f"{base}/report/write/rest")
-    page.fill("[name=lessons]", "İlk gün sözlük üzerinden geçilmeli.")
-    page.check("[name=publish][value=yes]")
-    send(page, "Save and continue")
-    page.goto(f"{base}/report/check")
-    send(page, "Hand in the report")
+def visit(unit: Keyboard, base: str) -> None:
+    """On a phone, as a coordinator who stands in the door; on one day the expert was away."""
+    first, last = weeks()
+    task(unit, base, "arrive")
+    unit.type("on", typed(first))
+    unit.press("Record the arrival")
+    task(unit, base, "depart")
+    unit.press("Record attendance")
+    unit.type("present", " ")
+    unit.press("Save the attendance")
+    task(unit, base, "depart")
+    unit.type("on", typed(last))
+    unit.press("Record the departure")
 
 
-def sealed(page: Page, base: str) -> bytes:
-    """The worker seals it within moments."""
-    for _try in range(120):
-        data = page.context.request.get(f"{base}/report/pdf").body()
-        if data.startswith(b"%PDF"):
-            page.goto(f"{base}/report")
-            expect(page.locator("[aria-labelledby=sealed] li")).to_have_count(4)
-            return data
-        page.wait_for_timeout(500)
-    raise AssertionError("it was not sealed")
+def report(expert: Keyboard, base: str) -> None:
+    expert.follow(".nav a[href='/desk']", "**/desk")
+    expert.follow(f".turns a[href='{base}']")
+    expert.follow(f".tabs a[href='{base}/report']")
+    expert.press("Begin the report", "**/objectives")
+    expert.type("rows-0-met", "M")
+    expert.press("Save and continue", "**/plan")
+    expert.press("Save and continue", "**/findings")
+    for name, keys in {"days_worked": "8", "people_met": "Yevlax KOB evi", "findings": "Randevu kısaltıyor."}.items():
+        expert.type(name, keys)
+    expert.press("Save and continue", "**/recommendations")
+    row = {"text": "Ortak karşılama akışı denensin.", "owner": "KOB", "horizon": "06302028"}
+    for name, keys in row.items():
+        expert.type(f"rows-0-{name}", keys)
+    expert.press("Save and continue", "**/rest")
+    expert.type("lessons", "İlk gün sözlük üzerinden geçilmeli.")
+    expert.type("publish", " ")
+    expert.press("Save and continue", "**/check")
+    expert.press("Hand in the report")
 
 
-def verdict(page: Page, data: bytes) -> str:
-    page.goto("/verify")
-    page.set_input_files("[name=file]", {"name": "report.pdf", "mimeType": "application/pdf", "buffer": data})
-    send(page, "Check the file")
-    return page.get_by_role("heading", level=1).inner_text()
+def accept(who: Keyboard, base: str, part: str) -> None:
+    decide(who, base, f"report/{part}", "Accept the report")
 
 
-def test_an_exchange_from_the_call_to_a_checked_report(live: Live, enter: Enter, tmp_path: Path) -> None:
-    base = apply(enter(EXPERT, "phone"), live)
-    step(enter, HOME, f"{base}/endorse", "Endorse")
-    step(enter, HOST, f"{base}/accept", "Accept")
-    place(enter, live, base)
-    step(enter, UNIT, f"{base}/confirm", "Confirm")
-    schedule(enter, base)
-    step(enter, EXPERT, f"{base}/agree-expert", "Agree", "phone")
-    step(enter, HOME, f"{base}/agree-home", "Agree")
-    visit(enter, base)
-    report(enter, base)
-    step(enter, HOST, f"{base}/report/accept-host", "Accept the report")
-    manager = step(enter, HOME, f"{base}/report/accept-home", "Accept the report")
-    data = sealed(manager, base)
-    visitor = enter()
-    assert "genuine" in verdict(visitor, data).casefold()
+def sealed(who: Keyboard, base: str) -> bytes:
+    """The worker seals it within moments, in three languages and in two beside each other."""
+    papers = who.page.locator(SEALED)
+    for _try in range(60):
+        who.follow(f".tabs a[href='{base}/report']")
+        if papers.count() == 4:
+            break
+        who.page.wait_for_timeout(500)
+    who.reach(SEALED)
+    with who.page.expect_download() as download:
+        who.keys("Enter")
+    return download.value.path().read_bytes()
+
+
+def verdict(visitor: Keyboard, data: bytes) -> str:
+    visitor.follow(".foot a[href='/verify']")
+    visitor.choose({"name": "report.pdf", "mimeType": "application/pdf", "buffer": data})
+    visitor.press("Check the file")
+    return visitor.page.get_by_role("heading", level=1).inner_text().casefold()
+
+
+def altered(data: bytes) -> bytes:
+    changed = io.BytesIO()
     with pikepdf.open(io.BytesIO(data)) as paper:
         paper.docinfo["/Title"] = "Something else"
-        paper.save(tmp_path / "altered.pdf")
-    assert "altered" in verdict(visitor, (tmp_path / "altered.pdf").read_bytes()).casefold()
-    assert "Tuğba" not in visitor.locator("main").inner_text()
+        paper.save(changed)
+    return changed.getvalue()
+
+
+def test_an_exchange_from_the_call_to_a_checked_report_by_keyboard_alone(live: Live, enter: Enter) -> None:
+    expert, unit = (Keyboard(enter("", "phone")).sign_in(who) for who in (EXPERT, UNIT))
+    home, host = (Keyboard(enter()).sign_in(who) for who in (HOME, HOST))
+    base = apply(expert, live)
+    decide(home, base, "endorse", "Endorse")
+    decide(host, base, "accept", "Accept")
+    place(host, live, base)
+    decide(unit, base, "confirm", "Confirm")
+    schedule(host, base)
+    decide(expert, base, "agree-expert", "Agree")
+    decide(home, base, "agree-home", "Agree")
+    visit(unit, base)
+    report(expert, base)
+    accept(host, base, "accept-host")
+    accept(home, base, "accept-home")
+    data = sealed(home, base)
+    assert data.startswith(b"%PDF")
+    visitor = Keyboard(enter())
+    visitor.page.goto("/")
+    assert "genuine" in verdict(visitor, data)
+    assert "altered" in verdict(visitor, altered(data))
+    assert "Tuğba" not in visitor.page.locator("main").inner_text()
