@@ -20,8 +20,8 @@ from portal.policy import Actor, Grant, Role
 from portal.seed import places
 from portal.workflow import Status
 from tests.browser.conftest import Enter
+from tests.browser.looking import found, too_wide
 from tests.browser.server import PASSWORD, Live
-from tests.browser.test_everyone import found, too_wide
 from tests.filled import begin, fill
 
 pytestmark = pytest.mark.browser

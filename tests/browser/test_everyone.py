@@ -3,101 +3,15 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from portal.accounts.demo import ADDRESSES
 from tests.browser.conftest import Enter
+from tests.browser.looking import found, told, too_wide
 from tests.browser.server import Live
 
 pytestmark = pytest.mark.browser
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
-RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
-STARTS = {
-    "": ["/", "/calls", "/sign-in", "/register", "/forgot-password", "/verify", "/how-it-works", "/nothing-here"],
-    "expert": ["/desk", "/profile", "/calls", "/inbox", "/exchanges", "/admin/people"],
-    "manager": ["/desk", "/exchanges", "/exchanges?q=nobody", "/calls/new", "/units", "/desk/absences", "/inbox"],
-    "deputy": ["/desk", "/exchanges?status=closed"],
-    "host": ["/desk", "/units", "/exchanges?status=under_way"],
-    "admin": ["/admin/people", "/admin/headings", "/admin/clocks", "/admin/days", "/admin/history", "/admin/agencies"],
-}
-MOST = 20  # pages for one person; what others have seen before, of the same kind, is not looked at again
-KINDS = re.compile(r"\d+|KX-[\d-]+|[?#].*")
-FILES = re.compile(r"\.(ics|pdf)|/pdf|/documents/\d|/cv$|/report/file")
-
-
-def found(page: Page) -> list[str]:
-    """What axe has to say of the page, each finding with its place."""
-    page.evaluate(AXE)
-    told = page.evaluate(f"axe.run(document, {RULES})")
-    return [f"{v['id']}: {node['target']} {node['html'][:120]}" for v in told["violations"] for node in v["nodes"]]
-
-
-def too_wide(page: Page) -> list[str]:
-    """What stands out to the right, where the page scrolls sideways."""
-    outside = """() => { const wide = document.documentElement.clientWidth;
-        if (document.documentElement.scrollWidth <= wide) return [];
-        const all = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > wide + 1);
-        return ['sideways: ', ...all.slice(0, 5).map(e => 'sideways: ' + e.outerHTML.slice(0, 120))] }"""
-    return list(page.evaluate(outside))
-
-
-def links(page: Page) -> dict[str, str]:
-    """Where the page's content leads, with its kind: a page of another task is another kind."""
-    read = "all => all.map(a => [a.getAttribute('href'), a.closest('.turns') ? a.textContent : ''])"
-    hrefs = page.eval_on_selector_all("main a[href^='/']", read)
-    return {KINDS.sub("", href) + task: href for href, task in hrefs if not FILES.search(href)}
-
-
-def walk(page: Page, starts: list[str], seen: set[str]) -> list[str]:
-    """The findings of one page of each kind that the starts lead to."""
-    waiting = [(address, address) for address in starts]
-    findings = []
-    for _page in range(MOST):
-        waiting = [(kind, address) for kind, address in waiting if kind not in seen]
-        if not waiting:
-            break
-        kind, address = waiting.pop(0)
-        seen |= {kind, KINDS.sub("", address)}
-        page.goto(address)
-        findings += [f"{address} {finding}" for finding in found(page) + too_wide(page)]
-        waiting += links(page).items()
-    return findings
-
-
-def told(findings: list[str]) -> None:
-    """Fails with all of them, one a line."""
-    assert not findings, "\n".join(["", *findings])
-
-
-@pytest.mark.parametrize(("agency", "scheme"), [("kosgeb", "light"), ("kobia", "dark")])
-def test_axe_finds_nothing_on_anybody_s_phone(enter: Enter, agency: str, scheme: str) -> None:
-    seen: set[str] = set()
-    findings = []
-    people = ["", *(who for who in ADDRESSES if agency in who), *(who for who in ADDRESSES if "admin" in who)]
-    for who in people:
-        page = enter(who, "phone", color_scheme=scheme)
-        findings += [f"{who} {finding}" for finding in walk(page, STARTS[who.partition("@")[0]], seen)]
-    told(findings)
-
-
-@pytest.mark.parametrize(("who", "addresses"), [
-    ("", ["/", "/calls", "/sign-in", "/register"]),
-    ("manager@kosgeb.example", ["/desk", "/exchanges", "/calls/new"]),
-    ("manager@kobia.example", ["/exchanges/KX-2026-0003", "/exchanges/KX-2026-0003/visit"]),
-    ("admin@korpu.example", ["/admin/people", "/admin/agencies"]),
-])  # fmt: skip
-def test_axe_finds_nothing_on_a_wide_screen_light_or_dark(enter: Enter, who: str, addresses: list[str]) -> None:
-    page = enter(who)
-    findings = []
-    for address in addresses:
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            page.goto(address)
-            findings += [f"{address} {scheme} {finding}" for finding in found(page) + too_wide(page)]
-    told(findings)
 
 
 def test_axe_finds_nothing_on_a_form_with_errors(enter: Enter) -> None:
@@ -119,19 +33,6 @@ def test_axe_finds_nothing_on_a_form_that_is_too_old(enter: Enter) -> None:
     page.locator("main [type=submit]").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("too old")
     told(found(page) + too_wide(page))
-
-
-def test_nothing_scrolls_sideways_at_320_pixels_and_with_large_text(enter: Enter) -> None:
-    """Large text: twice as large, where the window is twice as wide, as when one zooms in."""
-    narrow, large = enter("manager@kosgeb.example", "320"), enter("manager@kosgeb.example", "640")
-    findings = []
-    for address in ("/desk", "/exchanges", "/units", "/calls/new", "/exchanges/KX-2026-0003"):
-        narrow.goto(address)
-        findings += [f"{address} at 320: {finding}" for finding in too_wide(narrow)]
-        large.goto(address)
-        large.evaluate("document.documentElement.style.fontSize = '200%'")
-        findings += [f"{address} with large text: {finding}" for finding in too_wide(large)]
-    told(findings)
 
 
 def draft(page: Page, live: Live) -> str:

@@ -7,14 +7,20 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from config import Config
+from portal.accounts.demo import PASSWORD
+from portal.accounts.models import Agency
+from portal.accounts.passwords import hash_password
 from portal.app import create_app
 from portal.db import db
 from portal.names import LANGUAGES
+from portal.policy import Role
 from portal.seed.run import seed
 from tests.databases import empty_database
-from tests.everyone.crawl import Seen, everything
+from tests.everyone.crawl import NEW, Seen, everything
+from tests.factories import person
 
 
 @pytest.fixture(scope="session")
@@ -27,10 +33,19 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         with app.app_context():
             db.create_all()
             seed(app.extensions["storage"])
+            newcomers()
             db.session.remove()
         yield app
         with app.app_context():
             db.engine.dispose()
+
+
+def newcomers() -> None:
+    """People to whom every list is empty."""
+    by_name = {agency.code: agency for agency in db.session.scalars(select(Agency))}
+    for email, role, code in zip(NEW, (Role.EXPERT, Role.HOST), ("KOSGEB", "KOBIA"), strict=True):
+        person(email, "Yeni Kişi", by_name[code], role, language="").password_hash = hash_password(PASSWORD)
+    db.session.commit()
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from portal.accounts.demo import ADDRESSES, PASSWORD
+from portal.web import errors
 
+NEW = ("expert.new@kosgeb.example", "host.new@kobia.example")  # people with nothing to do yet
 MOST = 3  # pages of one kind for one person
 STARTS = (
     "/",
@@ -118,7 +120,16 @@ def token(html: str) -> str:
     return str(found["value"]) if found else ""
 
 
+def refusals(app: Flask, language: str) -> Iterator[Seen]:
+    """The pages of what goes wrong: most of them no walk comes to."""
+    for status in sorted(errors.PAGES):
+        with app.test_request_context("/", headers={"Accept-Language": language}):
+            html, _status = errors.page(status)
+            yield Seen("", language, f"/error/{status}", 200, html)  # asked for: nothing went wrong
+
+
 def everything(app: Flask, languages: tuple[str, ...]) -> Iterator[Seen]:
     for language in languages:
-        for who in ("", *ADDRESSES):
+        yield from refusals(app, language)
+        for who in ("", *ADDRESSES, *NEW):
             yield from Walker(app, who, language).pages()
