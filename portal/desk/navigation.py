@@ -25,9 +25,11 @@ from portal.web.permit import can, current_actor
 
 @dataclass(frozen=True)
 class Item:
+    """`current` is the value of `aria-current`: `page` on the page itself, `true` beneath it."""
+
     label: str
     url: str
-    current: bool
+    current: str
 
 
 def items() -> list[Item]:
@@ -46,12 +48,15 @@ def items() -> list[Item]:
             (_("Check a document"), "verify.verify", Permission.PUBLIC),
         ]
     actor = current_actor()
-    here = request.endpoint or ""
-    return [
-        Item(label, url_for(endpoint), here == endpoint or (here.split(".")[0] == endpoint.split(".")[0] == "calls"))
-        for label, endpoint, permission in entries
-        if policy.allows(permission, actor)
-    ]
+    urls = [(label, url_for(endpoint)) for label, endpoint, permission in entries if policy.allows(permission, actor)]
+    return [Item(label, url, current(url)) for label, url in urls]
+
+
+def current(url: str) -> str:
+    """Whether this page is the one of the address, or beneath it; the administration begins with its people."""
+    if request.path == url:
+        return "page"
+    return "true" if request.path.startswith(url.removesuffix("/people") + "/") else ""
 
 
 @cache

@@ -4,9 +4,11 @@
   const summary = document.querySelector("[data-focus]");
   if (summary) summary.focus();
 
-  // on a phone the open part of an exchange may stand outside the row of tabs
-  const tab = document.querySelector(".tabs [aria-current]");
-  if (tab) { const row = tab.closest(".tabs"); row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2; }
+  // on a phone the present page may stand outside a row of links
+  for (const link of document.querySelectorAll(".nav [aria-current], .tabs [aria-current]")) {
+    const row = link.closest("nav");
+    row.scrollLeft = link.offsetLeft - row.offsetLeft - (row.clientWidth - link.offsetWidth) / 2;
+  }
 
   // a second press on a button does nothing for two seconds
   document.addEventListener("submit", (event) => {
