@@ -110,9 +110,13 @@ def _checked(form: UploadForm) -> NewFile:
     return NewFile(DocumentKind(form.kind.data), checked.name, checked.media_type, checked.data, checked.sha256)
 
 
-def document_or_404(exchange: Exchange, document_id: int) -> Document:
+def document_of(exchange: Exchange, document_id: int) -> Document | None:
     """A file of this exchange; numbers of other exchanges' files are as if they did not exist."""
-    document = queries.document(exchange.id, document_id) if document_id < 2**63 else None
+    return queries.document(exchange.id, document_id) if document_id < 2**63 else None
+
+
+def document_or_404(exchange: Exchange, document_id: int) -> Document:
+    document = document_of(exchange, document_id)
     if document is None:
         abort(404)
     return document
@@ -132,6 +136,10 @@ def download(exchange: Exchange, document_id: int) -> ResponseReturnValue:
 @bp.post("/documents/<int:document_id>/remove")
 @permit(Permission.WRITE_APPLICATION, load=exchange_or_404)
 def remove(exchange: Exchange, document_id: int) -> ResponseReturnValue:
+    document = document_of(exchange, document_id)
+    if document is None and queries.was_removed(exchange.id, document_id):
+        flash(str(WORDS["removed_before"]), "info")
+        return redirect(url_for("documents.edit", reference=exchange.reference))
     document = document_or_404(exchange, document_id)
     name = document.name
     try:

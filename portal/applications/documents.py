@@ -78,11 +78,13 @@ def reuse_cv(exchange: Exchange, *, once: str, by: Actor, storage: Storage) -> D
 
 
 def remove(exchange: Exchange, document: Document, *, by: Actor, storage: Storage) -> None:
-    """Takes a file away, its bytes after the commit. Raises Denied, Refused("not_writable")."""
+    """Takes a file away, its bytes after the commit. Raises Denied, Refused: `not_writable`, `removed_before`."""
     exchange = spine.locked(exchange.id)
     require(Permission.WRITE_APPLICATION, by, exchange)
     if exchange.status not in WRITABLE:
         raise Refused("not_writable")
+    if queries.document(exchange.id, document.id) is None:
+        raise Refused("removed_before")  # by a press at the same moment
     _record(exchange, "document_removed", document, by)
     delete_after_commit(storage, document.key)
     session.delete(document)

@@ -74,6 +74,12 @@ def document(exchange_id: int, document_id: int) -> Document | None:
     return session.scalars(statement).one_or_none()
 
 
+def was_removed(exchange_id: int, document_id: int) -> bool:
+    """Whether this exchange once had a file of this number."""
+    removed = select(Event.facts).where(Event.exchange_id == exchange_id, Event.what == "document_removed")
+    return any(facts["document"] == document_id for facts in session.scalars(removed))
+
+
 def document_by_once(once: str) -> Document | None:
     """The file that a form sent before has made."""
     return session.scalars(select(Document).where(Document.once == once)).one_or_none()

@@ -76,6 +76,7 @@ MESSAGES: dict[str, Any] = {
     "incomplete": _l("The application is not complete yet. See what is missing below."),
     "no_file": _l("Choose a file."),
     "not_writable": _l("The application has been handed in; documents can no longer be changed."),
+    "removed_before": _l("This document was removed already."),
 }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pikepdf
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from portal.accounts.models import Person
 from portal.applications import documents
@@ -110,6 +110,25 @@ def test_numbers_of_other_peoples_files_are_unknown(app: Flask, here: World, dra
     assert session.scalars(select(Document.id)).all() == [document.id]
     with pytest.raises(Missing):
         storage.get(key)
+
+
+def test_removing_twice_leads_back_with_a_word(app: Flask, here: World, draft: Exchange, as_person: As) -> None:
+    storage = app.extensions["storage"]
+    number = documents.add(draft, cv(), once="removed twice", by=actor(here.expert), storage=storage).id
+    expert, page = as_person(here.expert), f"/exchanges/{draft.reference}/application/documents"
+    form = str(expert.open(page).select_one("input[name=csrf_token]")["value"])
+    for said in ("is removed.", "This document was removed already."):
+        expert.post(f"/exchanges/{draft.reference}/documents/{number}/remove", {"csrf_token": form})
+        expert.open(page)
+        assert said in expert.text
+
+
+def test_what_another_press_removed_meanwhile_is_not_removed_again(app: Flask, here: World, draft: Exchange) -> None:
+    by, storage = actor(here.expert), app.extensions["storage"]
+    document = documents.add(draft, cv(), once="removed at once", by=by, storage=storage)
+    session.execute(delete(Document).execution_options(synchronize_session=False))
+    with pytest.raises(Refused, match="removed_before"):
+        documents.remove(draft, document, by=by, storage=storage)
 
 
 def test_forty_megabytes_together(app: Flask, here: World, draft: Exchange) -> None:
