@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Enter
 from tests.browser.looking import found, told, too_wide
 from tests.browser.server import Live
+from tests.filled import pdf
 
 pytestmark = pytest.mark.browser
 
@@ -106,3 +107,34 @@ def test_everything_works_without_javascript(live: Live, enter: Enter) -> None:
     page.select_option("[name=level_1]", "B2")
     page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_role("heading", level=1)).not_to_contain_text("Languages")
+    page.goto(f"{base}/application/plan")
+    page.fill("[name=aim]", "Ortak bir akış")
+    for language, code in {"Türkçe": "tr", "English": "en"}.items():
+        page.get_by_role("button", name=language, exact=True).last.click()
+        expect(page.locator("html")).to_have_attribute("lang", code)
+        expect(page.locator("[name=aim]")).to_have_value("Ortak bir akış")
+    page.goto(f"{base}/application/documents")
+    page.set_input_files("[name=file]", {"name": "CV.pdf", "mimeType": "application/pdf", "buffer": pdf()})
+    page.get_by_role("button", name="Add", exact=True).click()
+    other = page.context.new_page()
+    other.goto(page.url)
+    for tab, words in {page: "“CV.pdf” is removed.", other: "This document was removed already."}.items():
+        tab.get_by_role("button", name="Remove CV.pdf").click()
+        expect(tab.locator(".banner")).to_contain_text(words)
+
+
+def test_rows_and_languages_without_javascript(enter: Enter) -> None:
+    """What is typed stays when a row is added and when the language changes."""
+    page = enter("manager@kosgeb.example", java_script_enabled=False)
+    page.goto("/desk")
+    page.locator(".turns a", has_text="Propose the dates").first.click()
+    page.locator(".turn .button").first.click()
+    page.fill("[name=agenda-0-title]", "Açılış")
+    rows = page.locator("fieldset[id^=row-]").count()
+    page.get_by_role("button", name="Add another item").click()
+    expect(page.locator("fieldset[id^=row-]")).to_have_count(rows + 1)
+    expect(page.locator(f"#row-{rows}")).to_be_in_viewport()
+    page.get_by_role("button", name="Azərbaycanca").last.click()
+    expect(page.locator("html")).to_have_attribute("lang", "az")
+    expect(page.locator("[name=agenda-0-title]")).to_have_value("Açılış")
+    expect(page.locator(".error-summary")).to_have_count(0)
