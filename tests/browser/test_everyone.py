@@ -32,7 +32,7 @@ def test_axe_finds_nothing_on_a_form_that_is_too_old(enter: Enter) -> None:
     page.goto("/sign-in")
     page.locator("main [name=csrf_token]").evaluate("field => { field.value = 'of another day' }")
     page.locator("main [type=submit]").first.click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("too old")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("open too long")
     told(found(page) + too_wide(page))
 
 
