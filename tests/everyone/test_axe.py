@@ -3,7 +3,6 @@ with large text. Light and dark, phone and wide screen take turns over the pages
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from contextvars import Context
@@ -15,10 +14,7 @@ from playwright.sync_api import Browser, Page, Route
 from tests.browser.looking import found, told, too_wide
 from tests.everyone.crawl import Seen
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif("PORTAL_TEST_DATABASE_URL" in os.environ, reason="pages are the same on both databases"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("everyone")]
 NUMBERS = re.compile(r"\d+|KX-[\d-]+|\?[^ ]*")
 TAG = re.compile(r"<[a-z][^>]*>")
 VALUE = re.compile(r'(?<!class)(?<!type)(?<!role)="[^"]*"')

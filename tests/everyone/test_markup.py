@@ -13,6 +13,7 @@ import pytest
 
 from tests.everyone.crawl import Seen
 
+pytestmark = pytest.mark.xdist_group("everyone")  # the walk through all pages is made once
 MOST = 60 * 1024  # bytes of a page, compressed
 CHECKER = ("java", "-Xss2m", "-jar")
 
