@@ -41,6 +41,8 @@ class Permission(StrEnum):
     NAME_DEPUTY = "name_deputy"
     CREATE_CALL = "create_call"
     EDIT_CALL = "edit_call"
+    ANNOUNCE = "announce"
+    EDIT_ANNOUNCEMENT = "edit_announcement"
     EDIT_UNIT = "edit_unit"
     ADMINISTER = "administer"
     READ_EXCHANGE = "read_exchange"
@@ -131,7 +133,7 @@ class Case(Protocol):
 
 
 class Owned(Protocol):
-    """A record that belongs to an agency: a call, a unit."""
+    """A record that belongs to an agency: a call, an announcement, a unit."""
 
     @property
     def agency_id(self) -> int: ...
@@ -182,10 +184,6 @@ def _reads(actor: Actor, case: Case) -> bool:
     )
 
 
-def _reads_decisions(actor: Actor, case: Case) -> bool:
-    return _reads(actor, case)
-
-
 def _expert_role(actor: Actor) -> bool:
     return actor.has(Role.EXPERT)
 
@@ -202,7 +200,11 @@ def _manages(actor: Actor, record: Owned) -> bool:
     return record.agency_id in actor.decides_for
 
 
-def _edits_call(actor: Actor, record: Owned) -> bool:
+def _publishes_any(actor: Actor) -> bool:
+    return _manages_any(actor) or actor.has(Role.ADMIN)
+
+
+def _publishes(actor: Actor, record: Owned) -> bool:
     return _manages(actor, record) or actor.has(Role.ADMIN)
 
 
@@ -218,14 +220,16 @@ GENERAL: dict[Permission, Callable[[Actor], bool]] = {
     Permission.APPLY: _expert_role,
     Permission.LIST_EXCHANGES: _works_with_exchanges,
     Permission.NAME_DEPUTY: _manages_any,
-    Permission.CREATE_CALL: lambda actor: _manages_any(actor) or actor.has(Role.ADMIN),
+    Permission.CREATE_CALL: _publishes_any,
+    Permission.ANNOUNCE: _publishes_any,
     Permission.ADMINISTER: lambda actor: actor.has(Role.ADMIN),
 }
-OF_CALL: dict[Permission, Callable[[Actor, Owned], bool]] = {Permission.EDIT_CALL: _edits_call}
+OF_CALL: dict[Permission, Callable[[Actor, Owned], bool]] = {Permission.EDIT_CALL: _publishes}
+OF_ANNOUNCEMENT: dict[Permission, Callable[[Actor, Owned], bool]] = {Permission.EDIT_ANNOUNCEMENT: _publishes}
 OF_UNIT: dict[Permission, Callable[[Actor, Unit], bool]] = {Permission.EDIT_UNIT: _edits_unit}
 OF_EXCHANGE: dict[Permission | Action, Rule] = {
     Permission.READ_EXCHANGE: _reads,
-    Permission.READ_DECISIONS: _reads_decisions,
+    Permission.READ_DECISIONS: _reads,
     Permission.WRITE_APPLICATION: _is_expert,
     Permission.WRITE_AGENDA: _host_or_unit,
     Permission.RECORD_DAYS: _unit,
@@ -277,13 +281,13 @@ SIDES: dict[Action, Side] = {
 
 
 def allows(permission: Permission | Action, actor: Actor, record: object = None) -> bool:
-    """Whether `actor` may, on `record` (an exchange, call or unit) where the permission is about one.
+    """Whether `actor` may, on `record` (an exchange, a unit …) where the permission is about one.
 
     Raises KeyError for a permission that no table knows: a forgotten row must not become a silent yes or no.
     """
     if isinstance(permission, Permission) and permission in GENERAL:
         return GENERAL[permission](actor)
-    for table in (OF_EXCHANGE, OF_CALL, OF_UNIT):
+    for table in (OF_EXCHANGE, OF_CALL, OF_ANNOUNCEMENT, OF_UNIT):
         if permission in table:
             rule: Callable[..., bool] = table[permission]  # type: ignore[index]
             return record is not None and rule(actor, record)

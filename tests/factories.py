@@ -10,8 +10,8 @@ from typing import Any
 from portal import calendars
 from portal.accounts.models import Agency, Person, RoleGrant, actor_of
 from portal.accounts.passwords import hash_password
-from portal.calls import service
-from portal.calls.models import Call, DocumentKind
+from portal.calls import announcing, service
+from portal.calls.models import Announcement, Call, DocumentKind
 from portal.db import session
 from portal.exchanges.models import Kind
 from portal.hosting.models import HostUnit
@@ -112,6 +112,25 @@ class World:
             made = service.create_call(facts, once=once, by=by)
             service.publish_call(made.id, version=made.version, by=by)
         return made
+
+    def announcement_facts(self, **changes: Any) -> announcing.AnnouncementFacts:
+        """KOSGEB's, in three languages, shown since yesterday unless changed."""
+        facts: dict[str, Any] = {
+            "agency_id": self.kosgeb.id,
+            "first": calendars.today() - timedelta(days=1),
+            "title_en": "A seminar in Baku",
+            "title_tr": "Bakü’de seminer",
+            "title_az": "Bakıda seminar",
+            "text_en": "Two days on measuring.",
+            "text_tr": "Ölçme üzerine iki gün.",
+            "text_az": "Ölçməyə həsr olunmuş iki gün.",
+        }
+        return announcing.AnnouncementFacts(**(facts | changes))
+
+    def announcement(self, once: str = "the first announcement", **changes: Any) -> Announcement:
+        facts = self.announcement_facts(**changes)
+        by = actor_of(self.manager if facts.agency_id == self.kosgeb.id else self.host_manager)
+        return announcing.announce(facts, once=once, by=by)
 
 
 def actor(who: Person) -> Actor:

@@ -9,6 +9,7 @@ import pytest
 
 from portal.policy import (
     GENERAL,
+    OF_ANNOUNCEMENT,
     OF_CALL,
     OF_EXCHANGE,
     OF_UNIT,
@@ -125,7 +126,7 @@ def test_only_the_placed_unit_reads() -> None:
 
 
 def test_every_permission_stands_in_exactly_one_table() -> None:
-    tables = [set(GENERAL), set(OF_CALL), set(OF_UNIT), set(OF_EXCHANGE)]
+    tables = [set(GENERAL), set(OF_CALL), set(OF_ANNOUNCEMENT), set(OF_UNIT), set(OF_EXCHANGE)]
     assert sum(len(table) for table in tables) == len(set().union(*tables))
     assert set().union(*tables) == set(Permission) | set(Action)
 
@@ -142,8 +143,9 @@ class Owned:
     id: int = UNIT
 
 
-def test_calls_and_units_are_kept_by_their_own_people() -> None:
+def test_calls_announcements_and_units_are_kept_by_their_own_people() -> None:
     keep_call = {who for who, actor in PEOPLE.items() if allows(Permission.EDIT_CALL, actor, Owned(HOST))}
+    announce = {who for who, actor in PEOPLE.items() if allows(Permission.EDIT_ANNOUNCEMENT, actor, Owned(HOST))}
     keep_unit = {who for who, actor in PEOPLE.items() if allows(Permission.EDIT_UNIT, actor, Owned(HOST))}
-    assert keep_call == {"host", "host stand-in", "administrator"}
+    assert keep_call == announce == {"host", "host stand-in", "administrator"}
     assert keep_unit == keep_call | {"unit"}

@@ -13,7 +13,7 @@ from werkzeug.routing import Rule
 
 from portal.accounts.models import Absence, Person
 from portal.accounts.people import name_deputy
-from portal.calls.models import Call
+from portal.calls.models import Announcement, Call
 from portal.db import Base, session
 from portal.exchanges.models import Exchange
 from portal.hosting.models import HostUnit
@@ -52,7 +52,8 @@ def test_nothing_is_changed_by_reading(app: Flask) -> None:
 
 @pytest.fixture
 def record(here: World, storage: Storage) -> Exchange:
-    """An exchange with everything on it: handed in, placed, visited, reported."""
+    """An exchange with everything on it: handed in, placed, visited, reported. There is an announcement, too."""
+    here.announcement()
     return tell(here, storage, "report")
 
 
@@ -100,11 +101,13 @@ WALKERS = ("visitor", "expert", "other expert", "manager", "host manager", "depu
 def denial(app: Flask, rule: Rule, asking: Actor, record: Exchange) -> int:
     """The status with which the policy's no is answered; 0 where it says yes."""
     permission = app.view_functions[rule.endpoint].permission  # type: ignore[attr-defined]
-    about: Exchange | Call | HostUnit | None = None
+    about: Exchange | Call | Announcement | HostUnit | None = None
     if "reference" in rule.arguments:
         about = record
     elif "call_id" in rule.arguments:
         about = session.get(Call, record.call_id)
+    elif "announcement_id" in rule.arguments:
+        about = session.get(Announcement, 1)
     elif "unit_id" in rule.arguments:
         about = session.get(HostUnit, 1)
     if permission is Permission.PUBLIC:

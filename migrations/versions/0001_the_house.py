@@ -225,6 +225,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_absence_manager_id"), ["manager_id"], unique=False)
 
     op.create_table(
+        "announcement",
+        sa.Column("agency_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("title_en", sa.String(length=200), nullable=False),
+        sa.Column("title_tr", sa.String(length=200), nullable=False),
+        sa.Column("title_az", sa.String(length=200), nullable=False),
+        sa.Column("text_en", sa.Text(), nullable=False),
+        sa.Column("text_tr", sa.Text(), nullable=False),
+        sa.Column("text_az", sa.Text(), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=True),
+        sa.Column("published", sa.Boolean(), nullable=False),
+        sa.Column("created_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("once", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("last >= first", name=op.f("ck_announcement_order")),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_announcement_agency_id")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["person.id"], name=op.f("fk_announcement_created_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement")),
+        sa.UniqueConstraint("once", name=op.f("uq_announcement_once")),
+    )
+    with op.batch_alter_table("announcement", schema=None) as batch_op:
+        batch_op.create_index("ix_announcement_published", ["published", "first", "id"], unique=False)
+
+    op.create_table(
         "blocked_period",
         sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("first", sa.Date(), nullable=False),
@@ -1181,6 +1206,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_blocked_period_unit")
 
     op.drop_table("blocked_period")
+    with op.batch_alter_table("announcement", schema=None) as batch_op:
+        batch_op.drop_index("ix_announcement_published")
+
+    op.drop_table("announcement")
     with op.batch_alter_table("absence", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_absence_manager_id"))
         batch_op.drop_index(batch_op.f("ix_absence_deputy_id"))

@@ -1,4 +1,4 @@
-"""Forms of calls, headings and clocks; and the filter of their list."""
+"""Forms of calls, announcements, headings and clocks; and the filter of the list of calls."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from wtforms import (
     SelectMultipleField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.accounts.models import Agency
-from portal.calls.models import Call, DocumentKind, Heading
+from portal.calls.models import Announcement, Call, DocumentKind, Heading
 from portal.calls.queries import CallFilter, When
 from portal.calls.words import CLOCK, DOCUMENT, KIND, KIND_LONG, MESSAGES, WHEN
 from portal.exchanges.models import Clocks, Kind
@@ -28,7 +28,17 @@ from portal.web.formats import PLACES
 from portal.web.forms import Form, OnceForm, VersionedForm, choices, in_range, one_line, several_lines
 from portal.web.language import spoken
 
-__all__ = ["MESSAGES", "CallFilterForm", "ClocksForm", "EditCallForm", "HeadingForm", "NewCallForm", "StepForm"]
+__all__ = [
+    "MESSAGES",
+    "CallFilterForm",
+    "ClocksForm",
+    "EditAnnouncementForm",
+    "EditCallForm",
+    "HeadingForm",
+    "NewAnnouncementForm",
+    "NewCallForm",
+    "StepForm",
+]
 
 REQUIRED = InputRequired(_l("Answer this question."))
 
@@ -115,8 +125,40 @@ class EditCallForm(_CallFields, VersionedForm):
     """A call that is changed; carries the version that was read."""
 
 
+class _AnnouncementFields(Form):
+    agency_id = RadioField(_l("Which agency announces it?"), coerce=int)
+    title_en = one_line(_l("Headline in English"), required=False)
+    text_en = several_lines(_l("Text in English"), required=False)
+    title_tr = one_line(_l("Headline in Turkish"), required=False)
+    text_tr = several_lines(_l("Text in Turkish"), required=False)
+    title_az = one_line(_l("Headline in Azerbaijani"), required=False)
+    text_az = several_lines(_l("Text in Azerbaijani"), required=False)
+    first = a_day(_l("Shown from"))
+    last = DateField(_l("Shown until"), validators=[Optional(), in_range])
+    published = BooleanField(_l("Everybody may read it from that day on"), default=True)
+
+    def offer(self, agencies: Sequence[Agency]) -> None:
+        """Fills the choices: the agencies for which one announces; a single one is chosen already."""
+        self.agency_id.choices = choices((agency.id, agency.short_name) for agency in agencies)
+        if len(agencies) == 1 and self.agency_id.data is None:
+            self.agency_id.data = agencies[0].id
+
+    def show(self, announcement: Announcement) -> None:
+        """Fills the answers from an announcement."""
+        for name in self.values():
+            self[name].data = getattr(announcement, name)
+
+
+class NewAnnouncementForm(_AnnouncementFields, OnceForm):
+    """A new announcement; sent twice, it makes one."""
+
+
+class EditAnnouncementForm(_AnnouncementFields, VersionedForm):
+    """An announcement that is changed; carries the version that was read."""
+
+
 class StepForm(VersionedForm):
-    """Publishing and cancelling: nothing to fill in but the version that was read."""
+    """Publishing, cancelling and taking back: nothing to fill in but the version that was read."""
 
 
 class HeadingForm(VersionedForm):

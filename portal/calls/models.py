@@ -1,14 +1,16 @@
-"""Calls and the headings of the action plan under which they stand."""
+"""Calls, the headings of the action plan under which they stand, and announcements."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.accounts.models import Agency
+from portal import calendars
+from portal.accounts.models import Agency, Person
 from portal.db import Base, enum_type
 from portal.exchanges.models import Kind
 
@@ -36,6 +38,22 @@ class Phase(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     CANCELLED = "cancelled"
+
+
+class Standing(StrEnum):
+    """What an announcement is on a day: drafts and those to come are seen by those who may edit them only."""
+
+    DRAFT = "draft"
+    COMING = "coming"
+    CURRENT = "current"
+    PAST = "past"
+
+
+def in_language(texts: Mapping[str, str], language: str) -> tuple[str, str]:
+    """Of a text that is written in three languages the one to show, and the language in which that is: the wanted one,
+    else English, else whichever there is."""
+    given = next((code for code in (language, "en", *texts) if texts.get(code)), language)
+    return texts.get(given, ""), given
 
 
 class Heading(Base):
@@ -119,12 +137,11 @@ class Call(Base):
         return self.in_language("title", language)[0]
 
     def in_language(self, name: str, language: str) -> tuple[str, str]:
-        """A text that is written in three languages (title, description, who_can_apply, costs), and the language in
-        which it is given: the wanted one, else English, else whichever there is."""
+        """A text that is written in three languages (title, description, who_can_apply, costs) for a reader of this
+        language; see `in_language`."""
         english = self.title_en if name == "title" else getattr(self, name)
-        texts = {"en": english} | {code: getattr(self, f"{name}_{code}") for code in ("tr", "az")}
-        given = next((code for code in (language, *texts) if texts.get(code)), language)
-        return texts.get(given, ""), given
+        others = {code: getattr(self, f"{name}_{code}") for code in ("tr", "az")}
+        return in_language({"en": english} | others, language)
 
     def phase(self, at: datetime) -> Phase:
         """What the call is at this moment; the deadline's own second is still in time."""
@@ -133,3 +150,49 @@ class Call(Base):
         if at < self.opens:
             return Phase.UPCOMING
         return Phase.OPEN if at <= self.deadline else Phase.CLOSED
+
+
+class Announcement(Base):
+    """What an agency makes known, in one language at least. `first` and `last` are days at the agency: it is current
+    from the one to the other, and can still be read afterwards. Taken back, it is a draft again."""
+
+    __tablename__ = "announcement"
+
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    title_en: Mapped[str] = mapped_column(default="")
+    title_tr: Mapped[str] = mapped_column(default="")
+    title_az: Mapped[str] = mapped_column(default="")
+    text_en: Mapped[str] = mapped_column(Text, default="")
+    text_tr: Mapped[str] = mapped_column(Text, default="")
+    text_az: Mapped[str] = mapped_column(Text, default="")
+    first: Mapped[date]
+    last: Mapped[date | None]
+    published: Mapped[bool] = mapped_column(default=True)
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    once: Mapped[str] = mapped_column(String(40), unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    agency: Mapped[Agency] = relationship()
+    created_by: Mapped[Person] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __table_args__ = (
+        CheckConstraint("last >= first", name="order"),
+        Index("ix_announcement_published", "published", "first", "id"),
+    )
+
+    def title(self, language: str) -> str:
+        return self.in_language("title", language)[0]
+
+    def in_language(self, name: str, language: str) -> tuple[str, str]:
+        """The title or the text for a reader of this language; both come in the same one."""
+        return in_language({code: getattr(self, f"{name}_{code}") for code in ("en", "tr", "az")}, language)
+
+    def standing(self, at: datetime) -> Standing:
+        """What it is at this moment; its days begin and end at midnight where the agency is."""
+        if not self.published:
+            return Standing.DRAFT
+        today = calendars.day_of(at, self.agency.zone)
+        if today < self.first:
+            return Standing.COMING
+        return Standing.PAST if self.last is not None and self.last < today else Standing.CURRENT

@@ -18,6 +18,7 @@ from portal.web.permit import permit
 
 bp = Blueprint("public", __name__)
 CARDS = 6
+ANNOUNCEMENTS = 3
 
 
 def journey() -> list[ArchStep]:
@@ -53,6 +54,7 @@ def home() -> ResponseReturnValue:
         opened=opened.calls[:CARDS],
         opened_total=opened.total,
         upcoming=upcoming.calls[:CARDS],
+        announcements=queries.newest_announcements(at, ANNOUNCEMENTS),
         at=at,
         words=words,
         wide=drawing(steps),

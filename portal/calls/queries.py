@@ -1,17 +1,18 @@
-"""Finding calls: by what they are, and whether they are open, upcoming or closed at this moment."""
+"""Finding calls: by what they are, and whether they are open, upcoming or closed at this moment; announcements."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
 
+from portal import calendars
 from portal.accounts.models import Agency
-from portal.calls.models import Call, CallState, Heading
+from portal.calls.models import Announcement, Call, CallState, Heading
 from portal.db import session
 from portal.exchanges.models import Clocks, Exchange, Kind
 from portal.policy import Actor, Permission, allows
@@ -46,6 +47,19 @@ class CallPage:
     """One page of a list: the calls, how many there are in all, which page this is."""
 
     calls: Sequence[Call]
+    total: int
+    number: int
+
+    @property
+    def more(self) -> bool:
+        return self.number * PAGE < self.total
+
+
+@dataclass(frozen=True)
+class AnnouncementPage:
+    """One page of announcements, how many there are in all, which page this is."""
+
+    announcements: Sequence[Announcement]
     total: int
     number: int
 
@@ -152,8 +166,60 @@ def clocks(call_id: int | None) -> Clocks | None:
 
 
 def agencies_of(actor: Actor) -> list[Agency]:
-    """The agencies for which this person may run calls: their own, or both for an administrator."""
+    """The agencies for which this person may run calls and announce: their own, or both for an administrator."""
     statement = select(Agency).order_by(Agency.code)
     if not allows(Permission.ADMINISTER, actor):
         statement = statement.where(Agency.id.in_(actor.decides_for))
     return list(session.scalars(statement))
+
+
+def _announcements() -> Select[Announcement]:
+    return select(Announcement).join(Announcement.agency).options(contains_eager(Announcement.agency))
+
+
+def _today(at: datetime) -> ColumnElement[date]:
+    """The day that it is at the agency which announces."""
+    return case({zone: calendars.day_of(at, zone) for zone in calendars.ZONES.values()}, value=Agency.zone)
+
+
+def _public(at: datetime) -> ColumnElement[bool]:
+    return and_(Announcement.published, Announcement.first <= _today(at))
+
+
+def announcement(number: int) -> Announcement | None:
+    """One announcement with its agency and who wrote it, or None."""
+    if not 0 < number < 2**63:
+        return None
+    statement = _announcements().options(joinedload(Announcement.created_by, innerjoin=True))
+    return session.scalars(statement.where(Announcement.id == number)).one_or_none()
+
+
+def locked_announcement(number: int) -> Announcement:
+    """The announcement as it is now, its row locked until the commit."""
+    statement = _announcements().where(Announcement.id == number).with_for_update(of=Announcement)
+    return session.scalars(statement.execution_options(populate_existing=True)).one()
+
+
+def announcement_by_once(once: str) -> Announcement | None:
+    """The announcement that a form sent before has made."""
+    return session.scalars(select(Announcement).where(Announcement.once == once)).one_or_none()
+
+
+def newest_announcements(at: datetime, most: int) -> list[Announcement]:
+    """The newest of those that are current."""
+    current = or_(Announcement.last.is_(None), Announcement.last >= _today(at))
+    statement = _announcements().where(_public(at), current).order_by(Announcement.first.desc(), Announcement.id.desc())
+    return list(session.scalars(statement.limit(most)))
+
+
+def announcements(number: int, at: datetime, actor: Actor) -> AnnouncementPage:
+    """A page of announcements, newest first: those of everybody, and drafts and coming ones that this person edits."""
+    rules: list[ColumnElement[bool]] = []
+    if not allows(Permission.ADMINISTER, actor):
+        rules = [or_(_public(at), Announcement.agency_id.in_(actor.decides_for))]
+    counting = select(func.count(Announcement.id)).join(Announcement.agency).where(*rules)
+    total = session.scalar(counting) or 0
+    number = max(1, min(number, -(-total // PAGE)))
+    statement = _announcements().where(*rules).order_by(Announcement.first.desc(), Announcement.id.desc())
+    rows = session.scalars(statement.limit(PAGE).offset((number - 1) * PAGE))
+    return AnnouncementPage(list(rows), total, number)

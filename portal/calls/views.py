@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from portal import calendars
 from portal.accounts import queries as people
-from portal.calls import admin, public, queries, service, words
+from portal.calls import admin, announcement_views, public, queries, service, words
 from portal.calls.forms import MESSAGES, CallFilterForm, ClocksForm, EditCallForm, NewCallForm, StepForm
 from portal.calls.models import Call, CallState, Phase
 from portal.calls.queries import PAGE, CallPage
@@ -21,7 +21,7 @@ from portal.refusals import Refused, Stale
 from portal.web.permit import current_actor, permit
 
 bp = Blueprint("calls", __name__)
-blueprints = (public.bp, bp, admin.bp)
+blueprints = (public.bp, bp, announcement_views.bp, admin.bp)
 
 
 def call_or_404(call_id: int) -> Call:

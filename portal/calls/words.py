@@ -1,4 +1,4 @@
-"""Calls in words: kinds, phases, documents, clocks, and why something is refused."""
+"""Calls and announcements in words: kinds, phases, documents, clocks, and why something is refused."""
 
 from __future__ import annotations
 
@@ -74,5 +74,9 @@ MESSAGES: dict[str, Any] = {
     "cancelled": _l("This call has been cancelled and can no longer be changed."),
     "incomplete_call": _l("Before publishing, fill in the description, who can apply and the contact."),
     "deadline_past": _l("The deadline has passed already. Set a later one before publishing."),
+    "text_missing": _l("This language has a headline only. Write the text too, or leave both empty."),
+    "title_missing": _l("This language has a text only. Write the headline too, or leave both empty."),
+    "no_language": _l("Write the headline and the text in one language at least."),
+    "shown_order": _l("The last day must not come before the first."),
     "escalation": _l("Deputies come after the reminder: enter more working days than for the decision."),
 }

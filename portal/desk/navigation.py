@@ -44,6 +44,7 @@ def items() -> list[Item]:
     if not current_user.is_authenticated:
         entries = [
             (_("Calls"), "calls.index", Permission.PUBLIC),
+            (_("Announcements"), "announcements.index", Permission.PUBLIC),
             (_("How it works"), "public.how", Permission.PUBLIC),
             (_("Check a document"), "verify.verify", Permission.PUBLIC),
         ]

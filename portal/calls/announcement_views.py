@@ -1,0 +1,175 @@
+"""Announcements: the list, an announcement's page, and writing, changing and taking one back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from wtforms import BooleanField, DateField, Field, RadioField
+
+from portal import calendars
+from portal.calls import announcing, queries
+from portal.calls.announcing import AnnouncementFacts
+from portal.calls.forms import MESSAGES, EditAnnouncementForm, NewAnnouncementForm, StepForm
+from portal.calls.models import Announcement, Standing
+from portal.calls.queries import AnnouncementPage
+from portal.policy import Permission, allows
+from portal.refusals import Stale
+from portal.web.formats import long_day
+from portal.web.pages import wanted
+from portal.web.permit import current_actor, permit
+
+bp = Blueprint("announcements", __name__)
+HIDDEN = (Standing.DRAFT, Standing.COMING)
+
+
+def announcement_or_404(announcement_id: int) -> Announcement:
+    """The announcement of an address; drafts and those to come exist only for those who may edit them."""
+    found = queries.announcement(announcement_id)
+    if found is None:
+        abort(404)
+    hidden = found.standing(calendars.now()) in HIDDEN
+    if hidden and not allows(Permission.EDIT_ANNOUNCEMENT, current_actor(), found):
+        abort(404)
+    return found
+
+
+def pager(page: AnnouncementPage) -> dict[str, Any]:
+    def address(number: int) -> str:
+        return url_for("announcements.index", page=number)
+
+    return {
+        "number": page.number,
+        "prev_url": address(page.number - 1) if page.number > 1 else "",
+        "next_url": address(page.number + 1) if page.more else "",
+    }
+
+
+@bp.get("/announcements")
+@permit(Permission.PUBLIC)
+def index() -> ResponseReturnValue:
+    at = calendars.now()
+    page = queries.announcements(wanted(), at, current_actor())
+    return render_template("calls/announcements.html", page=page, pager=pager(page), at=at)
+
+
+@bp.get("/announcements/<int:announcement_id>")
+@permit(Permission.PUBLIC, load=announcement_or_404)
+def show(announcement: Announcement) -> ResponseReturnValue:
+    return render_template("calls/announcement.html", announcement=announcement, at=calendars.now())
+
+
+@bp.get("/announcements/new")
+@permit(Permission.ANNOUNCE)
+def new() -> ResponseReturnValue:
+    form, agencies = NewAnnouncementForm(), queries.agencies_of(current_actor())
+    form.offer(agencies)
+    form.first.data = calendars.today(agencies[0].zone) if agencies else calendars.today()
+    return render_template("calls/announcement_edit.html", form=form, announcement=None)
+
+
+def _valid(form: NewAnnouncementForm | EditAnnouncementForm) -> bool:
+    """Whether every answer is right by itself and all agree; what is missing is told beside its field at once."""
+    form.offer(queries.agencies_of(current_actor()))
+    if not form.validate():
+        return False
+    for refusal in announcing.check(AnnouncementFacts(**form.values())):
+        form.refuse(refusal, MESSAGES)
+    return not form.errors
+
+
+@bp.post("/announcements/new")
+@permit(Permission.ANNOUNCE)
+def new_post() -> ResponseReturnValue:
+    form = NewAnnouncementForm()
+    if not _valid(form):
+        return render_template("calls/announcement_edit.html", form=form, announcement=None), 422
+    made = announcing.announce(AnnouncementFacts(**form.values()), once=form.key, by=current_actor())
+    return _saved(made)
+
+
+def _saved(announcement: Announcement) -> ResponseReturnValue:
+    """On to its page, which begins with who can read it now."""
+    standing, day = announcement.standing(calendars.now()), long_day(announcement.first)
+    flash(
+        {
+            Standing.DRAFT: _("The announcement is saved as a draft. Only those who may edit it see it."),
+            Standing.COMING: _("The announcement is saved. Everybody can read it from %(day)s on.", day=day),
+            Standing.CURRENT: _("The announcement is saved. Everybody can read it now."),
+            Standing.PAST: _("The announcement is saved. It stands among the earlier ones."),
+        }[standing]
+    )
+    return redirect(url_for("announcements.show", announcement_id=announcement.id))
+
+
+@bp.get("/announcements/<int:announcement_id>/edit")
+@permit(Permission.EDIT_ANNOUNCEMENT, load=announcement_or_404)
+def edit(announcement: Announcement) -> ResponseReturnValue:
+    form = EditAnnouncementForm(version=announcement.version)
+    form.offer(queries.agencies_of(current_actor()))
+    form.show(announcement)
+    return render_template("calls/announcement_edit.html", form=form, announcement=announcement)
+
+
+@bp.post("/announcements/<int:announcement_id>/edit")
+@permit(Permission.EDIT_ANNOUNCEMENT, load=announcement_or_404)
+def edit_post(announcement: Announcement) -> ResponseReturnValue:
+    form = EditAnnouncementForm()
+    if not _valid(form):
+        return render_template("calls/announcement_edit.html", form=form, announcement=announcement), 422
+    facts = AnnouncementFacts(**form.values())
+    try:
+        changed = announcing.change(announcement.id, facts, version=form.read, by=current_actor())
+    except Stale:
+        return _overtaken(form, announcement)
+    return _saved(changed)
+
+
+def _overtaken(form: EditAnnouncementForm, announcement: Announcement) -> ResponseReturnValue:
+    """Somebody saved it meanwhile: shows what differs, keeps what was typed, saves on the next press."""
+    stored = EditAnnouncementForm(formdata=None)
+    stored.offer(queries.agencies_of(current_actor()))
+    stored.show(announcement)
+    names = [name for name in form.values() if form[name].data != stored[name].data]
+    form.version.process_data(announcement.version)
+    form.version.raw_data = None
+    values = {"differing": [(form[name].label.text, _answer(stored[name])) for name in names]}
+    return render_template("calls/announcement_edit.html", form=form, announcement=announcement, **values), 409
+
+
+def _answer(field: Field) -> str:
+    """An answer as people say it."""
+    if isinstance(field, BooleanField):
+        return _("Yes") if field.data else _("No")
+    if isinstance(field, DateField):
+        return long_day(field.data) if field.data else "—"
+    if isinstance(field, RadioField):
+        return ", ".join(str(choice.label.text) for choice in field if choice.checked)
+    return field.data or "—"
+
+
+@bp.get("/announcements/<int:announcement_id>/take-back")
+@permit(Permission.EDIT_ANNOUNCEMENT, load=announcement_or_404)
+def take_back(announcement: Announcement) -> ResponseReturnValue:
+    return _taking_back(announcement, StepForm(version=announcement.version))
+
+
+def _taking_back(announcement: Announcement, form: StepForm, status: int = 200) -> ResponseReturnValue:
+    values = {"form": form, "at": calendars.now(), "stale": status == 409}
+    return render_template("calls/announcement_back.html", announcement=announcement, **values), status
+
+
+@bp.post("/announcements/<int:announcement_id>/take-back")
+@permit(Permission.EDIT_ANNOUNCEMENT, load=announcement_or_404)
+def take_back_post(announcement: Announcement) -> ResponseReturnValue:
+    form = StepForm()
+    if not form.validate():
+        return _taking_back(announcement, form, 422)
+    try:
+        announcing.take_back(announcement.id, version=form.read, by=current_actor())
+    except Stale:
+        return _taking_back(announcement, StepForm(formdata=None, version=announcement.version), 409)
+    flash(_("The announcement is taken back. Only those who may edit it still see it."))
+    return redirect(url_for("announcements.show", announcement_id=announcement.id))
