@@ -1,4 +1,4 @@
-"""The whole demonstration: places, people, the four written-out cases, and about forty exchanges around them."""
+"""The whole demonstration: places, people, announcements, the four written-out cases, about forty other exchanges."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from portal.hosting.models import HostUnit
 from portal.messages.service import settle
 from portal.policy import Actor, Grant, Role
 from portal.seed import people, places, plot
+from portal.seed.announcements import add_announcements
 from portal.seed.plot import PLOT, PREPARED, Part
 from portal.seed.stories import Story, Teller
 from portal.seed.texts import OWN, REASONS
@@ -71,6 +72,7 @@ def seed(storage: Storage) -> int:
     cast = people.add_staff(agencies, units)
     session.commit()
     calls = places.add_calls(agencies, cast.admin)
+    add_announcements(agencies, cast)
     teller = Teller(cast, storage, {agency.id: code for code, agency in agencies.items()})
     world = World(agencies, units, calls, cast, teller)
     told = tell_cases(world) + tell_forty(world)
