@@ -13,7 +13,7 @@ from portal.exchanges.models import Kind
 from tests.factories import World
 from tests.pages import Browser
 
-PAGES = ("/", "/how-it-works", "/help", "/personal-data", "/accessibility", "/calls")
+PAGES = ("/", "/how-it-works", "/help", "/personal-data", "/accessibility", "/calls", "/announcements")
 
 
 @pytest.mark.parametrize("address", PAGES)
