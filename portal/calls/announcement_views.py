@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -14,11 +12,10 @@ from portal.calls import announcing, queries
 from portal.calls.announcing import AnnouncementFacts
 from portal.calls.forms import MESSAGES, EditAnnouncementForm, NewAnnouncementForm, StepForm
 from portal.calls.models import Announcement, Standing
-from portal.calls.queries import AnnouncementPage
 from portal.policy import Permission, allows
 from portal.refusals import Stale
 from portal.web.formats import long_day
-from portal.web.pages import wanted
+from portal.web.pages import page_of
 from portal.web.permit import current_actor, permit
 
 bp = Blueprint("announcements", __name__)
@@ -36,23 +33,12 @@ def announcement_or_404(announcement_id: int) -> Announcement:
     return found
 
 
-def pager(page: AnnouncementPage) -> dict[str, Any]:
-    def address(number: int) -> str:
-        return url_for("announcements.index", page=number)
-
-    return {
-        "number": page.number,
-        "prev_url": address(page.number - 1) if page.number > 1 else "",
-        "next_url": address(page.number + 1) if page.more else "",
-    }
-
-
 @bp.get("/announcements")
 @permit(Permission.PUBLIC)
 def index() -> ResponseReturnValue:
     at = calendars.now()
-    page = queries.announcements(wanted(), at, current_actor())
-    return render_template("calls/announcements.html", page=page, pager=pager(page), at=at)
+    page = page_of(queries.announcements(at, current_actor()), entities=True)
+    return render_template("calls/announcements.html", page=page, at=at)
 
 
 @bp.get("/announcements/<int:announcement_id>")

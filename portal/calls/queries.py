@@ -55,19 +55,6 @@ class CallPage:
         return self.number * PAGE < self.total
 
 
-@dataclass(frozen=True)
-class AnnouncementPage:
-    """One page of announcements, how many there are in all, which page this is."""
-
-    announcements: Sequence[Announcement]
-    total: int
-    number: int
-
-    @property
-    def more(self) -> bool:
-        return self.number * PAGE < self.total
-
-
 def _with_agencies() -> Select[Call]:
     return select(Call).options(joinedload(Call.home, innerjoin=True), joinedload(Call.host, innerjoin=True))
 
@@ -212,14 +199,9 @@ def newest_announcements(at: datetime, most: int) -> list[Announcement]:
     return list(session.scalars(statement.limit(most)))
 
 
-def announcements(number: int, at: datetime, actor: Actor) -> AnnouncementPage:
-    """A page of announcements, newest first: those of everybody, and drafts and coming ones that this person edits."""
-    rules: list[ColumnElement[bool]] = []
-    if not allows(Permission.ADMINISTER, actor):
-        rules = [or_(_public(at), Announcement.agency_id.in_(actor.decides_for))]
-    counting = select(func.count(Announcement.id)).join(Announcement.agency).where(*rules)
-    total = session.scalar(counting) or 0
-    number = max(1, min(number, -(-total // PAGE)))
-    statement = _announcements().where(*rules).order_by(Announcement.first.desc(), Announcement.id.desc())
-    rows = session.scalars(statement.limit(PAGE).offset((number - 1) * PAGE))
-    return AnnouncementPage(list(rows), total, number)
+def announcements(at: datetime, actor: Actor) -> Select[Announcement]:
+    """Announcements, newest first: those of everybody, and drafts and coming ones that this person edits."""
+    statement = _announcements().order_by(Announcement.first.desc(), Announcement.id.desc())
+    if allows(Permission.ADMINISTER, actor):
+        return statement
+    return statement.where(or_(_public(at), Announcement.agency_id.in_(actor.decides_for)))
