@@ -93,7 +93,7 @@ def pdf(exchange: Exchange) -> ResponseReturnValue:
     except RenderFailed:
         return _not_now(exchange, _("The PDF could not be made just now. Try again in a minute."))
     today = calendars.today(exchange.host.zone)
-    return _download(data, f"DRAFT_{file_name(exchange.reference, language, today)}")
+    return _download(data, f"{_('DRAFT')}_{file_name(exchange.reference, language, today)}")
 
 
 def _sealed(exchange: Exchange, row: SealedPdf) -> ResponseReturnValue:

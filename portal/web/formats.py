@@ -202,6 +202,12 @@ def is_late(value: date | None) -> bool:
     return value is not None and value < calendars.today()
 
 
+def number(value: int) -> str:
+    """1,000 · 1.000, as the language writes thousands."""
+    words: str = format_decimal(value)
+    return words
+
+
 def file_size(size: int) -> str:
     """340 KB, 2.1 MB."""
     if size >= 1_048_576:
@@ -234,5 +240,5 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["_"] = in_language
     days = (day, local_day, long_day, stamp_day, window_words, short_day, weekday, day_range)
     times = (clock, moment, hours, stamp, other_hour, other_place, left, since, due, is_late)
-    for function in (*days, *times, file_size, language_name, lines):
+    for function in (*days, *times, number, file_size, language_name, lines):
         app.jinja_env.filters[function.__name__] = function

@@ -1,0 +1,73 @@
+"""Days, hours and numbers as each language writes them; hours with their place, days that never shift."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+
+from portal import calendars
+from portal.web import formats
+
+DAY = date(2027, 2, 23)
+EVENING = datetime(2027, 2, 23, 21, 30, tzinfo=UTC)  # past midnight in Baku already
+
+
+@pytest.mark.parametrize(
+    ("language", "whole", "brief", "span", "months"),
+    [
+        ("en", "Tuesday 23 February 2027", "Tue 23 Feb", "23–25 February 2027", "23 February – 1 March 2027"),
+        ("tr", "23 Şubat 2027 Salı", "23 Şub Sal", "23–25 Şubat 2027", "23 Şubat – 1 Mart 2027"),
+        ("az", "23 fevral 2027, çərşənbə axşamı", "23 fev, Ç.a.", "23–25 fevral 2027", "23 fevral – 1 mart 2027"),
+    ],
+)
+def test_days(app: Flask, language: str, whole: str, brief: str, span: str, months: str) -> None:
+    with app.test_request_context("/"), force_locale(language):
+        assert formats.day(DAY) == whole
+        assert formats.weekday(DAY) == brief
+        assert formats.day_range(DAY, date(2027, 2, 25)) == span
+        assert formats.day_range(DAY, date(2027, 3, 1)) == months
+
+
+@pytest.mark.parametrize(
+    ("language", "ankara", "baku"),
+    [("en", "Ankara", "Bakı"), ("tr", "Ankara", "Bakü"), ("az", "Ankara", "Bakı")],
+)
+def test_hours_say_where_they_are(app: Flask, language: str, ankara: str, baku: str) -> None:
+    with app.test_request_context("/"), force_locale(language):
+        assert formats.hours(EVENING, "Europe/Istanbul") == f"00:30 {ankara} · 01:30 {baku}"
+        early = datetime(2027, 2, 23, 20, 30, tzinfo=UTC)
+        assert formats.hours(early, "Europe/Istanbul") == f"23:30 {ankara} · 00:30 {baku} (+1)"
+        assert formats.hours(early, "Asia/Baku") == f"00:30 {baku} · 23:30 {ankara} (-1)"
+        assert formats.stamp(early, "Asia/Baku").endswith(f", 00:30 {baku}")
+    assert formats.other_hour(time(9), DAY, "Asia/Baku") == "08:00"
+
+
+def test_a_moment_has_the_day_of_its_place(app: Flask) -> None:
+    with app.test_request_context("/"), force_locale("en"):
+        assert formats.local_day(datetime(2027, 2, 23, 20, 30, tzinfo=UTC), "Europe/Istanbul").startswith("Tuesday 23")
+        assert formats.local_day(datetime(2027, 2, 23, 20, 30, tzinfo=UTC), "Asia/Baku").startswith("Wednesday 24")
+
+
+def test_a_day_without_an_hour_is_the_same_everywhere(app: Flask) -> None:
+    """Whatever the hour of whoever reads, on either side of midnight."""
+    for hour in (0, 12, 21, 23):
+        with calendars.at(datetime(2027, 2, 22, hour, 59, tzinfo=UTC)), app.test_request_context("/"):
+            assert formats.long_day(DAY) == "23 February 2027"
+
+
+@pytest.mark.parametrize(
+    ("language", "thousands", "size"), [("en", "1,234", "2.1 MB"), ("tr", "1.234", "2,1 MB"), ("az", "1.234", "2,1 MB")]
+)
+def test_numbers(app: Flask, language: str, thousands: str, size: str) -> None:
+    with app.test_request_context("/"), force_locale(language):
+        assert formats.number(1234) == thousands
+        assert formats.file_size(2_200_000) == size
+
+
+@pytest.mark.parametrize(("language", "names"), [("en", "Azerbaijani / Turkish"), ("tr", "Azerbaycanca / Türkçe")])
+def test_two_languages_beside_each_other_have_both_names(app: Flask, language: str, names: str) -> None:
+    with app.test_request_context("/"), force_locale(language):
+        assert formats.language_name("az-tr") == names
