@@ -42,7 +42,7 @@ def units() -> ResponseReturnValue:
     statement = queries.units(spoken(), wanted.id if wanted else None, language if language in LANGUAGES else "")
     page = page_of(statement, entities=True)
     return render_template(
-        "hosting/units.html", page=page, agencies=both, wanted=wanted, working=language, languages=LANGUAGES
+        "hosting/units.html", page=page, agencies=both, wanted=wanted, working=language, known_languages=LANGUAGES
     )
 
 
@@ -53,7 +53,7 @@ def unit(unit_id: int) -> ResponseReturnValue:
     first = calendars.today(found.agency.zone)
     booked = queries.booked([found.id], first, first + timedelta(days=180)).get(found.id, {})
     people = queries.coordinators(found.id)
-    return render_template("hosting/unit.html", unit=found, people=people, booked=booked, languages=LANGUAGES)
+    return render_template("hosting/unit.html", unit=found, people=people, booked=booked)
 
 
 @bp.get("/<int:unit_id>/edit")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import shutil
 import subprocess
 from importlib.util import find_spec
@@ -11,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from portal.names import LANGUAGES
 from tests.everyone.crawl import Seen
 
 pytestmark = pytest.mark.xdist_group("everyone")  # the walk through all pages is made once
+SWITCH = re.compile('<form class="languages".*?</form>', re.DOTALL)
 MOST = 60 * 1024  # bytes of a page, compressed
 CHECKER = ("java", "-Xss2m", "-jar")
 
@@ -25,6 +28,12 @@ def test_no_page_is_an_error(every_page: list[Seen]) -> None:
 
 def test_pages_say_their_language(every_page: list[Seen]) -> None:
     assert [seen.address for seen in every_page if f'<html lang="{seen.language}"' not in seen.html] == []
+
+
+def test_every_page_offers_the_three_languages(every_page: list[Seen]) -> None:
+    switches = ((seen.address, SWITCH.search(seen.html)) for seen in every_page if not seen.address.endswith("/500"))
+    offered = {address: re.findall(r'value="(\w\w)"', found[0]) if found else [] for address, found in switches}
+    assert {address: codes for address, codes in offered.items() if codes != list(LANGUAGES)} == {}
 
 
 def test_pages_are_light(every_page: list[Seen]) -> None:
