@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from sqlalchemy import update
 
 from config import ROOT
+from portal.accounts.models import Person
+from portal.db import session
 from tests.browser.server import LANGUAGE, PASSWORD, Live, served
 from tests.databases import empty_database
 
@@ -53,9 +56,13 @@ def enter(live: Live, chromium: Browser, complaints: list[str], request: pytest.
             page.fill("[name=email]", who)
             page.fill("[name=password]", PASSWORD)
             page.click("main [type=submit]")
-            page.wait_for_url("**/*")
+            page.wait_for_url(lambda address: "/sign-in" not in address)
         return page
 
+    with live.app.app_context():  # a test before may have chosen another for its person
+        session.execute(update(Person).values(language=LANGUAGE))
+        session.commit()
+        session.remove()
     failed = request.session.testsfailed
     yield come_in
     if request.session.testsfailed > failed:
