@@ -69,20 +69,23 @@ def save(data: bytes, path: Path) -> None:
 
 
 def report(browser: Browser, base: str, folder: Path) -> None:
-    """The cover and a page of a sealed report."""
+    """The cover of a sealed report, and a page of it in both agencies' languages."""
     page = browser.new_context(accept_downloads=True, locale="en").new_page()
     sign_in(page, base, "manager@kosgeb.example")
     page.goto(f"{base}/exchanges?status=closed")
-    link = page.locator("main table a[href^='/exchanges/']").first.get_attribute("href")
-    pdf = page.context.request.get(f"{base}{link}/report/pdf").body()
-    assert re.match(rb"%PDF", pdf), "the report is not sealed yet"
-    (folder / "report.pdf").write_bytes(pdf)
-    subprocess.run(["pdftoppm", "-r", "60", "-png", "report.pdf", "report"], cwd=folder, check=True)
-    for number, path in enumerate(sorted(folder.glob("report-*.png")), start=1):
-        if number <= 2:
-            save(path.read_bytes(), folder / f"report{number}.png")
-        path.unlink()
-    (folder / "report.pdf").unlink()
+    page.goto(f"{base}{page.locator('main table a').first.get_attribute('href')}/report")
+    versions = page.locator("[aria-labelledby=sealed] a[href*='language=']")
+    addresses = [str(link.get_attribute("href")) for link in versions.all()]
+    wanted = {1: re.compile("=en$"), 2: re.compile("=..-..$")}
+    for number, version in wanted.items():
+        address = next(filter(version.search, addresses))
+        save(leaf(page.context.request.get(base + address).body(), number), folder / f"report{number}.png")
+
+
+def leaf(pdf: bytes, number: int) -> bytes:
+    """A page of a PDF as a picture."""
+    command = ["pdftoppm", "-r", "60", "-png", "-f", str(number), "-l", str(number), "-"]
+    return subprocess.run(command, input=pdf, capture_output=True, check=True).stdout
 
 
 def main(base: str, folder: Path) -> None:
