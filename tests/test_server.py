@@ -28,6 +28,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def hears_ctrl_c() -> None:
+    """A terminal's processes do; those that a script has put into the background, these tests perhaps, do not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def started(var: Path, database: str, port: int) -> Iterator[subprocess.Popen[str]]:
     """The script in a process group of its own, like one that was started in a terminal."""
@@ -36,7 +41,7 @@ def started(var: Path, database: str, port: int) -> Iterator[subprocess.Popen[st
     environ = ours | {"PORTAL_VAR": str(var), "DATABASE_URL": plain, "PORT": str(port), "PORTAL_DEMO": "0"}
     process = subprocess.Popen(
         [ROOT / "script" / "server"], cwd=ROOT, env=environ, text=True, start_new_session=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=hears_ctrl_c,
     )  # fmt: skip
     try:
         yield process
