@@ -124,7 +124,7 @@ def reasons(exchange_id: int) -> dict[int, str]:
 
 
 def notes(exchange_id: int) -> list[ExchangeNote]:
-    """The messages written on an exchange, newest first, with their writers; the last hundred."""
+    """The messages written on an exchange, newest first, with their writers and their agencies; the last hundred."""
     statement = select(ExchangeNote).where(ExchangeNote.exchange_id == exchange_id)
     newest = statement.order_by(ExchangeNote.at.desc(), ExchangeNote.id.desc()).limit(100)
-    return list(session.scalars(newest.options(joinedload(ExchangeNote.by))))
+    return list(session.scalars(newest.options(joinedload(ExchangeNote.by).joinedload(Person.agency))))
