@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, Route
 from tests.browser.looking import found, told, too_wide
 from tests.everyone.crawl import Seen
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("everyone")]
+pytestmark = pytest.mark.browser
 NUMBERS = re.compile(r"\d+|KX-[\d-]+|\?[^ ]*")
 TAG = re.compile(r"<[a-z][^>]*>")
 VALUE = re.compile(r'(?<!class)(?<!type)(?<!role)="[^"]*"')

@@ -15,7 +15,6 @@ import pytest
 from portal.names import LANGUAGES
 from tests.everyone.crawl import Seen
 
-pytestmark = pytest.mark.xdist_group("everyone")  # the walk through all pages is made once
 SWITCH = re.compile('<form class="languages".*?</form>', re.DOTALL)
 MOST = 60 * 1024  # bytes of a page, compressed
 CHECKER = ("java", "-Xss2m", "-jar")
