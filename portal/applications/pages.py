@@ -16,19 +16,20 @@ from portal.applications.sections import COLUMNS, Section
 from portal.applications.words import LABEL, SECTION
 from portal.calls.words import DOCUMENT
 from portal.exchanges.models import Exchange
-from portal.web.formats import day_range, file_size, language_name, short_day
+from portal.web.formats import day_range, file_size, language_name, lines, short_day
 
 LISTS = frozenset({"topics", "results", "activities"})
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer: text, or entries of a list, or files to download."""
+    """One answer: text, or entries of a list, or files to download; `written` in the expert's own language."""
 
     label: str
     text: str = ""
     entries: Sequence[str] = ()
     files: Sequence[Document] = field(default=())
+    written: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,8 @@ def answers_of(application: Application, section: Section) -> list[Answer]:
 def _answer(name: str, value: Any) -> Answer:
     label = str(LABEL[name])
     if name in LISTS:
-        return Answer(label, entries=[line.strip() for line in value.splitlines() if line.strip()])
-    return Answer(label, "" if value is None else str(value))
+        return Answer(label, entries=lines(value), written=True)
+    return Answer(label, "" if value is None else str(value), written=isinstance(value, str))
 
 
 def group(application: Application, wished: Sequence[UnitName], documents: Sequence[Document]) -> list[Part]:

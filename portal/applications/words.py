@@ -38,7 +38,7 @@ LABEL: dict[str, Any] = {
     "aim": _l("Aim"),
     "results": _l("Expected results"),
     "activities": _l("Activities you propose"),
-    "benefit_home": _l("Benefit for your agency"),
+    "benefit_home": _l("Benefit for the home agency"),
     "benefit_host": _l("Benefit for the host agency"),
     "earlier": _l("Earlier exchanges"),
     "unit_1": _l("Wished host units"),

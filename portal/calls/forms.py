@@ -52,6 +52,11 @@ def a_number(label: Any, least: int, most: int) -> IntegerField:
 
 
 class _CallFields(Form):
+    kind = RadioField(_l("Kind"), choices=choices(KIND_LONG.items()))
+    direction = RadioField(_l("Direction"))
+    agency_id = RadioField(_l("Which agency runs the call?"), coerce=int)
+    heading = SelectField(_l("Heading of the action plan"), coerce=int)
+    topics = several_lines(_l("Topics"), required=False)
     title_en = one_line(_l("Title in English"))
     description = several_lines(_l("Description in English"), required=False)
     who_can_apply = several_lines(_l("Who can apply, in English"), required=False)
@@ -64,11 +69,6 @@ class _CallFields(Form):
     description_az = several_lines(_l("Description in Azerbaijani"), required=False)
     who_can_apply_az = several_lines(_l("Who can apply, in Azerbaijani"), required=False)
     costs_az = several_lines(_l("Who bears which costs, in Azerbaijani"), required=False)
-    kind = RadioField(_l("Kind"), choices=choices(KIND_LONG.items()))
-    direction = RadioField(_l("Direction"))
-    agency_id = RadioField(_l("Which agency runs the call?"), coerce=int)
-    heading = SelectField(_l("Heading of the action plan"), coerce=int)
-    topics = several_lines(_l("Topics"), required=False)
     places = a_number(_l("Places"), 1, 500)
     opens_day = a_day(_l("Opens on"))
     opens_time = TimeField(_l("Opens at"), validators=[REQUIRED])

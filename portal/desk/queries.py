@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from portal import calendars
 from portal.accounts.models import Agency, Person
@@ -223,12 +224,16 @@ def _closing(until: date, language: str) -> list[WeekRow]:
 
 
 def calls_to_choose(language: str) -> list[tuple[int, str]]:
-    """Calls for the list's filter as (number, title and year), the newest first."""
+    """Calls for the list's filter as (number, title, direction and year), the newest first."""
     titles = {"tr": Call.title_tr, "az": Call.title_az}
     title = func.coalesce(func.nullif(titles.get(language, Call.title_en), ""), Call.title_en)
-    statement = select(Call.id, title, Call.opens).where(Call.state != CallState.DRAFT)
+    home, host = aliased(Agency), aliased(Agency)
+    statement = select(Call.id, title, home.short_name, host.short_name, Call.opens).where(
+        Call.state != CallState.DRAFT
+    )
+    statement = statement.join(home, home.id == Call.home_id).join(host, host.id == Call.host_id)
     newest = session.execute(statement.order_by(Call.opens.desc(), Call.id.desc()).limit(60))
-    return [(number, f"{words} ({opens:%Y})") for number, words, opens in newest]
+    return [(number, f"{words} ({goes} → {takes}, {opens:%Y})") for number, words, goes, takes, opens in newest]
 
 
 def history(until: date | None = None, reference: str = "") -> Select[Any]:

@@ -17,7 +17,7 @@ from portal.applications.queries import of_exchange
 from portal.desk import asked, health, queries
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show
-from portal.exchanges.words import HISTORY, PLAIN, STATUS, TASK, status_words
+from portal.exchanges.words import FILTER, HISTORY, PLAIN, TASK, status_words
 from portal.policy import Permission, allows
 from portal.refusals import Refused
 from portal.web.forms import choices
@@ -88,7 +88,7 @@ def exchanges() -> ResponseReturnValue:
         today=today,
         agencies={agency.id: agency for agency in both},
         base=url_for("desk.exchanges"),
-        status=STATUS,
+        status=FILTER,
         status_words=status_words,
         **asked.choices(),
     )

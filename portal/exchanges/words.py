@@ -31,6 +31,11 @@ REACHED: dict[tuple[Status, Turn], Any] = {
     (Status.PLACED, Turn.HOST): _l("Host unit confirmed"),
     (Status.SCHEDULED, Turn.UNIT): _l("Visit agreed"),
 }
+# as a list's filter offers them: with every turn that a status has
+FILTER: dict[Status, Any] = STATUS | {
+    Status.PLACED: _l("Host unit proposed or confirmed"),
+    Status.SCHEDULED: _l("Dates proposed or agreed"),
+}
 
 
 def status_words(exchange: Any) -> Any:

@@ -130,7 +130,8 @@ def compose(message: Message, config: Config) -> EmailMessage:
     mail = EmailMessage()
     mail["From"] = config.mail_from
     mail["To"] = message.address
-    mail["Subject"] = " ".join(f"{said.subject} {said.by_when}".split())  # no line end of a name begins a header
+    subject = ", ".join(filter(None, (said.subject, said.by_when)))
+    mail["Subject"] = " ".join(subject.split())  # no line end of a name begins a header
     mail["Date"] = format_datetime(message.created_at)
     mail["Message-ID"] = message.mail_id
     mail["Auto-Submitted"] = "auto-generated"

@@ -69,6 +69,13 @@ def _verdict(verdict: str, found: tuple[SealedPdf, Exchange] | None, status: int
     return render_template("reports/verdict.html", verdict=verdict, row=row, exchange=exchange), status
 
 
+@bp.get("/file")
+@permit(Permission.PUBLIC)
+def file() -> ResponseReturnValue:
+    """Where a file was checked there is nothing to be read again: the language was changed, or the address kept."""
+    return redirect(url_for("verify.verify"))
+
+
 @bp.post("/file")
 @permit(Permission.PUBLIC)
 def verify_file() -> ResponseReturnValue:

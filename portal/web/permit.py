@@ -7,8 +7,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import abort, g, redirect, request, url_for
+from flask import abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from portal import policy
 from portal.policy import NOBODY, Actor, Permission
@@ -41,6 +42,8 @@ def permit(permission: Permission | Action, load: Callable[..., Any] | None = No
             record = load(**{name: values.pop(name) for name in names})
             if permission is not Permission.PUBLIC:
                 _check_record(permission, actor, record)
+            if request.method == "GET" and isinstance(permission, Action) and follow(record.state, permission) is None:
+                return _not_now(record)
             return view(record, **values)
 
         guarded.permission = permission  # type: ignore[attr-defined]
@@ -58,6 +61,12 @@ def _check_record(permission: Permission | Action, actor: Actor, record: Any) ->
     if permission in policy.OF_EXCHANGE:
         _check(policy.allows(Permission.READ_EXCHANGE, actor, record), 404)
     _check(policy.allows(permission, actor, record), 403)
+
+
+def _not_now(exchange: Any) -> ResponseReturnValue:
+    """The page of a step that cannot be taken just now, from an old mail or another tab: to how the exchange stands."""
+    flash(_("This step is not possible now. Here is how it stands."), "problem")
+    return redirect(url_for("desk.overview", reference=exchange.reference))
 
 
 def to_sign_in() -> ResponseReturnValue:

@@ -115,7 +115,7 @@ def test_a_mail_begins_with_what_to_do(here: World, mailing: Config, postbox: tu
     say(here)
     assert deliver_due(mailing) == 1
     (mail,) = postbox[0].got
-    assert mail["Subject"] == "Endorse or return Işıl Çağrı Yıldırım – KX-2026-0042 by 12 January 2027"
+    assert mail["Subject"] == "Endorse or return Işıl Çağrı Yıldırım – KX-2026-0042, by 12 January 2027"
     assert mail["To"] == here.manager.email
     assert mail["Message-ID"] == row().mail_id
     for kind in ("plain", "html"):
