@@ -134,12 +134,14 @@ def absences_of(person_id: int, today: date) -> list[Absence]:
 
 
 def name_deputy(manager: Person, deputy_id: int, first: date, last: date, *, by: Actor) -> Absence:
-    """From `first` to `last` the deputy decides. Raises Refused: "deputy", "order", "overlap"."""
+    """From `first` to `last` the deputy decides. Raises Refused: "deputy", "order", "past", "overlap"."""
     require(Permission.NAME_DEPUTY, by)
     if deputy_id not in {person.id for person in deputies_for(manager)}:
         raise Refused("deputy", field="deputy")
     if last < first:
         raise Refused("order", field="last")
+    if last < now().date():
+        raise Refused("past", field="last")
     hold(f"absences:{manager.id}")
     overlapping = select(Absence.id).where(
         Absence.manager_id == manager.id, Absence.first <= last, Absence.last >= first

@@ -112,8 +112,16 @@ def grants(roles: Sequence[Role], agency_id: int | None, unit_ids: Sequence[int]
 def invite(
     address: str, name: str, agency: Agency | None, roles: list[Role], *, unit_ids: Sequence[int] = (), by: Actor
 ) -> Person:
-    """A person invited by an administrator; chooses a password through the link in the mail."""
+    """A person invited by an administrator; chooses a password through the link in the mail. Raises Refused: "theirs",
+    "letters", and what `new_person` raises."""
     require(Permission.ADMINISTER, by)
+    owner = agency_of(address)
+    if owner is not None:
+        address = spelled(address, owner)
+    if owner is not None and agency is not None and owner != agency:
+        raise Refused("theirs", field="email", agency=owner.short_name)
+    if not address.isascii():  # no mail would arrive there
+        raise Refused("letters", field="email")
     person = new_person(address, name, agency, roles, unit_ids=unit_ids)
     send_token(person, TokenKind.INVITE)
     return person

@@ -18,13 +18,13 @@ from portal.web.formats import moment, short_day
 from portal.web.language import spoken
 
 SECTION: dict[Section, Any] = {
-    Section.PERSON: _l("You and your post"),
+    Section.PERSON: _l("Person and post"),
     Section.LANGUAGES: _l("Languages"),
-    Section.PLAN: _l("What you would bring and learn"),
+    Section.PLAN: _l("What is planned"),
     Section.BENEFIT: _l("What both sides gain"),
     Section.WISHES: _l("Wished hosts and dates"),
     Section.DOCUMENTS: _l("Documents"),
-    Section.CONSENT: _l("Consent to show your data"),
+    Section.CONSENT: _l("Consent to show the data"),
 }
 LABEL: dict[str, Any] = {
     "name": _l("Name"),
@@ -37,7 +37,7 @@ LABEL: dict[str, Any] = {
     "situation": _l("Situation and problem"),
     "aim": _l("Aim"),
     "results": _l("Expected results"),
-    "activities": _l("Activities you propose"),
+    "activities": _l("Activities proposed"),
     "benefit_home": _l("Benefit for the home agency"),
     "benefit_host": _l("Benefit for the host agency"),
     "earlier": _l("Earlier exchanges"),

@@ -51,10 +51,13 @@ def history(exchange: Exchange) -> ResponseReturnValue:
 
 
 def to_exchange(reference: str, words: str = "") -> ResponseReturnValue:
-    """Back to the exchange's page after a step, saying what was done."""
+    """Back to the exchange's page after a step, saying what was done; to the desk where it can be seen no more, as by a
+    host agency that has returned it."""
     if words:
         flash(words)
-    return redirect(url_for("desk.overview", reference=reference))
+    exchange = queries.by_reference(reference)
+    seen = exchange is not None and allows(Permission.READ_EXCHANGE, current_actor(), exchange)
+    return redirect(url_for("desk.overview", reference=reference) if seen else url_for("desk.index"))
 
 
 @bp.get("/<reference>/messages")

@@ -10,7 +10,9 @@ from __future__ import annotations
 import smtplib
 from dataclasses import dataclass
 from datetime import timedelta
+from email.header import Header
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from threading import Event
 
@@ -37,6 +39,23 @@ SERVER_TROUBLE = (
     smtplib.SMTPAuthenticationError,
 )
 log = structlog.get_logger()
+
+
+class Policy(EmailPolicy):
+    """Folds a long subject without losing a blank: the library's own folding drops those between two encoded words,
+    https://github.com/python/cpython/issues/92081."""
+
+    def fold(self, name: str, value: str) -> str:
+        if name != "Subject":
+            return str(super().fold(name, value))
+        charset = "us-ascii" if value.isascii() else "utf-8"
+        return f"{name}: {Header(str(value), charset, header_name=name).encode(linesep=self.linesep)}{self.linesep}"
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode("ascii")
+
+
+POLICY = Policy()
 
 
 @dataclass(frozen=True)
@@ -127,7 +146,7 @@ def _permanent(error: Exception) -> bool:
 def compose(message: Message, config: Config) -> EmailMessage:
     """The mail of a message: text and HTML, to the stored address only. Raises LookupError for an unknown kind."""
     said = words(message)
-    mail = EmailMessage()
+    mail = EmailMessage(POLICY)
     mail["From"] = config.mail_from
     mail["To"] = message.address
     subject = ", ".join(filter(None, (said.subject, said.by_when)))

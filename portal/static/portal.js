@@ -25,10 +25,14 @@
   });
 
   // a change of language takes along what is being typed: the page's own form is sent, to be shown again
-  const answers = document.getElementById("answers");
+  // (or the form written in last, where a page has several; what was chosen in a filter goes into the address)
+  let answers = document.getElementById("answers");
   const switcher = document.querySelector("form.languages");
-  if (answers && switcher) {
+  if (switcher) {
+    document.addEventListener("input", (event) => { answers = event.target.form || answers; });
     switcher.addEventListener("submit", (event) => {
+      if (answers && answers.method === "get") switcher.elements.next.value = `${location.pathname}?${new URLSearchParams(new FormData(answers))}`;
+      if (!answers || answers.method === "get") return;
       event.preventDefault();
       event.stopPropagation();
       const wanted = document.createElement("input");

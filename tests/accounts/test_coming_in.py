@@ -333,6 +333,26 @@ def test_a_manager_of_no_agency_is_refused(here: World, as_person: As) -> None:
     assert admin.status == 422 and "agency" in admin.problems[0]
 
 
+def test_an_invitation_goes_to_an_address_that_gets_mail_at_its_own_agency(here: World, as_person: As) -> None:
+    admin = as_person(here.admin)
+    wanted = {"irem.IĞDIR@kosgeb.example": "KOBIA", "Çağla@evim.example": "KOBIA"}
+    words = []
+    for address, agency in wanted.items():
+        admin.open("/admin/people/invite")
+        fields = {"name": "İrem Iğdır", "email": address, "agency": agency, "roles": ["expert"]}
+        admin.send("/admin/people/invite", fields, having="roles")
+        assert admin.status == 422
+        words += admin.problems
+    assert "belongs to KOSGEB" in words[0] and "plain letters" in words[1]
+    admin.send(
+        "/admin/people/invite", fields | {"email": "irem.IĞDIR@kosgeb.example", "agency": "KOSGEB"}, having="roles"
+    )
+    assert admin.status == 302
+    assert session.scalars(select(Person.email).where(Person.name == "İrem Iğdır")).all() == [
+        "irem.igdir@kosgeb.example"
+    ]
+
+
 def test_two_administrators_cannot_take_the_role_from_each_other(app: Flask, here: World) -> None:
     other = person("second@korpu.example", "Ayla Kaya", None, Role.ADMIN)
     session.commit()

@@ -113,6 +113,12 @@ def test_a_deputy_decides_in_the_named_days_only(here: World, as_person: As, sto
         as_person(here.deputy).open(address, 403)
 
 
+def test_nobody_stands_in_for_days_that_are_over(here: World, as_person: As) -> None:
+    manager = as_person(here.manager)
+    name_deputy(manager, here.deputy, -3, -1)
+    assert manager.status == 422 and "are over" in manager.problems[0]
+
+
 def test_an_absence_can_end_early(here: World, as_person: As, storage: Storage) -> None:
     exchange = tell(here, storage, "submit")
     manager = as_person(here.manager)

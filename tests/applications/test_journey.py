@@ -43,7 +43,7 @@ def test_an_expert_applies_from_call_to_hand_in(here: World, as_person: As) -> N
     expert = as_person(here.expert)
     base = f"/exchanges/{apply(expert, call.id)}"
     expert.open(f"{base}/application")
-    assert tasks(expert)["You and your post"] == "2 of 6 answered"
+    assert tasks(expert)["Person and post"] == "2 of 6 answered"
     assert tasks(expert)["Documents"] == "1 problem"
     sections: dict[str, dict[str, object]] = {
         "person": {
@@ -216,7 +216,7 @@ def test_a_returned_application_is_handed_in_again_after_the_deadline(app: Flask
     with time_machine.travel(late, tick=False):
         expert = as_person(here.expert)
         expert.open(f"/exchanges/{reference}/application")
-        assert "What you would bring and learn Comment" in tasks(expert)
+        assert "What is planned Comment" in tasks(expert)
         assert "Please say more." in expert.text
         address = f"/exchanges/{reference}/application/plan"
         expert.open(address)

@@ -188,3 +188,23 @@ def test_pages_cost_the_same_however_much_was_decided(
 def test_a_deputy_decides_only_while_standing_in(here: World, storage: Storage, as_person: As) -> None:
     exchange = tell(here, storage, "submit")
     as_person(here.deputy).open(f"/exchanges/{exchange.reference}/endorse", 403)
+
+
+def test_a_step_that_cannot_be_taken_leads_to_how_it_stands(here: World, storage: Storage, as_person: As) -> None:
+    """From an old mail, a bookmark, another tab."""
+    exchange = tell(here, storage, "accept")
+    browser = as_person(here.manager)
+    browser._took(browser.ask("GET", f"/exchanges/{exchange.reference}/endorse"))
+    assert (browser.status, browser.location) == (302, f"/exchanges/{exchange.reference}")
+    assert "not possible now" in browser.open(browser.location).text
+
+
+def test_whoever_returned_an_application_that_is_no_longer_theirs_comes_to_the_desk(
+    here: World, storage: Storage, as_person: As
+) -> None:
+    exchange = tell(here, storage, "endorse")
+    browser, address = as_person(here.host_manager), f"/exchanges/{exchange.reference}/return-host"
+    browser.open(address)
+    browser.send(address, {"reason": "Lütfen ayrıntı yazın."}, having="reason")
+    assert (browser.status, browser.location) == (302, "/desk")
+    assert "Returned to the expert." in browser.open("/desk").text

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -26,9 +26,10 @@ from sqlalchemy import select, update
 from config import ROOT, Config
 from portal import calendars
 from portal.db import session
-from portal.messages.delivery import PAUSES, TAKEN, _send, _take, deliver_due
+from portal.messages.delivery import PAUSES, TAKEN, _send, _take, compose, deliver_due
 from portal.messages.models import Message
 from portal.messages.service import News, Receiver, tell
+from portal.messages.words import words
 from portal.storage import Storage
 from tests.at_once import together
 from tests.factories import World
@@ -316,3 +317,17 @@ def test_a_message_without_words_does_not_hold_up_the_others(
     deliver_due(mailing)
     assert len(postbox[0].got) == 1
     assert "KeyError" in row().problem
+
+
+@pytest.mark.parametrize("language", ["tr", "az", "en"])
+@pytest.mark.parametrize("name", ["Şəhriyar Qədirov", "Ayşe Gül Yıldırım Çağlayangil", "Günay Əliyeva-Qasımova və Ö"])
+def test_no_blank_of_a_long_subject_is_lost(here: World, mailing: Config, name: str, language: str) -> None:
+    """Whatever stands where a line is folded."""
+    for kind in ("news.place", "news.cancel_host", "overdue", "turn.returned", "stay_ends"):
+        facts = {"name": name, "home": "KOSGEB", "host": "KOBİA", "reference": "KX-2026-0042", "due": "2027-01-12"}
+        facts |= {"status": "endorsed", "end": "2027-01-12"}
+        message = Message(address="a@kosgeb.example", language=language, kind=kind, facts=facts, path="/")
+        message.mail_id, message.created_at = "<1@korpu>", datetime.now(UTC)
+        sent = message_from_bytes(compose(message, mailing).as_bytes(), policy=policy.default)
+        said = words(message)
+        assert sent["Subject"] == ", ".join(filter(None, (said.subject, said.by_when)))

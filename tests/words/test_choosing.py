@@ -98,6 +98,19 @@ def test_what_is_typed_goes_along(here: World, as_person: As) -> None:
     assert browser.status == 302, "a change of language makes no page stale"
 
 
+def test_what_was_typed_into_a_form_that_came_too_late_goes_along(here: World, as_person: As, storage: Storage) -> None:
+    exchange = tell_exchange(here, storage, "submit")
+    first, second = as_person(here.manager), as_person(here.manager)
+    address = f"/exchanges/{exchange.reference}/return-home"
+    first.open(f"/exchanges/{exchange.reference}/endorse")
+    second.open(address)
+    first.send(f"/exchanges/{exchange.reference}/endorse", having="version")
+    second.send(address, {"reason": "Tarih ekleyin."}, having="reason")
+    assert second.status == 409 and "Tarih ekleyin." in second.text
+    second.send(address, {"to_language": "az"}, having="reason")
+    assert language(second) == "az" and "Tarih ekleyin." in second.text
+
+
 def test_changing_the_language_decides_nothing(here: World, as_person: As, storage: Storage) -> None:
     exchange = tell_exchange(here, storage, "submit")
     browser = as_person(here.manager)
