@@ -29,8 +29,18 @@
   let answers = document.getElementById("answers");
   const switcher = document.querySelector("form.languages");
   if (switcher) {
-    document.addEventListener("input", (event) => { answers = event.target.form || answers; });
+    let field = "";
+    document.addEventListener("input", (event) => { answers = event.target.form || answers; field = event.target.name; });
+    // and one stays where one was
+    const [path, name, down] = JSON.parse(sessionStorage.getItem("place") || "[]");
+    sessionStorage.removeItem("place");
+    if (path === location.pathname) {
+      scrollTo(0, down);
+      field = name;
+      if (name) document.querySelector(`main [name="${CSS.escape(name)}"]`)?.focus({ preventScroll: true });
+    }
     switcher.addEventListener("submit", (event) => {
+      sessionStorage.setItem("place", JSON.stringify([location.pathname, field, scrollY]));
       if (answers && answers.method === "get") switcher.elements.next.value = `${location.pathname}?${new URLSearchParams(new FormData(answers))}`;
       if (!answers || answers.method === "get") return;
       event.preventDefault();
