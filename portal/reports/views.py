@@ -152,7 +152,7 @@ def _section_page(
 
 
 @bp.get("/check")
-@permit(Action.REPORT, load=exchange_or_404)
+@permit(Permission.WRITE_REPORT, load=exchange_or_404)  # during the visit too: it says what is still missing
 def check(exchange: Exchange) -> ResponseReturnValue:
     if exchange.status not in service.WRITABLE | service.BEFORE_DEPARTURE:
         return redirect(url_for("reports.report_tab", reference=exchange.reference))
