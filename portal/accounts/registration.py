@@ -44,8 +44,9 @@ def spelled(address: str, agency: Agency) -> str:
     return f"{local if local.isascii() else fold(local)}@{own}"
 
 
-def register(address: str, name: str, password: str, network: str = "", language: str = "") -> None:
-    """A new expert with an agency address, to be confirmed by mail. Raises Refused("not_agency", "too_many").
+def register(address: str, name: str, password: str, network: str = "", language: str = "") -> str:
+    """A new expert with an agency address, to be confirmed by mail; answers the address as the mail has it. Raises
+    Refused("not_agency", "too_many").
 
     For an address that has an account already, its owner is told so by mail; the page says the same either way.
     """
@@ -57,13 +58,14 @@ def register(address: str, name: str, password: str, network: str = "", language
     hashed = hash_password(password)  # also for a known address: the same time
     known = queries.by_email(address)
     if not may_mail(address, network):
-        return
+        return address
     if known is not None and known.confirmed_at is not None:
         _mail(known, "account.known", "/sign-in")
-        return
+        return address
     person = known or new_person(address, name, agency, [Role.EXPERT])
     person.name, person.language = name, language
     send_token(person, TokenKind.CONFIRM, password_hash=hashed)
+    return address
 
 
 def new_person(

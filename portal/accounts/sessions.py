@@ -61,8 +61,8 @@ def load(token: str) -> SignedIn | None:
 
 
 def begin(person: Person, token: str) -> None:
-    """Signs this browser in, under a new identity: nothing of the session before survives."""
-    session.clear()
+    """Signs this browser in, under a new identity: nothing of the session before survives but its language."""
+    _forget()
     session["seen"] = int(time())
     login_user(SignedIn(person, token))
     g.device_of = person.email_key
@@ -98,4 +98,12 @@ def end() -> None:
     if current_user.is_authenticated:
         service.sign_out(current_user.token)
     logout_user()
+    _forget()
+
+
+def _forget() -> None:
+    """Empties the session but for the language that was chosen in this browser."""
+    language = session.get("language")
     session.clear()
+    if language:
+        session["language"] = language

@@ -74,11 +74,13 @@ def register_post() -> ResponseReturnValue:
     if form.validate():
         try:
             network = request.remote_addr or ""
-            registration.register(form.email.data, form.name.data, form.password.data, network, language.locale())
+            sent_to = registration.register(
+                form.email.data, form.name.data, form.password.data, network, language.locale()
+            )
         except Refused as refusal:
             form.refuse(refusal, MESSAGES)
         else:
-            return render_template("accounts/look_in_mail.html", address=form.email.data)
+            return render_template("accounts/look_in_mail.html", address=sent_to)
     return render_template("accounts/register.html", form=form), 422
 
 

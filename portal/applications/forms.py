@@ -15,7 +15,7 @@ from portal.accounts.models import Level
 from portal.applications.models import Application
 from portal.applications.queries import UnitName
 from portal.applications.sections import Section, days_problems, window_problems
-from portal.applications.words import LABEL, MESSAGES, SECTION, consent_text, problem_words
+from portal.applications.words import LABEL, MESSAGES, SECTION, consent_text, problem_words, says_the_same
 from portal.calls.models import Call
 from portal.calls.words import DOCUMENT
 from portal.web.formats import LANGUAGES
@@ -193,16 +193,18 @@ class ConsentForm(SectionForm):
     declared = BooleanField(_l("I declare that what I have written is correct."))
     consented = BooleanField(_l("I consent to the release of my data as described above."))
     words = ""  # what is consented to
+    kept = ""  # the words consented to before: they stay where they say the same in another language
 
     def prepare(self, application: Application, units: Sequence[UnitName]) -> None:
         self.words = consent_text(application)
+        self.kept = application.consent_text if says_the_same(application) else self.words
 
     def show(self, application: Application) -> None:
         self.declared.data = application.declared_at is not None
         self.consented.data = application.consented_at is not None
 
     def answers(self) -> Mapping[str, Any]:
-        return {"consent": (self.declared.data, self.consented.data, self.words)}
+        return {"consent": (self.declared.data, self.consented.data, self.kept)}
 
 
 FORMS: dict[Section, type[SectionForm]] = {

@@ -176,8 +176,7 @@ def _overtaken(form: SectionForm, exchange: Exchange, part: Section) -> Response
     differing = differences(form, stored)
     if not differing:
         return _onward(exchange, part)
-    form.version.process_data(application.version)
-    form.version.raw_data = None
+    form.renew(application.version)
     return _page(form, exchange, application, part, 409, differing=differing)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -13,6 +14,7 @@ from portal.applications.models import Application
 from portal.applications.sections import DOCUMENT_MISSING, MISSING, Problem, Section
 from portal.calls.models import DocumentKind
 from portal.calls.words import DOCUMENT
+from portal.names import LANGUAGES
 from portal.refusals import Refused
 from portal.web.formats import moment, short_day
 from portal.web.language import spoken
@@ -130,3 +132,12 @@ def consent_text(application: Application) -> str:
             ),
         )
     )
+
+
+def says_the_same(application: Application) -> bool:
+    """Whether what was consented to is what one would consent to now, in whichever language."""
+    for language in LANGUAGES:
+        with force_locale(language):
+            if application.consent_text == consent_text(application):
+                return True
+    return False

@@ -48,8 +48,7 @@ def heading_post(number: int) -> ResponseReturnValue:
     try:
         service.edit_heading(number, titles, **answers, version=form.read, by=current_actor())
     except Stale:
-        form.version.process_data(found.version)
-        form.version.raw_data = None
+        form.renew(found.version)
         return render_template("calls/heading.html", form=form, heading=found, stale=True), 409
     flash(_("The heading is saved."))
     return redirect(url_for("rules.headings"))

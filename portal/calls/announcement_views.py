@@ -119,8 +119,7 @@ def _overtaken(form: EditAnnouncementForm, announcement: Announcement) -> Respon
     stored.offer(queries.agencies_of(current_actor()))
     stored.show(announcement)
     names = [name for name in form.values() if form[name].data != stored[name].data]
-    form.version.process_data(announcement.version)
-    form.version.raw_data = None
+    form.renew(announcement.version)
     values = {"differing": [(form[name].label.text, _answer(stored[name])) for name in names]}
     return render_template("calls/announcement_edit.html", form=form, announcement=announcement, **values), 409
 

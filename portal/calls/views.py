@@ -163,8 +163,7 @@ def _overtaken(form: EditCallForm, call: Call) -> ResponseReturnValue:
     stored = EditCallForm(formdata=None)
     stored.show(call)
     differing = [(form[name].label.text, stored[name].data) for name in form.values() if _differs(form, stored, name)]
-    form.version.process_data(call.version)
-    form.version.raw_data = None
+    form.renew(call.version)
     values = {"form": form, "call": call, "words": words, "differing": differing}
     return render_template("calls/edit.html", **values, **_counts(call)), 409
 

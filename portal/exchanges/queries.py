@@ -73,7 +73,10 @@ def acted_for(exchange_id: int, person_id: int) -> set[str]:
 def found_by(text: str) -> list[Condition]:
     """Conditions, one a word: each typed word must begin a word of the exchange (name, reference, unit). Of a word of
     four letters or more the last may be another one: whoever looks for Işık finds Işıl too."""
-    return [_having(word) for word in query_words(text)[:5]]
+    words = query_words(text)[:5]
+    if text.strip() and not words:  # signs, or letters of another script
+        return [Condition(select(Exchange.id).where(false()), false())]
+    return [_having(word) for word in words]
 
 
 def _having(word: str) -> Condition:

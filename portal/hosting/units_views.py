@@ -95,7 +95,7 @@ def _overtaken(form: forms.UnitForm, unit: HostUnit) -> ResponseReturnValue:
     stored["blocked"] = [(period.first, period.last, period.why) for period in unit.blocked]
     differing = [str(form[name].label.text) for name in typed if typed[name] != stored[name]]
     form.refuse(Refused("stale", changed=", ".join(differing)), MESSAGES)
-    form.version.data, form.version.raw_data = unit.version, None
+    form.renew(unit.version)
     return render_template("hosting/edit.html", form=form, unit=unit), 409
 
 

@@ -127,8 +127,7 @@ def _overtaken(exchange: Exchange, editor: sections.Section, form: Any) -> Respo
     session.rollback()
     _same, report = _editor(exchange, editor.key)
     differing = sections.differences(form, editor.form(exchange, report))
-    form.version.process_data(report.version)
-    form.version.raw_data = None
+    form.renew(report.version)
     return _section_page(exchange, report, editor, form, 409, differing=differing)
 
 

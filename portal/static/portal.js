@@ -37,7 +37,11 @@
     if (path === location.pathname) {
       scrollTo(0, down);
       field = name;
-      if (name) document.querySelector(`main [name="${CSS.escape(name)}"]`)?.focus({ preventScroll: true });
+      const target = name && document.querySelector(`main [name="${CSS.escape(name)}"]`);
+      if (target) {
+        target.focus({ preventScroll: true });
+        setTimeout(() => target.dispatchEvent(new Event("input", { bubbles: true })));  // it is not saved yet
+      }
     }
     switcher.addEventListener("submit", (event) => {
       sessionStorage.setItem("place", JSON.stringify([location.pathname, field, scrollY]));
@@ -97,6 +101,7 @@
 
   // drafts are saved on the server as one goes
   for (const form of document.querySelectorAll("form[data-autosave]")) {
+    if (form.elements.before) continue;  // somebody else saved meanwhile: only a press writes over it
     const line = form.querySelector("[data-saved]");
     let timer, dirty = false, busy = false, pressed = null;
     const say = (words, wrong) => { if (line) { line.textContent = words; line.classList.toggle("wrong", Boolean(wrong)); } };

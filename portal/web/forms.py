@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from babel.support import NullTranslations, Translations
+from flask import request
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -62,6 +63,7 @@ class Form(FlaskForm):
     """Errors that no single answer is to blame for stand in `form_errors`."""
 
     form_errors: list[Any]
+    before = 0  # the version that was read, where the page shows what differs from a newer one
 
     class Meta(FlaskForm.Meta):
         def get_translations(self, form: Any) -> LibraryWords:
@@ -76,8 +78,12 @@ class Form(FlaskForm):
             return bound
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Whether all answers are good. A change of language is no handing in: nothing is judged yet."""
-        return asked_for() is None and bool(super().validate(extra_validators))
+        """Whether all answers are good. A change of language is no handing in: only what was judged before is judged
+        again, to be read in the other language."""
+        switching = asked_for() is not None
+        if switching and "judged" not in request.form:
+            return False
+        return bool(super().validate(extra_validators)) and not switching
 
     def refuse(self, refusal: Refused, messages: Mapping[str, Any]) -> None:
         """Puts a service's refusal beside its field, in words; without a field, above the form."""
@@ -111,6 +117,22 @@ class VersionedForm(Form):
     def read(self) -> int:
         """The version that was read, once the form is valid."""
         return self.version.data or 0
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """In another language what differs is not shown again; so the old version goes along, to be told once more."""
+        before = request.form.get("before", type=int)
+        if asked_for() is not None and before:
+            self._becomes(before)
+        return super().validate(extra_validators)
+
+    def renew(self, version: int) -> None:
+        """Beside what differs now: the next press writes over it."""
+        self.before = self.read
+        self._becomes(version)
+
+    def _becomes(self, version: int) -> None:
+        self.version.process_data(version)
+        self.version.raw_data = None
 
 
 class OnceForm(Form):

@@ -133,6 +133,15 @@ def test_only_the_last_letter_may_be_another(here: World, named: dict[str, Excha
         assert names(browser, f"/exchanges?q={typed}") == [], typed
 
 
+def test_signs_and_letters_of_another_script_find_nobody(
+    here: World, named: dict[str, Exchange], as_person: AsPerson
+) -> None:
+    browser = as_person(here.manager)
+    for typed in ("Алиева", "%25", "🌉", "--"):
+        assert names(browser, f"/exchanges?q={typed}") == [], typed
+    assert names(browser, "/exchanges?q=+") != []
+
+
 def test_a_person_is_found_by_the_name_in_the_travel_document(
     here: World, named: dict[str, Exchange], as_person: AsPerson
 ) -> None:

@@ -111,6 +111,43 @@ def test_what_was_typed_into_a_form_that_came_too_late_goes_along(here: World, a
     assert language(second) == "az" and "Tarih ekleyin." in second.text
 
 
+def test_what_is_wrong_is_said_in_the_other_language_too(here: World, as_person: As) -> None:
+    browser = as_person(here.expert)
+    browser.open("/profile")
+    browser.send("/profile", {"years": "not a number"}, having="cv")
+    assert len(browser.problems) == 1
+    browser.send("/profile", {"to_language": "az"}, having="cv")
+    assert language(browser) == "az" and len(browser.problems) == 1
+
+
+def test_a_warning_that_somebody_else_saved_is_not_lost_with_the_language(here: World, as_person: As) -> None:
+    first, second = as_person(here.admin), as_person(here.admin)
+    address = f"/units/{here.units[0].id}/edit"
+    for browser in (first, second):
+        browser.open(address)
+    first.send(address, {"offers": "Masa"}, having="name_own")
+    second.send(address, {"offers": "İş masası"}, having="name_own")
+    assert second.status == 409
+    second.send(address, {"to_language": "az"}, having="name_own")
+    second.send(address, having="name_own")
+    assert second.status == 409, "what differs is told once more before anything is written over"
+    second.send(address, having="name_own")
+    assert second.status == 302
+    session.expire_all()
+    assert here.units[0].offers == "İş masası"
+
+
+def test_the_language_outlives_signing_in(here: World, browser: Browser) -> None:
+    here.expert.language = ""
+    session.commit()
+    browser.open("/sign-in")
+    switch(browser, "az")
+    browser.open("/sign-in")
+    browser.sign_in(here.expert)
+    browser.open("/desk")
+    assert language(browser) == "az"
+
+
 def test_changing_the_language_decides_nothing(here: World, as_person: As, storage: Storage) -> None:
     exchange = tell_exchange(here, storage, "submit")
     browser = as_person(here.manager)
