@@ -25,11 +25,15 @@
   });
 
   // a change of language takes along what is being typed: the page's own form is sent, to be shown again
-  // (or the form written in last, where a page has several; what was chosen in a filter goes into the address)
+  // (or the form written in last, where a page has several; what was chosen in a filter goes into the address);
+  // where nothing was typed the page is only asked for anew, so that one can still go back
   let answers = document.getElementById("answers");
   const switcher = document.querySelector("form.languages");
   if (switcher) {
     let field = "";
+    const changed = (form) => [...form.elements].some((part) => part.type !== "hidden" && (part.options
+      ? [...part.options].some((option) => option.selected !== option.defaultSelected)
+      : "defaultValue" in part && (part.value !== part.defaultValue || part.checked !== part.defaultChecked)));
     document.addEventListener("input", (event) => { answers = event.target.form || answers; field = event.target.name; });
     // and one stays where one was
     const [path, name, down] = JSON.parse(sessionStorage.getItem("place") || "[]");
@@ -45,8 +49,11 @@
     }
     switcher.addEventListener("submit", (event) => {
       sessionStorage.setItem("place", JSON.stringify([location.pathname, field, scrollY]));
-      if (answers && answers.method === "get") switcher.elements.next.value = `${location.pathname}?${new URLSearchParams(new FormData(answers))}`;
-      if (!answers || answers.method === "get") return;
+      if (!answers || !(answers.elements.again || changed(answers))) return;
+      if (answers.method === "get") {
+        switcher.elements.next.value = `${location.pathname}?${new URLSearchParams(new FormData(answers))}`;
+        return;
+      }
       event.preventDefault();
       event.stopPropagation();
       const wanted = document.createElement("input");

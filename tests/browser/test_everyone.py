@@ -156,3 +156,14 @@ def test_a_change_of_language_takes_along_a_filter_that_was_not_sent(enter: Ente
     page.wait_for_url("**status=closed**")
     expect(page.locator("[name=status]")).to_have_value("closed")
     assert "kind=short" in page.url
+
+
+def test_one_can_go_back_after_a_change_of_language_alone(live: Live, enter: Enter) -> None:
+    page = enter("oguz.yildiz@kosgeb.example")
+    base = draft(page, live)
+    page.goto(f"{base}/application/benefit")
+    page.locator(".languages [value=az]").click()
+    expect(page.locator("html")).to_have_attribute("lang", "az")
+    page.goto(f"{base}/application")
+    page.go_back()
+    expect(page.locator("[name=benefit_home]")).to_be_visible()
