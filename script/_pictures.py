@@ -73,13 +73,25 @@ def report(browser: Browser, base: str, folder: Path) -> None:
     page = browser.new_context(accept_downloads=True, locale="en").new_page()
     sign_in(page, base, "manager@kosgeb.example")
     page.goto(f"{base}/exchanges?status=closed")
-    page.goto(f"{base}{page.locator('main table a').first.get_attribute('href')}/report")
-    versions = page.locator("[aria-labelledby=sealed] a[href*='language=']")
-    addresses = [str(link.get_attribute("href")) for link in versions.all()]
+    link = page.locator("main table a[href^='/exchanges/']").first.get_attribute("href")
+    page.goto(f"{base}{link}/report")
+    addresses = sealed(page)
     wanted = {1: re.compile("=en$"), 2: re.compile("=..-..$")}
     for number, version in wanted.items():
         address = next(filter(version.search, addresses))
         save(leaf(page.context.request.get(base + address).body(), number), folder / f"report{number}.png")
+
+
+def sealed(page: Page, seconds: int = 120) -> list[str]:
+    """Where the versions are, once the worker has sealed them all."""
+    for _try in range(seconds):
+        page.reload()
+        versions = page.locator("[aria-labelledby=sealed]").locator("li").all()
+        links = [version.locator("a[href*='language=']") for version in versions]
+        if links and all(link.count() for link in links):
+            return [str(link.get_attribute("href")) for link in links]
+        time.sleep(1)
+    raise TimeoutError("the reports are not sealed")
 
 
 def leaf(pdf: bytes, number: int) -> bytes:
