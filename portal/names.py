@@ -18,11 +18,8 @@ ALPHABETS = {
     "en": "abcdefghijklmnopqrstuvwxyz",
 }
 _PLAIN = str.maketrans({"ı": "i", "İ": "i", "I": "i", "ə": "e", "Ə": "e", "ß": "ss", "ø": "o", "đ": "d", "ł": "l"})
-_LOWER = {
-    "tr": str.maketrans({"İ": "i", "I": "ı", "Ə": "ə"}),
-    "az": str.maketrans({"İ": "i", "I": "ı", "Ə": "ə"}),
-    "en": str.maketrans({"İ": "i"}),
-}
+_DOTTED = str.maketrans({"İ": "i", "I": "ı", "Ə": "ə"})
+_LOWER = {"tr": _DOTTED, "az": _DOTTED, "en": str.maketrans({"İ": "i"})}
 _BLANK, _MARK, _DIGIT, _LETTER = 5, 6, 10, 20  # a key's ranks, of two digits each; 00 ends a key's first part
 _RANK = {
     language: {letter: f"{rank:02d}" for rank, letter in enumerate(letters, start=_LETTER)}

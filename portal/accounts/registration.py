@@ -119,9 +119,9 @@ def invite(
     require(Permission.ADMINISTER, by)
     owner = agency_of(address)
     if owner is not None:
+        if agency not in (None, owner):
+            raise Refused("theirs", field="email", agency=owner.short_name)
         address = spelled(address, owner)
-    if owner is not None and agency is not None and owner != agency:
-        raise Refused("theirs", field="email", agency=owner.short_name)
     if not address.isascii():  # no mail would arrive there
         raise Refused("letters", field="email")
     person = new_person(address, name, agency, roles, unit_ids=unit_ids)

@@ -138,7 +138,7 @@ def _take(action: Action) -> Callable[[Exchange], ResponseReturnValue]:
         if form.validate():
             try:
                 service.decide(exchange, verdict(action, form), by=current_actor())
-                return to_exchange(exchange.reference, str(PAGES[action].done) % _names(exchange))
+                return to_exchange(exchange, str(PAGES[action].done) % _names(exchange))
             except Refused as refusal:
                 form.refuse(refusal, MESSAGES)
         return _show(exchange, action, form, 422)

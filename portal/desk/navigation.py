@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, current_app, has_request_context, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -98,12 +97,12 @@ def register(app: Flask) -> None:
     @app.context_processor
     def around() -> dict[str, Any]:
         if not has_request_context():
-            return {"language": str(get_locale() or "en")}  # the worker's mails and PDFs have no frame
+            return {"language": spoken()}  # the worker's mails and PDFs have no frame
         signed_in = current_user.is_authenticated
         return {
             "demo": current_app.config["PORTAL"].demo,
             "navigation": items,
             "unread": inbox.unread_count(current_user.person.id) if signed_in else 0,
-            "language": str(get_locale() or "en"),
+            "language": spoken(),
             "has_errors": False,
         }

@@ -50,14 +50,13 @@ def history(exchange: Exchange) -> ResponseReturnValue:
     return show("exchanges/history.html", exchange, "history", reasons=queries.reasons(exchange.id))
 
 
-def to_exchange(reference: str, words: str = "") -> ResponseReturnValue:
+def to_exchange(exchange: Exchange, words: str = "") -> ResponseReturnValue:
     """Back to the exchange's page after a step, saying what was done; to the desk where it can be seen no more, as by a
     host agency that has returned it."""
     if words:
         flash(words)
-    exchange = queries.by_reference(reference)
-    seen = exchange is not None and allows(Permission.READ_EXCHANGE, current_actor(), exchange)
-    return redirect(url_for("desk.overview", reference=reference) if seen else url_for("desk.index"))
+    seen = allows(Permission.READ_EXCHANGE, current_actor(), exchange)
+    return redirect(url_for("desk.overview", reference=exchange.reference) if seen else url_for("desk.index"))
 
 
 @bp.get("/<reference>/messages")

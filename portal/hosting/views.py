@@ -91,7 +91,7 @@ def place_post(exchange: Exchange) -> ResponseReturnValue:
         terms = {name: value or "" for name, value in form.values(*TERMS).items()}
         try:
             service.place(exchange, form.unit.data, terms, version=form.version.data, by=current_actor())
-            return to_exchange(exchange.reference, _("The unit has been asked."))
+            return to_exchange(exchange, _("The unit has been asked."))
         except Refused as refusal:
             form.refuse(worded(refusal), MESSAGES)
     return _place_page(exchange, _application(exchange), form, 422)
@@ -123,7 +123,7 @@ def confirm_post(exchange: Exchange) -> ResponseReturnValue:
     if form.validate():
         try:
             service.confirm(exchange, version=form.version.data, by=current_actor())
-            return to_exchange(exchange.reference, _("You confirmed. The host agency proposes the dates next."))
+            return to_exchange(exchange, _("You confirmed. The host agency proposes the dates next."))
         except Refused as refusal:
             form.refuse(refusal, MESSAGES)
     return _answer_page(exchange, Action.CONFIRM, form, 422)

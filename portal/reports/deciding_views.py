@@ -50,7 +50,7 @@ def _decide_post(exchange: Exchange, action: Action) -> ResponseReturnValue:
     form = forms.SendBackForm() if action in BACK else forms.StepForm()
     if form.validate():
         try:
-            return to_exchange(exchange.reference, _take(exchange, action, form))
+            return to_exchange(exchange, _take(exchange, action, form))
         except Refused as refusal:
             form.refuse(refusal, MESSAGES)
     return _decide(exchange, action, form, 422)

@@ -184,5 +184,5 @@ def check_post(exchange: Exchange) -> ResponseReturnValue:
             form.refuse(refusal, MESSAGES)
         else:
             words = _("Your report is handed in. %(host)s reads it now.", host=exchange.host.short_name)
-            return to_exchange(exchange.reference, words)
+            return to_exchange(exchange, words)
     return _check_page(exchange, form, 422)

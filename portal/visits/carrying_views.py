@@ -56,7 +56,7 @@ def arrive_post(exchange: Exchange) -> ResponseReturnValue:
     if form.validate():
         try:
             carrying.arrive(exchange, form.on.data, version=form.version.data, by=current_actor())
-            return to_exchange(exchange.reference, _("The arrival is recorded."))
+            return to_exchange(exchange, _("The arrival is recorded."))
         except Refused as refusal:
             form.refuse(worded(refusal), MESSAGES)
     return _page(exchange, Action.ARRIVE, form, 422)
@@ -75,7 +75,7 @@ def depart_post(exchange: Exchange) -> ResponseReturnValue:
     if form.validate():
         try:
             carrying.depart(exchange, form.on.data, version=form.version.data, by=current_actor())
-            return to_exchange(exchange.reference, _("The departure is recorded. The expert writes the report now."))
+            return to_exchange(exchange, _("The departure is recorded. The expert writes the report now."))
         except Refused as refusal:
             form.refuse(worded(refusal), MESSAGES)
     return _page(exchange, Action.DEPART, form, 422)

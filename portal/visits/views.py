@@ -83,7 +83,7 @@ def schedule_post(exchange: Exchange) -> ResponseReturnValue:
         notices = service.check(exchange, proposal, call, queries.plan_of(exchange))
         return _schedule_page(exchange, application, form, 422, notices)
     return to_exchange(
-        exchange.reference, _("Proposed. The expert and %(home)s are asked to agree.", home=exchange.home.short_name)
+        exchange, _("Proposed. The expert and %(home)s are asked to agree.", home=exchange.home.short_name)
     )
 
 
@@ -113,7 +113,7 @@ def _agree(exchange: Exchange, action: Action) -> ResponseReturnValue:
     if form.validate():
         try:
             service.agree(exchange, action, version=form.version.data, by=current_actor())
-            return to_exchange(exchange.reference, _("You agreed to dates and plan."))
+            return to_exchange(exchange, _("You agreed to dates and plan."))
         except Refused as refusal:
             form.refuse(refusal, MESSAGES)
     return _agree_page(exchange, action, form, 422)
@@ -124,7 +124,7 @@ def _change(exchange: Exchange, action: Action) -> ResponseReturnValue:
     if form.validate():
         try:
             service.ask_change(exchange, action, form.reason.data, version=form.version.data, by=current_actor())
-            return to_exchange(exchange.reference, _("The host agency was asked for a change."))
+            return to_exchange(exchange, _("The host agency was asked for a change."))
         except Refused as refusal:
             form.refuse(refusal, MESSAGES)
     return _agree_page(exchange, action, form, 422)

@@ -20,6 +20,7 @@ from jinja2.utils import pass_eval_context
 from markupsafe import Markup
 
 from portal import calendars
+from portal.web.language import spoken
 
 PLACES = {"Europe/Istanbul": _l("Ankara"), "Asia/Baku": _l("Bakı")}
 LANGUAGES = {
@@ -52,7 +53,7 @@ BRIEF = {"en": "EEE d MMM", "tr": "d MMM EEE", "az": "d MMM, EEE"}
 
 
 def _pattern(patterns: Mapping[str, str]) -> str:
-    return patterns.get(str(get_locale()), patterns["en"])
+    return patterns.get(spoken(), patterns["en"])
 
 
 def day(value: date | None) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 
 from babel.support import NullTranslations, Translations
 from flask import request
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField
@@ -22,7 +21,7 @@ from config import ROOT
 from portal import names
 from portal.db import once_key
 from portal.refusals import Refused
-from portal.web.language import asked_for
+from portal.web.language import asked_for, spoken
 
 SHORT = 200  # characters in one-line answers
 LONG = 4_000  # characters in several-line answers
@@ -53,10 +52,10 @@ class LibraryWords:
     """WTForms' own messages in the language of the request, from the portal's catalogues: WTForms has no `az`."""
 
     def gettext(self, text: str) -> str:
-        return str(_catalogue(str(get_locale())).ugettext(text))
+        return str(_catalogue(spoken()).ugettext(text))
 
     def ngettext(self, one: str, many: str, number: int) -> str:
-        return str(_catalogue(str(get_locale())).ungettext(one, many, number))
+        return str(_catalogue(spoken()).ungettext(one, many, number))
 
 
 class Form(FlaskForm):

@@ -16,8 +16,8 @@ FIELD = "to_language"
 
 
 def spoken() -> str:
-    """The code of the language of this request."""
-    return str(get_locale())
+    """The code of the language of this request; outside of one, the fallback."""
+    return str(get_locale() or FALLBACK)
 
 
 def asked_for() -> str | None:
