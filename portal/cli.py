@@ -16,15 +16,15 @@ from portal.accounts.registration import PATHS, new_person, send_token
 from portal.accounts.service import tidy
 from portal.calls.service import load_headings
 from portal.db import session
-from portal.desk.clocks import remind
 from portal.desk.doctor import examine
+from portal.desk.reminders import remind
+from portal.findings import RuleViolation
 from portal.messages.delivery import deliver_due
 from portal.names import clean
 from portal.policy import Role
-from portal.refusals import Refused
 from portal.reports.sealing import seal_due
+from portal.seed.agencies_and_units import add_agencies
 from portal.seed.bulk import multiply
-from portal.seed.places import add_agencies
 from portal.seed.run import seed
 
 REFUSALS = {
@@ -94,7 +94,7 @@ def create_user(email: str, name: str, role: str, agency: str | None) -> None:
     found = session.scalars(select(Agency).where(Agency.code == agency)).one_or_none() if agency else None
     try:
         person = new_person(clean(email).strip(), clean(name).strip(), found, [Role(role)])
-    except Refused as refusal:
+    except RuleViolation as refusal:
         raise click.ClickException(REFUSALS[refusal.code]) from None
     send_token(person, TokenKind.INVITE)
     session.commit()

@@ -145,12 +145,12 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
 
 
-def once_key() -> str:
+def new_idempotency_key() -> str:
     """A fresh key for a form that creates something: sent twice, it makes one row."""
     return secrets.token_urlsafe(18)
 
 
-def hold(key: str) -> None:
+def advisory_lock(key: str) -> None:
     """Waits until nobody else holds `key`, then holds it until the commit: the second sees what the first did.
 
     SQLite has serialised writers at BEGIN already; PostgreSQL takes an advisory lock.

@@ -73,7 +73,7 @@ class Actor:
 
     id: int
     grants: frozenset[Grant] = frozenset()
-    stands_in: frozenset[int] = field(default=frozenset())
+    acting_for: frozenset[int] = field(default=frozenset())
 
     def has(self, role: Role, agency_id: int | None = None) -> bool:
         return any(g.role is role and (agency_id is None or g.agency_id == agency_id) for g in self.grants)
@@ -95,7 +95,7 @@ class Actor:
     @property
     def decides_for(self) -> frozenset[int]:
         """The agencies for which this person decides today."""
-        return self.agencies(Role.MANAGER) | self.stands_in
+        return self.agencies(Role.MANAGER) | self.acting_for
 
     @property
     def decides_late(self) -> frozenset[int]:
@@ -239,32 +239,32 @@ OF_EXCHANGE: dict[Permission | Action, Rule] = {
     Permission.EVALUATE_HOST: _is_expert,
     Permission.EVALUATE_EXPERT: _host_or_unit,
     Permission.FOLLOW_UP: lambda actor, case: _home(actor, case) or _host(actor, case),
-    Action.SUBMIT: _is_expert,
-    Action.WITHDRAW: _is_expert,
-    Action.ENDORSE: _home,
-    Action.RETURN_HOME: _home,
-    Action.REJECT_HOME: _home,
-    Action.ACCEPT: _host,
-    Action.WAITLIST: _host,
-    Action.RETURN_HOST: _host,
-    Action.REJECT_HOST: _host,
-    Action.PLACE: _host,
-    Action.CONFIRM: _unit,
-    Action.DECLINE: _unit,
-    Action.SCHEDULE: _host,
-    Action.AGREE_EXPERT: _is_expert,
-    Action.AGREE_HOME: _home,
-    Action.ASK_CHANGE_EXPERT: _is_expert,
-    Action.ASK_CHANGE_HOME: _home,
-    Action.ARRIVE: _unit,
-    Action.DEPART: _unit,
-    Action.REPORT: _is_expert,
-    Action.ACCEPT_REPORT_HOST: _host,
-    Action.ACCEPT_REPORT_HOME: _home,
-    Action.SEND_BACK_HOST: _host,
-    Action.SEND_BACK_HOME: _home,
-    Action.CANCEL_HOME: _home,
-    Action.CANCEL_HOST: _host,
+    Action.EXPERT_SUBMIT: _is_expert,
+    Action.EXPERT_WITHDRAW: _is_expert,
+    Action.HOME_ENDORSE: _home,
+    Action.HOME_RETURN: _home,
+    Action.HOME_REJECT: _home,
+    Action.HOST_ACCEPT: _host,
+    Action.HOST_WAITLIST: _host,
+    Action.HOST_RETURN: _host,
+    Action.HOST_REJECT: _host,
+    Action.HOST_PLACE: _host,
+    Action.UNIT_CONFIRM: _unit,
+    Action.UNIT_DECLINE: _unit,
+    Action.HOST_SCHEDULE: _host,
+    Action.EXPERT_APPROVE_PLAN: _is_expert,
+    Action.HOME_APPROVE_PLAN: _home,
+    Action.EXPERT_REQUEST_CHANGES: _is_expert,
+    Action.HOME_REQUEST_CHANGES: _home,
+    Action.UNIT_RECORD_ARRIVAL: _unit,
+    Action.UNIT_RECORD_DEPARTURE: _unit,
+    Action.EXPERT_SUBMIT_REPORT: _is_expert,
+    Action.HOST_ACCEPT_REPORT: _host,
+    Action.HOME_ACCEPT_REPORT: _home,
+    Action.HOST_RETURN_REPORT: _host,
+    Action.HOME_RETURN_REPORT: _home,
+    Action.HOME_CANCEL: _home,
+    Action.HOST_CANCEL: _host,
 }
 
 SIDES: dict[Action, Side] = {

@@ -41,32 +41,32 @@ class Turn(StrEnum):
 
 
 class Action(StrEnum):
-    SUBMIT = "submit"
-    WITHDRAW = "withdraw"
-    ENDORSE = "endorse"
-    RETURN_HOME = "return_home"
-    REJECT_HOME = "reject_home"
-    ACCEPT = "accept"
-    WAITLIST = "waitlist"
-    RETURN_HOST = "return_host"
-    REJECT_HOST = "reject_host"
-    PLACE = "place"
-    CONFIRM = "confirm"
-    DECLINE = "decline"
-    SCHEDULE = "schedule"
-    AGREE_EXPERT = "agree_expert"
-    AGREE_HOME = "agree_home"
-    ASK_CHANGE_EXPERT = "ask_change_expert"
-    ASK_CHANGE_HOME = "ask_change_home"
-    ARRIVE = "arrive"
-    DEPART = "depart"
-    REPORT = "report"
-    ACCEPT_REPORT_HOST = "accept_report_host"
-    ACCEPT_REPORT_HOME = "accept_report_home"
-    SEND_BACK_HOST = "send_back_host"
-    SEND_BACK_HOME = "send_back_home"
-    CANCEL_HOME = "cancel_home"
-    CANCEL_HOST = "cancel_host"
+    EXPERT_SUBMIT = "expert_submit"
+    EXPERT_WITHDRAW = "expert_withdraw"
+    HOME_ENDORSE = "home_endorse"
+    HOME_RETURN = "home_return"
+    HOME_REJECT = "home_reject"
+    HOST_ACCEPT = "host_accept"
+    HOST_WAITLIST = "host_waitlist"
+    HOST_RETURN = "host_return"
+    HOST_REJECT = "host_reject"
+    HOST_PLACE = "host_place"
+    UNIT_CONFIRM = "unit_confirm"
+    UNIT_DECLINE = "unit_decline"
+    HOST_SCHEDULE = "host_schedule"
+    EXPERT_APPROVE_PLAN = "expert_approve_plan"
+    HOME_APPROVE_PLAN = "home_approve_plan"
+    EXPERT_REQUEST_CHANGES = "expert_request_changes"
+    HOME_REQUEST_CHANGES = "home_request_changes"
+    UNIT_RECORD_ARRIVAL = "unit_record_arrival"
+    UNIT_RECORD_DEPARTURE = "unit_record_departure"
+    EXPERT_SUBMIT_REPORT = "expert_submit_report"
+    HOST_ACCEPT_REPORT = "host_accept_report"
+    HOME_ACCEPT_REPORT = "home_accept_report"
+    HOST_RETURN_REPORT = "host_return_report"
+    HOME_RETURN_REPORT = "home_return_report"
+    HOME_CANCEL = "home_cancel"
+    HOST_CANCEL = "host_cancel"
 
 
 class State(NamedTuple):
@@ -114,34 +114,34 @@ def _steps(action: Action, sources: tuple[State, ...], target: State) -> tuple[S
 
 
 STEPS: tuple[Step, ...] = (
-    *_steps(Action.SUBMIT, (START, _RETURNED), _SUBMITTED),
-    *_steps(Action.ENDORSE, (_SUBMITTED,), _ENDORSED),
-    *_steps(Action.RETURN_HOME, (_SUBMITTED,), _RETURNED),
-    *_steps(Action.REJECT_HOME, (_SUBMITTED,), _REJECTED),
-    *_steps(Action.ACCEPT, (_ENDORSED, _WAITLISTED), _ACCEPTED),
-    *_steps(Action.WAITLIST, (_ENDORSED,), _WAITLISTED),
-    *_steps(Action.RETURN_HOST, (_ENDORSED,), _RETURNED),
-    *_steps(Action.REJECT_HOST, (_ENDORSED, _WAITLISTED), _REJECTED),
-    *_steps(Action.PLACE, (_ACCEPTED,), _PROPOSED),
-    *_steps(Action.CONFIRM, (_PROPOSED,), _PLACED),
-    *_steps(Action.DECLINE, (_PROPOSED,), _ACCEPTED),
-    *_steps(Action.SCHEDULE, (_PLACED, *_AGREEING, _AGREED), _TO_AGREE),
-    *_steps(Action.AGREE_EXPERT, (_TO_AGREE,), _HOME_TO_AGREE),
-    *_steps(Action.AGREE_EXPERT, (_EXPERT_TO_AGREE,), _AGREED),
-    *_steps(Action.AGREE_HOME, (_TO_AGREE,), _EXPERT_TO_AGREE),
-    *_steps(Action.AGREE_HOME, (_HOME_TO_AGREE,), _AGREED),
-    *_steps(Action.ASK_CHANGE_EXPERT, (_TO_AGREE, _EXPERT_TO_AGREE), _PLACED),
-    *_steps(Action.ASK_CHANGE_HOME, (_TO_AGREE, _HOME_TO_AGREE), _PLACED),
-    *_steps(Action.ARRIVE, (_AGREED,), _UNDER_WAY),
-    *_steps(Action.DEPART, (_UNDER_WAY,), _COMPLETED),
-    *_steps(Action.REPORT, (_COMPLETED,), _REPORTED),
-    *_steps(Action.ACCEPT_REPORT_HOST, (_REPORTED,), _HOST_ACCEPTED),
-    *_steps(Action.ACCEPT_REPORT_HOME, (_HOST_ACCEPTED,), _CLOSED),
-    *_steps(Action.SEND_BACK_HOST, (_REPORTED,), _COMPLETED),
-    *_steps(Action.SEND_BACK_HOME, (_HOST_ACCEPTED,), _COMPLETED),
-    *_steps(Action.WITHDRAW, (START, *_BEFORE_DECISION, *_BEFORE_VISIT), _WITHDRAWN),
-    *_steps(Action.CANCEL_HOME, (_ENDORSED, _WAITLISTED, *_BEFORE_VISIT, _UNDER_WAY), _CANCELLED),
-    *_steps(Action.CANCEL_HOST, (*_BEFORE_VISIT, _UNDER_WAY), _CANCELLED),
+    *_steps(Action.EXPERT_SUBMIT, (START, _RETURNED), _SUBMITTED),
+    *_steps(Action.HOME_ENDORSE, (_SUBMITTED,), _ENDORSED),
+    *_steps(Action.HOME_RETURN, (_SUBMITTED,), _RETURNED),
+    *_steps(Action.HOME_REJECT, (_SUBMITTED,), _REJECTED),
+    *_steps(Action.HOST_ACCEPT, (_ENDORSED, _WAITLISTED), _ACCEPTED),
+    *_steps(Action.HOST_WAITLIST, (_ENDORSED,), _WAITLISTED),
+    *_steps(Action.HOST_RETURN, (_ENDORSED,), _RETURNED),
+    *_steps(Action.HOST_REJECT, (_ENDORSED, _WAITLISTED), _REJECTED),
+    *_steps(Action.HOST_PLACE, (_ACCEPTED,), _PROPOSED),
+    *_steps(Action.UNIT_CONFIRM, (_PROPOSED,), _PLACED),
+    *_steps(Action.UNIT_DECLINE, (_PROPOSED,), _ACCEPTED),
+    *_steps(Action.HOST_SCHEDULE, (_PLACED, *_AGREEING, _AGREED), _TO_AGREE),
+    *_steps(Action.EXPERT_APPROVE_PLAN, (_TO_AGREE,), _HOME_TO_AGREE),
+    *_steps(Action.EXPERT_APPROVE_PLAN, (_EXPERT_TO_AGREE,), _AGREED),
+    *_steps(Action.HOME_APPROVE_PLAN, (_TO_AGREE,), _EXPERT_TO_AGREE),
+    *_steps(Action.HOME_APPROVE_PLAN, (_HOME_TO_AGREE,), _AGREED),
+    *_steps(Action.EXPERT_REQUEST_CHANGES, (_TO_AGREE, _EXPERT_TO_AGREE), _PLACED),
+    *_steps(Action.HOME_REQUEST_CHANGES, (_TO_AGREE, _HOME_TO_AGREE), _PLACED),
+    *_steps(Action.UNIT_RECORD_ARRIVAL, (_AGREED,), _UNDER_WAY),
+    *_steps(Action.UNIT_RECORD_DEPARTURE, (_UNDER_WAY,), _COMPLETED),
+    *_steps(Action.EXPERT_SUBMIT_REPORT, (_COMPLETED,), _REPORTED),
+    *_steps(Action.HOST_ACCEPT_REPORT, (_REPORTED,), _HOST_ACCEPTED),
+    *_steps(Action.HOME_ACCEPT_REPORT, (_HOST_ACCEPTED,), _CLOSED),
+    *_steps(Action.HOST_RETURN_REPORT, (_REPORTED,), _COMPLETED),
+    *_steps(Action.HOME_RETURN_REPORT, (_HOST_ACCEPTED,), _COMPLETED),
+    *_steps(Action.EXPERT_WITHDRAW, (START, *_BEFORE_DECISION, *_BEFORE_VISIT), _WITHDRAWN),
+    *_steps(Action.HOME_CANCEL, (_ENDORSED, _WAITLISTED, *_BEFORE_VISIT, _UNDER_WAY), _CANCELLED),
+    *_steps(Action.HOST_CANCEL, (*_BEFORE_VISIT, _UNDER_WAY), _CANCELLED),
 )
 
 _TABLE = {(step.action, step.source): step.target for step in STEPS}
@@ -149,17 +149,17 @@ STATES = frozenset({START} | {step.target for step in STEPS})
 
 NEEDS_REASON = frozenset(
     {
-        Action.RETURN_HOME,
-        Action.RETURN_HOST,
-        Action.REJECT_HOME,
-        Action.REJECT_HOST,
-        Action.DECLINE,
-        Action.ASK_CHANGE_EXPERT,
-        Action.ASK_CHANGE_HOME,
-        Action.SEND_BACK_HOST,
-        Action.SEND_BACK_HOME,
-        Action.CANCEL_HOME,
-        Action.CANCEL_HOST,
+        Action.HOME_RETURN,
+        Action.HOST_RETURN,
+        Action.HOME_REJECT,
+        Action.HOST_REJECT,
+        Action.UNIT_DECLINE,
+        Action.EXPERT_REQUEST_CHANGES,
+        Action.HOME_REQUEST_CHANGES,
+        Action.HOST_RETURN_REPORT,
+        Action.HOME_RETURN_REPORT,
+        Action.HOME_CANCEL,
+        Action.HOST_CANCEL,
     }
 )
 ENDED_EARLY = frozenset({Status.REJECTED, Status.WITHDRAWN, Status.CANCELLED})

@@ -25,7 +25,7 @@ from portal.app import create_app  # noqa: E402
 from portal.reports.sealing import html_of  # noqa: E402
 from portal.web.pdf import Renderer, page_count  # noqa: E402
 from portal.web.renderer_frames import read_frame, write_frame  # noqa: E402
-from tests.papers import six_pages  # noqa: E402
+from tests.report_documents import six_pages  # noqa: E402
 
 PAGES = 6
 BARE = """

@@ -25,7 +25,7 @@ def label(state: State) -> str:
 
 def diagram() -> str:
     """All steps but withdrawing and cancelling: they lead from almost everywhere to the end and would hide the rest."""
-    shown = [step for step in STEPS if not step.action.value.startswith(("withdraw", "cancel"))]
+    shown = [step for step in STEPS if not step.action.value.endswith(("_withdraw", "_cancel"))]
     lines = ["stateDiagram-v2", f"    [*] --> {name(START)}"]
     reached = {START, *(step.target for step in shown)}
     lines += [f'    state "{label(state)}" as {name(state)}' for state in sorted(reached, key=name)]

@@ -20,7 +20,7 @@ from portal.app import create_app
 from portal.db import Base, db, writing
 from portal.storage import Storage
 from tests.databases import empty_database
-from tests.factories import World, world
+from tests.factories import World, make_world
 from tests.pages import Browser
 
 FLAGS = [
@@ -95,9 +95,9 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def here(app: Flask) -> World:
+def world(app: Flask) -> World:
     """Two agencies with their people and units."""
-    return world()
+    return make_world()
 
 
 @pytest.fixture

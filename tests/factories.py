@@ -10,7 +10,7 @@ from typing import Any
 from portal import calendars
 from portal.accounts.models import Agency, Person, RoleGrant, actor_of
 from portal.accounts.passwords import hash_password
-from portal.calls import announcing, service
+from portal.calls import announcement_service, service
 from portal.calls.models import Announcement, Call, DocumentKind
 from portal.db import session
 from portal.exchanges.models import Kind
@@ -104,16 +104,16 @@ class World:
         }
         return service.CallFacts(**(facts | changes))
 
-    def call(self, once: str = "the first call", **changes: Any) -> Call:
+    def call(self, idempotency_key: str = "the first call", **changes: Any) -> Call:
         """A published call."""
         facts = self.call_facts(**changes)
         by = actor_of(self.manager if facts.agency_id == self.kosgeb.id else self.host_manager)
         with calendars.at(min(calendars.now(), facts.opens)):
-            made = service.create_call(facts, once=once, by=by)
+            made = service.create_call(facts, idempotency_key=idempotency_key, by=by)
             service.publish_call(made.id, version=made.version, by=by)
         return made
 
-    def announcement_facts(self, **changes: Any) -> announcing.AnnouncementFacts:
+    def announcement_facts(self, **changes: Any) -> announcement_service.AnnouncementFacts:
         """KOSGEB's, in three languages, shown since yesterday unless changed."""
         facts: dict[str, Any] = {
             "agency_id": self.kosgeb.id,
@@ -125,19 +125,19 @@ class World:
             "text_tr": "Ölçme üzerine iki gün.",
             "text_az": "Ölçməyə həsr olunmuş iki gün.",
         }
-        return announcing.AnnouncementFacts(**(facts | changes))
+        return announcement_service.AnnouncementFacts(**(facts | changes))
 
-    def announcement(self, once: str = "the first announcement", **changes: Any) -> Announcement:
+    def announcement(self, idempotency_key: str = "the first announcement", **changes: Any) -> Announcement:
         facts = self.announcement_facts(**changes)
         by = actor_of(self.manager if facts.agency_id == self.kosgeb.id else self.host_manager)
-        return announcing.announce(facts, once=once, by=by)
+        return announcement_service.announce(facts, idempotency_key=idempotency_key, by=by)
 
 
 def actor(who: Person) -> Actor:
     return actor_of(who)
 
 
-def world() -> World:
+def make_world() -> World:
     """All of it, committed."""
     kosgeb = agency("KOSGEB", "KOSGEB", "TR", "Ankara", "Europe/Istanbul")
     kobia = agency("KOBIA", "KOBİA", "AZ", "Bakı", "Asia/Baku")

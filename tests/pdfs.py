@@ -11,7 +11,7 @@ import page
 import zxingcpp
 from PIL import Image
 
-from tests.letters import picture
+from tests.glyph_images import picture
 
 # what the semantic checker remarks on that is meant so: running feet are no part of what is read aloud (they stand
 # outside the tree of tags, which it takes for content), two tables on a page look to it like one grid, an address

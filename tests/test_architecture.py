@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from config import ROOT
-from portal.exchanges.words import HISTORY
+from portal.exchanges.labels import HISTORY
 from portal.web.uploads import Reason
 
 PORTAL = ROOT / "portal"
 STAGES = sorted(path.parent.name for path in PORTAL.glob("*/views.py"))
 FILES = sorted(path for path in PORTAL.rglob("*.py") if "seed" not in path.parts)
 COMMITTERS = {"cli.py", "jobs.py", "web/requests.py", "messages/delivery.py", "reports/sealing.py"}
-OF_ROLES = ("policy.py", "accounts/", "exchanges/desks.py")  # who may; who is given a role; who is told by role
+OF_ROLES = ("policy.py", "accounts/", "exchanges/recipients.py")  # who may; who is given a role; who is told by role
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc"}
 TRANSLATING = {"_", "_l", "ngettext", "gettext", "lazy_gettext"}
 SPEAKING = ("flash", "ValidationError", "Field", "one_line", "several_lines")

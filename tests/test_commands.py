@@ -14,12 +14,12 @@ from portal.accounts.models import Person
 from portal.db import session
 from portal.desk.doctor import examine
 from portal.messages.models import Message
-from portal.messages.service import News, Receiver, tell
+from portal.messages.service import Notification, Receiver, notify
 from portal.storage import Storage
 from tests.factories import World
 
 
-def test_the_first_administrator_is_invited(app: Flask, here: World) -> None:
+def test_the_first_administrator_is_invited(app: Flask, world: World) -> None:
     result = app.test_cli_runner().invoke(args=["create-user", "nil@korpu.example", "Nil Öz"])
     assert result.exit_code == 0, result.output
     found = session.scalars(select(Person).where(Person.email == "nil@korpu.example")).one()
@@ -36,12 +36,12 @@ def test_the_first_administrator_is_invited(app: Flask, here: World) -> None:
         (["x@korpu.example", "X", "--role", "host", "--agency", "KOBIA"], "host units"),
     ],
 )
-def test_what_cannot_be_is_told_in_a_line(app: Flask, here: World, given: list[str], word: str) -> None:
+def test_what_cannot_be_is_told_in_a_line(app: Flask, world: World, given: list[str], word: str) -> None:
     result = app.test_cli_runner().invoke(args=["create-user", *given])
     assert result.exit_code != 0 and word in result.output and "Traceback" not in result.output
 
 
-def test_the_doctor_finds_what_is_wrong(app: Flask, here: World, storage: Storage) -> None:
+def test_the_doctor_finds_what_is_wrong(app: Flask, world: World, storage: Storage) -> None:
     config = app.config["PORTAL"]
     found = examine(config, storage)
     assert found["database"] == found["storage"] == found["pdf"] == found["worker"] == found["given up"] == ""
@@ -49,12 +49,12 @@ def test_the_doctor_finds_what_is_wrong(app: Flask, here: World, storage: Storag
     assert "Connection" in examine(replace(config, smtp_url="smtp://127.0.0.1:1"), storage)["mail"]
 
 
-def test_the_doctor_sees_that_mail_waits(app: Flask, here: World, storage: Storage) -> None:
+def test_the_doctor_sees_that_mail_waits(app: Flask, world: World, storage: Storage) -> None:
     for name in ("one", "two"):
-        tell([Receiver(here.expert.id, here.expert.email, "en")], News("account.known", {}, "/"), name)
+        notify([Receiver(world.expert.id, world.expert.email, "en")], Notification("account.known", {}, "/"), name)
     old = calendars.now() - timedelta(hours=1)
-    session.execute(update(Message).where(Message.once.startswith("one")).values(next_try_at=old))
-    session.execute(update(Message).where(Message.once.startswith("two")).values(next_try_at=None))
+    session.execute(update(Message).where(Message.idempotency_key.startswith("one")).values(next_try_at=old))
+    session.execute(update(Message).where(Message.idempotency_key.startswith("two")).values(next_try_at=None))
     session.commit()
     found = examine(app.config["PORTAL"], storage)
     assert "worker" in found["worker"] and found["given up"].startswith("1 mail")

@@ -13,11 +13,11 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from portal.accounts.models import SignInAttempt
 from portal.calendars import CalendarOverride
-from portal.db import db, hold, once_key, reading, session
+from portal.db import advisory_lock, db, new_idempotency_key, reading, session
 from portal.exchanges.models import ReferenceCounter
 from portal.hosting.models import HostUnit
 from portal.names import ALPHABETS, sort_key
-from tests.at_once import together
+from tests.concurrency import together
 from tests.factories import World
 
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
@@ -89,7 +89,7 @@ def test_what_is_held_is_held_by_one(app: Flask) -> None:
     """Two who make the same thing at once: the second sees what the first made."""
 
     def make() -> bool:
-        hold("the only override")
+        advisory_lock("the only override")
         if session.scalar(select(CalendarOverride.id)) is not None:
             return False
         session.add(CalendarOverride(country="TR", day=date(2026, 1, 5), closed=True))
@@ -114,22 +114,22 @@ def test_a_moment_without_a_zone_is_refused(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("language", ALPHABETS)
-def test_lists_stand_in_the_order_of_the_alphabet(here: World, language: str) -> None:
+def test_lists_stand_in_the_order_of_the_alphabet(world: World, language: str) -> None:
     """Letters that the database alone would put after z, and that each language has elsewhere."""
     names = ["Çankırı", "Cizre", "Əmircan", "Elazığ", "Xaçmaz", "Hakkâri", "Iğdır", "İzmir", "Qəbələ", "Konya", "Ünye",
              "Şəki", "Zonguldak", "Öğdem", "Van", "Lerik", "Pazar", "Uşak", "Sinop", "Ordu", "Jale"]  # fmt: skip
     session.execute(delete(HostUnit))
-    session.add_all(HostUnit(agency_id=here.kobia.id, name_own=name, city=name) for name in names)
+    session.add_all(HostUnit(agency_id=world.kobia.id, name_own=name, city=name) for name in names)
     session.flush()
     listed = list(session.scalars(select(HostUnit.name_own).order_by(HostUnit.by_name(language))))
     assert listed == sorted(names, key=lambda name: sort_key(name, language))
 
 
-def test_a_new_name_sorts_anew(here: World) -> None:
-    here.expert.name = "Öykü Şen"
+def test_a_new_name_sorts_anew(world: World) -> None:
+    world.expert.name = "Öykü Şen"
     session.flush()
-    session.refresh(here.expert)
-    assert here.expert.name_key_az == sort_key("Öykü Şen", "az")
+    session.refresh(world.expert)
+    assert world.expert.name_key_az == sort_key("Öykü Şen", "az")
 
 
 def test_words_are_found_in_a_database_of_any_locale(app: Flask) -> None:
@@ -147,5 +147,5 @@ def test_foreign_keys_hold(app: Flask) -> None:
 
 
 def test_keys_of_forms_differ_and_fit() -> None:
-    keys = {once_key() for _time in range(200)}
+    keys = {new_idempotency_key() for _time in range(200)}
     assert len(keys) == 200 and all(12 <= len(key) <= 40 for key in keys)

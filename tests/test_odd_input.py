@@ -14,7 +14,7 @@ from portal.storage import Storage
 from portal.web import forms
 from tests.factories import World
 from tests.pages import Browser
-from tests.stories import tell
+from tests.scenarios import make_exchange
 from tests.test_routes import addresses
 
 INT_MAX = 2_147_483_647
@@ -27,7 +27,7 @@ ROUNDS = (
 )
 # the same with all else as it stands: what is computed with a day must not run over the calendar's end
 DAYS = ({"date": "0001-01-01"}, {"date": "9999-12-31"})
-KEPT = {"csrf_token", "version", "once"}
+KEPT = {"csrf_token", "version", "idempotency_key"}
 ANSWERS = (302, 400, 403, 404, 409, 413, 422, 429)
 
 
@@ -55,9 +55,12 @@ def oddly(form: Tag, answers: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture
-def told(here: World, storage: Storage) -> Callable[[str], tuple[Any, list[Person]]]:
+def told(world: World, storage: Storage) -> Callable[[str], tuple[Any, list[Person]]]:
     """An exchange up to a step, and the people who then have something to fill in."""
-    return lambda last: (tell(here, storage, last), [here.expert, here.manager, here.host_manager, here.coordinator])
+    return lambda last: (
+        make_exchange(world, storage, last),
+        [world.expert, world.manager, world.host_manager, world.coordinator],
+    )
 
 
 @pytest.mark.parametrize("last", ["apply", "submit", "endorse", "accept", "confirm", "attend", "report"])
@@ -71,11 +74,11 @@ def test_every_form_of_an_exchange_answers_in_words(
 
 @pytest.mark.parametrize("who", ["manager", "coordinator", "admin", "expert"])
 def test_every_other_form_answers_in_words(
-    app: Flask, here: World, told: Callable[[str], Any], as_person: Callable[[Person], Browser], who: str
+    app: Flask, world: World, told: Callable[[str], Any], as_person: Callable[[Person], Browser], who: str
 ) -> None:
     exchange, _people = told("submit")
     pages = [address for rule, address in addresses(app, "GET", exchange) if "reference" not in rule.arguments]
-    assert send_oddly(as_person(getattr(here, who)), pages) > 5
+    assert send_oddly(as_person(getattr(world, who)), pages) > 5
 
 
 def send_oddly(browser: Browser, pages: list[str]) -> int:

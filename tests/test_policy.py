@@ -25,13 +25,36 @@ from portal.workflow import Action, Status
 
 HOME, HOST, UNIT, OTHER_UNIT = 1, 2, 11, 12
 DECISIONS = {
-    "home": {Action.ENDORSE, Action.RETURN_HOME, Action.REJECT_HOME, Action.AGREE_HOME, Action.ASK_CHANGE_HOME,
-             Action.ACCEPT_REPORT_HOME, Action.SEND_BACK_HOME, Action.CANCEL_HOME},
-    "host": {Action.ACCEPT, Action.WAITLIST, Action.RETURN_HOST, Action.REJECT_HOST, Action.PLACE, Action.SCHEDULE,
-             Action.ACCEPT_REPORT_HOST, Action.SEND_BACK_HOST, Action.CANCEL_HOST},
-    "unit": {Action.CONFIRM, Action.DECLINE, Action.ARRIVE, Action.DEPART},
-    "expert": {Action.SUBMIT, Action.WITHDRAW, Action.AGREE_EXPERT, Action.ASK_CHANGE_EXPERT, Action.REPORT},
-}  # fmt: skip
+    "home": {
+        Action.HOME_ENDORSE,
+        Action.HOME_RETURN,
+        Action.HOME_REJECT,
+        Action.HOME_APPROVE_PLAN,
+        Action.HOME_REQUEST_CHANGES,
+        Action.HOME_ACCEPT_REPORT,
+        Action.HOME_RETURN_REPORT,
+        Action.HOME_CANCEL,
+    },
+    "host": {
+        Action.HOST_ACCEPT,
+        Action.HOST_WAITLIST,
+        Action.HOST_RETURN,
+        Action.HOST_REJECT,
+        Action.HOST_PLACE,
+        Action.HOST_SCHEDULE,
+        Action.HOST_ACCEPT_REPORT,
+        Action.HOST_RETURN_REPORT,
+        Action.HOST_CANCEL,
+    },
+    "unit": {Action.UNIT_CONFIRM, Action.UNIT_DECLINE, Action.UNIT_RECORD_ARRIVAL, Action.UNIT_RECORD_DEPARTURE},
+    "expert": {
+        Action.EXPERT_SUBMIT,
+        Action.EXPERT_WITHDRAW,
+        Action.EXPERT_APPROVE_PLAN,
+        Action.EXPERT_REQUEST_CHANGES,
+        Action.EXPERT_SUBMIT_REPORT,
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -47,10 +70,10 @@ class Case:
 
 
 def someone(
-    number: int, *grants: tuple[Role, int | None], unit: int | None = None, stands_in: int | None = None
+    number: int, *grants: tuple[Role, int | None], unit: int | None = None, acting_for: int | None = None
 ) -> Actor:
     made = frozenset(Grant(role, agency, unit if role is Role.HOST else None) for role, agency in grants)
-    return Actor(number, made, frozenset({stands_in} if stands_in else ()))
+    return Actor(number, made, frozenset({acting_for} if acting_for else ()))
 
 
 EXPERT = someone(5, (Role.EXPERT, HOME))
@@ -63,8 +86,8 @@ PEOPLE = {
     "other expert": someone(6, (Role.EXPERT, HOME)),
     "home deputy": someone(50, (Role.DEPUTY, HOME)),
     "host deputy": someone(51, (Role.DEPUTY, HOST)),
-    "home stand-in": someone(52, (Role.DEPUTY, HOME), stands_in=HOME),
-    "host stand-in": someone(53, (Role.DEPUTY, HOST), stands_in=HOST),
+    "home stand-in": someone(52, (Role.DEPUTY, HOME), acting_for=HOME),
+    "host stand-in": someone(53, (Role.DEPUTY, HOST), acting_for=HOST),
     "administrator": someone(60, (Role.ADMIN, None)),
     "nobody": Actor(0),
 }
@@ -86,15 +109,15 @@ def test_each_step_belongs_to_one_side(who: str) -> None:
 
 def test_a_deputy_decides_once_the_matter_is_escalated() -> None:
     late = Case(escalated=True)
-    assert allows(Action.ENDORSE, PEOPLE["home deputy"], late)
-    assert not allows(Action.ENDORSE, PEOPLE["host deputy"], late)
-    assert not allows(Action.ENDORSE, PEOPLE["home deputy"], Case())
+    assert allows(Action.HOME_ENDORSE, PEOPLE["home deputy"], late)
+    assert not allows(Action.HOME_ENDORSE, PEOPLE["host deputy"], late)
+    assert not allows(Action.HOME_ENDORSE, PEOPLE["home deputy"], Case())
 
 
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.DEPUTY, Role.HOST])
 def test_nobody_decides_on_their_own_exchange(role: Role) -> None:
     grants = [(role, HOME), (role, HOST)]
-    actor = replace(someone(5, *grants, unit=UNIT), stands_in=frozenset({HOME, HOST}))
+    actor = replace(someone(5, *grants, unit=UNIT), acting_for=frozenset({HOME, HOST}))
     deciding = set().union(*(DECISIONS[side] for side in ("home", "host", "unit")))
     assert [action for action in deciding if allows(action, actor, Case(escalated=True))] == []
 
@@ -134,7 +157,7 @@ def test_every_permission_stands_in_exactly_one_table() -> None:
 def test_a_permission_without_its_record_is_no_yes() -> None:
     assert not allows(Permission.READ_EXCHANGE, EXPERT)
     with pytest.raises(Denied):
-        require(Action.ENDORSE, EXPERT, Case())
+        require(Action.HOME_ENDORSE, EXPERT, Case())
 
 
 @dataclass(frozen=True)

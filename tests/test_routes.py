@@ -21,10 +21,10 @@ from portal.messages.models import Message
 from portal.policy import Actor, Permission, allows
 from portal.storage import Storage
 from portal.workflow import Action
-from tests.counting import counting
 from tests.factories import World, actor, person
 from tests.pages import Browser
-from tests.stories import tell
+from tests.query_counter import counting
+from tests.scenarios import make_exchange
 
 ODD = ("0", "99999999999999999999", "-1", "KX-2026-9999", "%00", "%F0%9F%98%80", "..%2F..", "x" * 300)
 STRANGERS = ("visitor", "other expert", "other coordinator", "admin")
@@ -51,22 +51,22 @@ def test_nothing_is_changed_by_reading(app: Flask) -> None:
 
 
 @pytest.fixture
-def record(here: World, storage: Storage) -> Exchange:
+def record(world: World, storage: Storage) -> Exchange:
     """An exchange with everything on it: handed in, placed, visited, reported. There is an announcement, too."""
-    here.announcement()
-    return tell(here, storage, "report")
+    world.announcement()
+    return make_exchange(world, storage, "report")
 
 
 @pytest.fixture
-def people(here: World) -> dict[str, Person | None]:
-    other_expert = person("other@kosgeb.example", "Can Arslan", here.kosgeb, here.expert.grants[0].role)
-    other_unit = person("yevlax@kobia.example", "Elçin İbrahimov", here.kobia, here.coordinator.grants[0].role,
-                        units=here.units[1:2])  # fmt: skip
+def people(world: World) -> dict[str, Person | None]:
+    other_expert = person("other@kosgeb.example", "Can Arslan", world.kosgeb, world.expert.grants[0].role)
+    other_unit = person("yevlax@kobia.example", "Elçin İbrahimov", world.kobia, world.coordinator.grants[0].role,
+                        units=world.units[1:2])  # fmt: skip
     session.commit()
     return {
-        "visitor": None, "expert": here.expert, "other expert": other_expert, "manager": here.manager,
-        "host manager": here.host_manager, "deputy": here.deputy, "host deputy": here.host_deputy,
-        "coordinator": here.coordinator, "other coordinator": other_unit, "admin": here.admin,
+        "visitor": None, "expert": world.expert, "other expert": other_expert, "manager": world.manager,
+        "host manager": world.host_manager, "deputy": world.deputy, "host deputy": world.host_deputy,
+        "coordinator": world.coordinator, "other coordinator": other_unit, "admin": world.admin,
     }  # fmt: skip
 
 
@@ -177,15 +177,15 @@ def test_what_does_not_exist_is_not_found(
 
 
 def test_what_is_another_persons_stays_as_it_is(
-    here: World, record: Exchange, as_person: Callable[[Person], Browser]
+    world: World, record: Exchange, as_person: Callable[[Person], Browser]
 ) -> None:
     """Messages and absences have numbers that can be counted up."""
-    away = name_deputy(here.manager, here.deputy.id, date(2027, 1, 4), date(2027, 1, 8), by=actor(here.manager))
-    message = session.scalars(select(Message).where(Message.person_id == here.manager.id)).first()
+    away = name_deputy(world.manager, world.deputy.id, date(2027, 1, 4), date(2027, 1, 8), by=actor(world.manager))
+    message = session.scalars(select(Message).where(Message.person_id == world.manager.id)).first()
     assert message is not None
     message.read_at = None
     session.commit()
-    browser = as_person(here.host_manager)
+    browser = as_person(world.host_manager)
     for address in (f"/inbox/{message.id}/read", f"/desk/absences/{away.id}/end"):
         browser.post(address, {"csrf_token": token_of(browser)})
     session.expire_all()
@@ -195,7 +195,7 @@ def test_what_is_another_persons_stays_as_it_is(
 
 @pytest.mark.parametrize("who", ["visitor", "expert", "manager", "admin"])
 def test_odd_addresses_are_answered_in_words(
-    app: Flask, here: World, record: Exchange, people: dict[str, Person | None],
+    app: Flask, world: World, record: Exchange, people: dict[str, Person | None],
     as_person: Callable[[Person], Browser], who: str,
 ) -> None:  # fmt: skip
     walker = people[who]
@@ -216,7 +216,7 @@ def test_empty_and_odd_forms_are_refused_in_words(
 ) -> None:
     """Every form of every page that this person gets, sent empty, then with odd values: never a fault of the portal."""
     walker = people[who]
-    for given in ({}, {"version": "99999999999999999999", "once": "\x00\ud800"}):
+    for given in ({}, {"version": "99999999999999999999", "idempotency_key": "\x00\ud800"}):
         browser = as_person(walker) if walker else Browser(app.test_client())
         token = browser.answers(browser.open("/verify").select_one("main form"))["csrf_token"]  # type: ignore[arg-type]
         for rule, address in addresses(app, "POST", record):

@@ -13,28 +13,30 @@ from portal.accounts.service import tidy
 from portal.db import session
 from portal.jobs import Task
 from portal.messages.delivery import deliver_due
-from portal.messages.service import News, Receiver, tell
+from portal.messages.service import Notification, Receiver, notify
 from tests.factories import World
 
 
-def repeated(here: World) -> int:
+def repeated(world: World) -> int:
     """What the database refuses in words that repeat the address."""
-    session.add(Person(email=here.expert.email, email_key=here.expert.email_key, name="X", created_at=calendars.now()))
+    session.add(
+        Person(email=world.expert.email, email_key=world.expert.email_key, name="X", created_at=calendars.now())
+    )
     session.flush()
     return 1
 
 
-def test_a_failure_is_written_down_without_a_name(app: Flask, here: World) -> None:
+def test_a_failure_is_written_down_without_a_name(app: Flask, world: World) -> None:
     with capture_logs() as lines:
-        assert jobs.run_once("odd", lambda: repeated(here)) is None
+        assert jobs.run_once("odd", lambda: repeated(world)) is None
     (line,) = lines
     assert line["task"] == "odd" and line["error"] == "IntegrityError" and "repeated" not in line["error"]
     assert "expert@" not in str(line) and line["at"]
 
 
-def test_a_mail_is_one_line_without_a_name(app: Flask, here: World) -> None:
-    receiver = Receiver(here.expert.id, here.expert.email, "en")
-    tell([receiver], News("turn.submitted", {"name": "Işıl Çağrı"}, "/"), "a mail")
+def test_a_mail_is_one_line_without_a_name(app: Flask, world: World) -> None:
+    receiver = Receiver(world.expert.id, world.expert.email, "en")
+    notify([receiver], Notification("turn.submitted", {"name": "Işıl Çağrı"}, "/"), "a mail")
     session.commit()
     with capture_logs() as lines:
         deliver_due(app.config["PORTAL"])
@@ -42,7 +44,7 @@ def test_a_mail_is_one_line_without_a_name(app: Flask, here: World) -> None:
     assert line["event"] == "mail_sent" and "kosgeb" not in str(line) and "Işıl" not in str(line)
 
 
-def test_a_task_that_fails_does_not_hold_up_the_others(app: Flask, here: World) -> None:
+def test_a_task_that_fails_does_not_hold_up_the_others(app: Flask, world: World) -> None:
     stop, rounds = threading.Event(), []
 
     def works() -> int:
@@ -51,7 +53,7 @@ def test_a_task_that_fails_does_not_hold_up_the_others(app: Flask, here: World) 
             stop.set()
         return 1
 
-    failing = Task("failing", lambda: repeated(here))
+    failing = Task("failing", lambda: repeated(world))
     jobs.run([failing, Task("working", works)], stop, pause=0.01)
     assert len(rounds) == 3 and failing.failures == 1, "the failing one rests"
 
@@ -75,5 +77,5 @@ def test_when_asked_to_stop_no_further_task_begins(app: Flask) -> None:
     assert begun == []
 
 
-def test_tidying_leaves_what_counts(app: Flask, here: World) -> None:
+def test_tidying_leaves_what_counts(app: Flask, world: World) -> None:
     assert jobs.run_once("tidy", tidy) == 0

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from portal.exchanges.links import ENDPOINTS
-from portal.exchanges.page import PRESENT
-from portal.exchanges.words import HISTORY, PLAIN, SAID, STATUS, STEP, TASK
+from portal.exchanges.header import PRESENT
+from portal.exchanges.labels import HISTORY, PLAIN, SAID, STATUS, STEP, TASK
+from portal.exchanges.step_endpoints import ENDPOINTS
 from portal.policy import OF_EXCHANGE, SIDES
 from portal.workflow import (
     ENDED,
@@ -26,31 +26,31 @@ from portal.workflow import (
 
 # from the brief, "The exchange, from call to follow-up": status, what ends it, and where that leads
 BRIEF: tuple[tuple[Status, Turn, Action, Status], ...] = (
-    (Status.DRAFT, Turn.EXPERT, Action.SUBMIT, Status.SUBMITTED),
-    (Status.SUBMITTED, Turn.HOME, Action.ENDORSE, Status.ENDORSED),
-    (Status.SUBMITTED, Turn.HOME, Action.RETURN_HOME, Status.RETURNED),
-    (Status.SUBMITTED, Turn.HOME, Action.REJECT_HOME, Status.REJECTED),
-    (Status.RETURNED, Turn.EXPERT, Action.SUBMIT, Status.SUBMITTED),
-    (Status.RETURNED, Turn.EXPERT, Action.WITHDRAW, Status.WITHDRAWN),
-    (Status.ENDORSED, Turn.HOST, Action.ACCEPT, Status.ACCEPTED),
-    (Status.ENDORSED, Turn.HOST, Action.WAITLIST, Status.WAITLISTED),
-    (Status.ENDORSED, Turn.HOST, Action.RETURN_HOST, Status.RETURNED),
-    (Status.ENDORSED, Turn.HOST, Action.REJECT_HOST, Status.REJECTED),
-    (Status.WAITLISTED, Turn.HOST, Action.ACCEPT, Status.ACCEPTED),
-    (Status.WAITLISTED, Turn.HOST, Action.REJECT_HOST, Status.REJECTED),
-    (Status.ACCEPTED, Turn.HOST, Action.PLACE, Status.PLACED),
-    (Status.PLACED, Turn.UNIT, Action.CONFIRM, Status.PLACED),
-    (Status.PLACED, Turn.UNIT, Action.DECLINE, Status.ACCEPTED),
-    (Status.PLACED, Turn.HOST, Action.SCHEDULE, Status.SCHEDULED),
-    (Status.SCHEDULED, Turn.EXPERT_AND_HOME, Action.AGREE_EXPERT, Status.SCHEDULED),
-    (Status.SCHEDULED, Turn.EXPERT_AND_HOME, Action.AGREE_HOME, Status.SCHEDULED),
-    (Status.SCHEDULED, Turn.UNIT, Action.ARRIVE, Status.UNDER_WAY),
-    (Status.UNDER_WAY, Turn.UNIT, Action.DEPART, Status.COMPLETED),
-    (Status.COMPLETED, Turn.EXPERT, Action.REPORT, Status.REPORTED),
-    (Status.REPORTED, Turn.HOST, Action.ACCEPT_REPORT_HOST, Status.REPORTED),
-    (Status.REPORTED, Turn.HOST, Action.SEND_BACK_HOST, Status.COMPLETED),
-    (Status.REPORTED, Turn.HOME, Action.ACCEPT_REPORT_HOME, Status.CLOSED),
-    (Status.REPORTED, Turn.HOME, Action.SEND_BACK_HOME, Status.COMPLETED),
+    (Status.DRAFT, Turn.EXPERT, Action.EXPERT_SUBMIT, Status.SUBMITTED),
+    (Status.SUBMITTED, Turn.HOME, Action.HOME_ENDORSE, Status.ENDORSED),
+    (Status.SUBMITTED, Turn.HOME, Action.HOME_RETURN, Status.RETURNED),
+    (Status.SUBMITTED, Turn.HOME, Action.HOME_REJECT, Status.REJECTED),
+    (Status.RETURNED, Turn.EXPERT, Action.EXPERT_SUBMIT, Status.SUBMITTED),
+    (Status.RETURNED, Turn.EXPERT, Action.EXPERT_WITHDRAW, Status.WITHDRAWN),
+    (Status.ENDORSED, Turn.HOST, Action.HOST_ACCEPT, Status.ACCEPTED),
+    (Status.ENDORSED, Turn.HOST, Action.HOST_WAITLIST, Status.WAITLISTED),
+    (Status.ENDORSED, Turn.HOST, Action.HOST_RETURN, Status.RETURNED),
+    (Status.ENDORSED, Turn.HOST, Action.HOST_REJECT, Status.REJECTED),
+    (Status.WAITLISTED, Turn.HOST, Action.HOST_ACCEPT, Status.ACCEPTED),
+    (Status.WAITLISTED, Turn.HOST, Action.HOST_REJECT, Status.REJECTED),
+    (Status.ACCEPTED, Turn.HOST, Action.HOST_PLACE, Status.PLACED),
+    (Status.PLACED, Turn.UNIT, Action.UNIT_CONFIRM, Status.PLACED),
+    (Status.PLACED, Turn.UNIT, Action.UNIT_DECLINE, Status.ACCEPTED),
+    (Status.PLACED, Turn.HOST, Action.HOST_SCHEDULE, Status.SCHEDULED),
+    (Status.SCHEDULED, Turn.EXPERT_AND_HOME, Action.EXPERT_APPROVE_PLAN, Status.SCHEDULED),
+    (Status.SCHEDULED, Turn.EXPERT_AND_HOME, Action.HOME_APPROVE_PLAN, Status.SCHEDULED),
+    (Status.SCHEDULED, Turn.UNIT, Action.UNIT_RECORD_ARRIVAL, Status.UNDER_WAY),
+    (Status.UNDER_WAY, Turn.UNIT, Action.UNIT_RECORD_DEPARTURE, Status.COMPLETED),
+    (Status.COMPLETED, Turn.EXPERT, Action.EXPERT_SUBMIT_REPORT, Status.REPORTED),
+    (Status.REPORTED, Turn.HOST, Action.HOST_ACCEPT_REPORT, Status.REPORTED),
+    (Status.REPORTED, Turn.HOST, Action.HOST_RETURN_REPORT, Status.COMPLETED),
+    (Status.REPORTED, Turn.HOME, Action.HOME_ACCEPT_REPORT, Status.CLOSED),
+    (Status.REPORTED, Turn.HOME, Action.HOME_RETURN_REPORT, Status.COMPLETED),
 )
 
 
@@ -81,7 +81,10 @@ def test_the_end_is_reached_from_everywhere() -> None:
 
 def test_both_sides_agree_in_either_order() -> None:
     proposed = State(Status.SCHEDULED, Turn.EXPERT_AND_HOME)
-    for first, second in ((Action.AGREE_EXPERT, Action.AGREE_HOME), (Action.AGREE_HOME, Action.AGREE_EXPERT)):
+    for first, second in (
+        (Action.EXPERT_APPROVE_PLAN, Action.HOME_APPROVE_PLAN),
+        (Action.HOME_APPROVE_PLAN, Action.EXPERT_APPROVE_PLAN),
+    ):
         halfway = follow(proposed, first)
         assert halfway is not None and follow(halfway, first) is None
         assert follow(halfway, second) == State(Status.SCHEDULED, Turn.UNIT)
@@ -89,11 +92,11 @@ def test_both_sides_agree_in_either_order() -> None:
 
 def test_a_new_proposal_asks_both_anew() -> None:
     agreed = State(Status.SCHEDULED, Turn.UNIT)
-    assert follow(agreed, Action.SCHEDULE) == State(Status.SCHEDULED, Turn.EXPERT_AND_HOME)
+    assert follow(agreed, Action.HOST_SCHEDULE) == State(Status.SCHEDULED, Turn.EXPERT_AND_HOME)
 
 
 def test_withdrawing_ends_with_the_start_of_the_visit() -> None:
-    able = {state.status for state in STATES if follow(state, Action.WITHDRAW)}
+    able = {state.status for state in STATES if follow(state, Action.EXPERT_WITHDRAW)}
     assert able == set(Status) - ENDED - {Status.UNDER_WAY, Status.COMPLETED, Status.REPORTED}
 
 
@@ -109,7 +112,9 @@ def test_what_takes_a_place_begins_with_acceptance() -> None:
 
 def test_saying_no_needs_a_reason_and_saying_yes_does_not() -> None:
     no = {
-        action for action in Action if action.value.startswith(("return", "reject", "decline", "ask", "send", "cancel"))
+        action
+        for action in Action
+        if action.value.partition("_")[2].startswith(("return", "reject", "decline", "request", "cancel"))
     }
     assert no == NEEDS_REASON
 

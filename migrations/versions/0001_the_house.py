@@ -131,7 +131,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("once", sa.String(length=40), nullable=False),
+        sa.Column("idempotency_key", sa.String(length=40), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint("deadline > opens", name=op.f("ck_call_deadline")),
@@ -144,7 +144,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["home_id"], ["agency.id"], name=op.f("fk_call_home_id")),
         sa.ForeignKeyConstraint(["host_id"], ["agency.id"], name=op.f("fk_call_host_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_call")),
-        sa.UniqueConstraint("once", name=op.f("uq_call_once")),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_call_idempotency_key")),
     )
     with op.batch_alter_table("call", schema=None) as batch_op:
         batch_op.create_index("ix_call_state", ["state", "deadline"], unique=False)
@@ -237,14 +237,14 @@ def upgrade() -> None:
         sa.Column("last", sa.Date(), nullable=True),
         sa.Column("published", sa.Boolean(), nullable=False),
         sa.Column("created_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("once", sa.String(length=40), nullable=False),
+        sa.Column("idempotency_key", sa.String(length=40), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint("last >= first", name=op.f("ck_announcement_order")),
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_announcement_agency_id")),
         sa.ForeignKeyConstraint(["created_by_id"], ["person.id"], name=op.f("fk_announcement_created_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement")),
-        sa.UniqueConstraint("once", name=op.f("uq_announcement_once")),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_announcement_idempotency_key")),
     )
     with op.batch_alter_table("announcement", schema=None) as batch_op:
         batch_op.create_index("ix_announcement_published", ["published", "first", "id"], unique=False)
@@ -396,7 +396,7 @@ def upgrade() -> None:
         sa.Column("path", sa.String(length=200), nullable=False),
         sa.Column("exchange_id", sa.Integer(), nullable=True),
         sa.Column("in_inbox", sa.Boolean(), nullable=False),
-        sa.Column("once", sa.String(length=120), nullable=False),
+        sa.Column("idempotency_key", sa.String(length=120), nullable=False),
         sa.Column("mail_id", sa.String(length=120), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
@@ -408,7 +408,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_message_person_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
         sa.UniqueConstraint("mail_id", name=op.f("uq_message_mail_id")),
-        sa.UniqueConstraint("once", name=op.f("uq_message_once")),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_message_idempotency_key")),
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_message_exchange_id"), ["exchange_id"], unique=False)
@@ -611,7 +611,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=80), nullable=False),
         sa.Column("uploaded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("once", sa.String(length=40), nullable=False),
+        sa.Column("idempotency_key", sa.String(length=40), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
             ["exchange_id"], ["exchange.id"], name=op.f("fk_document_exchange_id"), ondelete="CASCADE"
@@ -619,7 +619,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["uploaded_by"], ["person.id"], name=op.f("fk_document_uploaded_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
         sa.UniqueConstraint("key", name=op.f("uq_document_key")),
-        sa.UniqueConstraint("once", name=op.f("uq_document_once")),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_document_idempotency_key")),
     )
     with op.batch_alter_table("document", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_document_exchange_id"), ["exchange_id"], unique=False)
@@ -695,12 +695,12 @@ def upgrade() -> None:
         sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("once", sa.String(length=40), nullable=False),
+        sa.Column("idempotency_key", sa.String(length=40), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_exchange_note_by_id")),
         sa.ForeignKeyConstraint(["exchange_id"], ["exchange.id"], name=op.f("fk_exchange_note_exchange_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_exchange_note")),
-        sa.UniqueConstraint("once", name=op.f("uq_exchange_note_once")),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_exchange_note_idempotency_key")),
     )
     with op.batch_alter_table("exchange_note", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_exchange_note_exchange_id"), ["exchange_id"], unique=False)
@@ -773,13 +773,13 @@ def upgrade() -> None:
         sa.Column("difficulties", sa.Text(), nullable=False),
         sa.Column("next", sa.Text(), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("once", sa.String(length=40), nullable=False),
+        sa.Column("idempotency_key", sa.String(length=40), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint("last >= first", name=op.f("ck_progress_report_order")),
         sa.ForeignKeyConstraint(["exchange_id"], ["exchange.id"], name=op.f("fk_progress_report_exchange_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_progress_report")),
         sa.UniqueConstraint("exchange_id", "first", name=op.f("uq_progress_report_exchange_id_first")),
-        sa.UniqueConstraint("once", name=op.f("uq_progress_report_once")),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_progress_report_idempotency_key")),
     )
     op.create_table(
         "report",

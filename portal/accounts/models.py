@@ -217,7 +217,7 @@ def _find_by(_mapper: Any, _connection: Any, person: Person) -> None:
     person.found_by = fold(f"{person.name} {person.email}")[:400]
 
 
-def actor_of(person: Person, stands_in: frozenset[int] = frozenset()) -> Actor:
+def actor_of(person: Person, acting_for: frozenset[int] = frozenset()) -> Actor:
     """The person as the policy sees it."""
     grants = frozenset(Grant(g.role, g.agency_id, g.unit_id) for g in person.grants)
-    return Actor(person.id, grants, stands_in)
+    return Actor(person.id, grants, acting_for)

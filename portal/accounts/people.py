@@ -16,11 +16,11 @@ from portal.accounts.models import Absence, Level, Person, PersonLanguage, Profi
 from portal.accounts.registration import grants
 from portal.accounts.service import end_sign_ins
 from portal.calendars import now
-from portal.db import hold, session
-from portal.messages.service import News, Receiver, tell
+from portal.db import advisory_lock, session
+from portal.findings import Conflict, RuleViolation
+from portal.messages.service import Notification, Receiver, notify
 from portal.names import fold
 from portal.policy import Actor, Permission, Role, require
-from portal.refusals import Refused, Stale
 from portal.storage import Storage, delete_after_commit, new_key, put_with_commit
 
 
@@ -28,7 +28,7 @@ def save_profile(person_id: int, version: int, answers: dict[str, Any], language
     """The person's own data, entered once and reused in applications. Raises Stale for an older page."""
     person = queries.person_with_profile(person_id)
     if person.version != version:
-        raise Stale
+        raise Conflict
     for name, value in answers.items():
         setattr(person, name, value)
     set_languages(person, languages)
@@ -90,10 +90,10 @@ def change_roles(
     require(Permission.ADMINISTER, by)
     person = queries.person_with_profile(person_id)
     if person.version != version:
-        raise Stale
+        raise Conflict
     if person_id == by.id and (Role.ADMIN not in roles or not active):
-        raise Refused("own_role", field="roles")
-    hold("administrators")
+        raise RuleViolation("own_role", field="roles")
+    advisory_lock("administrators")
     _still_administrator(by)
     wanted = grants(roles, person.agency_id, unit_ids)
     person.active = active
@@ -114,7 +114,7 @@ def _still_administrator(by: Actor) -> None:
         .where(RoleGrant.person_id == by.id, RoleGrant.role == Role.ADMIN, Person.active.is_(True))
     )
     if session.scalar(granted) is None:
-        raise Refused("no_administrator")
+        raise RuleViolation("no_administrator")
 
 
 def deputies_for(person: Person) -> list[Person]:
@@ -137,22 +137,22 @@ def name_deputy(manager: Person, deputy_id: int, first: date, last: date, *, by:
     """From `first` to `last` the deputy decides. Raises Refused: "deputy", "order", "past", "overlap"."""
     require(Permission.NAME_DEPUTY, by)
     if deputy_id not in {person.id for person in deputies_for(manager)}:
-        raise Refused("deputy", field="deputy")
+        raise RuleViolation("deputy", field="deputy")
     if last < first:
-        raise Refused("order", field="last")
+        raise RuleViolation("order", field="last")
     if last < now().date():
-        raise Refused("past", field="last")
-    hold(f"absences:{manager.id}")
+        raise RuleViolation("past", field="last")
+    advisory_lock(f"absences:{manager.id}")
     overlapping = select(Absence.id).where(
         Absence.manager_id == manager.id, Absence.first <= last, Absence.last >= first
     )
     if session.scalar(overlapping.limit(1)) is not None:
-        raise Refused("overlap", field="first")
+        raise RuleViolation("overlap", field="first")
     assert manager.agency_id is not None
     absence = Absence(manager_id=manager.id, deputy_id=deputy_id, agency_id=manager.agency_id, first=first, last=last)
     session.add(absence)
     session.flush()
-    _tell_deputy(absence, "deputy", f"deputy:{absence.id}")
+    _notify_deputy(absence, "deputy", f"deputy:{absence.id}")
     return absence
 
 
@@ -162,12 +162,14 @@ def end_absence(absence_id: int, *, by: Actor) -> None:
     absence = session.scalars(mine.options(joinedload(Absence.manager), joinedload(Absence.deputy))).one_or_none()
     if absence is None:
         return
-    _tell_deputy(absence, "deputy_ended", f"deputy_ended:{absence.id}")
+    _notify_deputy(absence, "deputy_ended", f"deputy_ended:{absence.id}")
     session.delete(absence)
     session.flush()
 
 
-def _tell_deputy(absence: Absence, kind: str, once: str) -> None:
+def _notify_deputy(absence: Absence, kind: str, idempotency_key: str) -> None:
     facts = {"name": absence.manager.name, "first": absence.first.isoformat(), "last": absence.last.isoformat()}
     deputy = absence.deputy
-    tell([Receiver(deputy.id, deputy.email, deputy.mail_language)], News(kind, facts, "/desk"), once)
+    notify(
+        [Receiver(deputy.id, deputy.email, deputy.mail_language)], Notification(kind, facts, "/desk"), idempotency_key
+    )

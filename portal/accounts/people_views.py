@@ -10,14 +10,14 @@ from portal.accounts import people, queries, registration
 from portal.accounts.forms import MESSAGES, ROLES, InviteForm, ProfileForm, RolesForm, languages_of
 from portal.accounts.models import Person
 from portal.db import session
+from portal.findings import RuleViolation
 from portal.policy import Permission, Role
-from portal.refusals import Refused
 from portal.storage import Missing
 from portal.web.forms import choices
 from portal.web.language import spoken
-from portal.web.pages import page_of
+from portal.web.pagination import page_of
 from portal.web.permit import current_actor, permit
-from portal.web.uploads import MOST, RefusedUpload, attachment, check_upload
+from portal.web.uploads import MOST, UploadViolation, attachment, check_upload
 
 bp = Blueprint("profile", __name__)
 PROFILE = ("name", "document_name", "post", "unit_name", "years", "phone", "topics")
@@ -44,7 +44,7 @@ def profile_post() -> ResponseReturnValue:
         return _profile_page(form, 422)
     try:
         cv = _chosen_cv(form)
-    except RefusedUpload as refused:
+    except UploadViolation as refused:
         form.cv.errors = [refused.words]
         return _profile_page(form, 422)
     rows = languages_of(form.languages.data)
@@ -102,7 +102,7 @@ def invite_post() -> ResponseReturnValue:
             registration.invite(
                 form.email.data, form.name.data, agency, roles, unit_ids=form.units.data, by=current_actor()
             )
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal, MESSAGES)
         else:
             flash(_("The invitation is on its way."))
@@ -149,7 +149,7 @@ def person_post(person_id: int) -> ResponseReturnValue:
             people.change_roles(
                 found.id, form.version.data, roles, form.units.data, form.active.data, by=current_actor()
             )
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal, MESSAGES)
         else:
             flash(_("Saved. %(name)s signs in anew.", name=found.name))

@@ -16,11 +16,11 @@ from portal.accounts.models import Agency, Person, RoleGrant, Token, TokenKind
 from portal.accounts.passwords import hash_password, matches
 from portal.accounts.service import end_sign_ins, may_mail, token_hash
 from portal.calendars import now
-from portal.db import hold, session
-from portal.messages.service import News, Receiver, tell
+from portal.db import advisory_lock, session
+from portal.findings import RuleViolation
+from portal.messages.service import Notification, Receiver, notify
 from portal.names import email_key, fold
 from portal.policy import Actor, Permission, Role, require
-from portal.refusals import Refused
 
 VALID = {
     TokenKind.CONFIRM: timedelta(days=2),
@@ -52,9 +52,9 @@ def register(address: str, name: str, password: str, network: str = "", language
     """
     agency = agency_of(address)
     if agency is None:
-        raise Refused("not_agency", field="email")
+        raise RuleViolation("not_agency", field="email")
     address = spelled(address, agency)
-    hold(f"email:{email_key(address)}")
+    advisory_lock(f"email:{email_key(address)}")
     hashed = hash_password(password)  # also for a known address: the same time
     known = queries.by_email(address)
     if not may_mail(address, network):
@@ -79,7 +79,7 @@ def new_person(
 ) -> Person:
     """A person with roles, not yet confirmed. Raises Refused("known") for an address that is taken."""
     if queries.by_email(address) is not None:
-        raise Refused("known", field="email")
+        raise RuleViolation("known", field="email")
     person = Person(
         email=address,
         email_key=email_key(address),
@@ -100,9 +100,9 @@ def grants(roles: Sequence[Role], agency_id: int | None, unit_ids: Sequence[int]
     Raises Refused("host_unit") for a coordinator of nothing, Refused("agency") for a role in no agency.
     """
     if agency_id is None and set(roles) - {Role.ADMIN}:
-        raise Refused("agency", field="agency")
+        raise RuleViolation("agency", field="agency")
     if Role.HOST in roles and not unit_ids:
-        raise Refused("host_unit", field="units")
+        raise RuleViolation("host_unit", field="units")
     made = []
     for role in roles:
         where = None if role is Role.ADMIN else agency_id
@@ -120,10 +120,10 @@ def invite(
     owner = agency_of(address)
     if owner is not None:
         if agency not in (None, owner):
-            raise Refused("theirs", field="email", agency=owner.short_name)
+            raise RuleViolation("theirs", field="email", agency=owner.short_name)
         address = spelled(address, owner)
     if not address.isascii():  # no mail would arrive there
-        raise Refused("letters", field="email")
+        raise RuleViolation("letters", field="email")
     person = new_person(address, name, agency, roles, unit_ids=unit_ids)
     send_token(person, TokenKind.INVITE)
     return person
@@ -150,7 +150,7 @@ def send_token(person: Person, kind: TokenKind, password_hash: str = "") -> None
 
 def _mail(person: Person, kind: str, path: str) -> None:
     receiver = Receiver(person.id, person.email, person.mail_language)
-    tell([receiver], News(kind, {}, path, in_inbox=False), f"{kind}:{secrets.token_hex(8)}")
+    notify([receiver], Notification(kind, {}, path, in_inbox=False), f"{kind}:{secrets.token_hex(8)}")
 
 
 def peek(token: str, kind: TokenKind) -> Person | None:
@@ -167,10 +167,10 @@ def peek(token: str, kind: TokenKind) -> Person | None:
 
 def _use(token: str, kind: TokenKind) -> Person:
     """Uses a link up. Raises Refused("link")."""
-    hold(f"token:{token_hash(token)}")
+    advisory_lock(f"token:{token_hash(token)}")
     person = peek(token, kind)
     if person is None:
-        raise Refused("link")
+        raise RuleViolation("link")
     session.execute(update(Token).where(Token.person_id == person.id, Token.used_at.is_(None)).values(used_at=now()))
     return person
 
@@ -180,8 +180,8 @@ def confirm(token: str, password: str) -> Person:
     chosen = session.scalar(select(Token.password_hash).where(Token.token_hash == token_hash(token)))
     if not matches(chosen or "", password):
         if peek(token, TokenKind.CONFIRM) is None:
-            raise Refused("link")
-        raise Refused("password", field="password")
+            raise RuleViolation("link")
+        raise RuleViolation("password", field="password")
     person = _use(token, TokenKind.CONFIRM)
     person.password_hash = chosen or ""
     person.confirmed_at = now()

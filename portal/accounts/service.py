@@ -14,8 +14,8 @@ from portal.accounts.models import Person, SignIn, SignInAttempt, Token
 from portal.accounts.passwords import matches
 from portal.calendars import now
 from portal.db import session
+from portal.findings import RuleViolation
 from portal.names import email_key
-from portal.refusals import Refused
 
 ABSOLUTE = timedelta(hours=12)
 IDLE = timedelta(minutes=60)
@@ -47,7 +47,7 @@ def sign_in(address: str, password: str, *, network: str, browser: str, device: 
     if person is None or not right or not person.active or person.confirmed_at is None:
         session.add_all(SignInAttempt(key=key, at=now()) for key in keys)
         session.flush()
-        raise Refused("sign_in")
+        raise RuleViolation("sign_in")
     forgiven = [key for key in keys if not key.startswith("n:")]  # one's own account does not buy further tries
     session.execute(delete(SignInAttempt).where(SignInAttempt.key.in_(forgiven)))
     return open_sign_in(person, browser)
@@ -69,7 +69,7 @@ def may_mail(address: str, network: str) -> bool:
     session.flush()
     over = [key for key, most in keys.items() if counts.get(key, 0) >= most]
     if f"w:{place}" in over:
-        raise Refused("too_many", minutes=int(WINDOW.total_seconds() // 60))
+        raise RuleViolation("too_many", minutes=int(WINDOW.total_seconds() // 60))
     return not over
 
 
@@ -83,7 +83,7 @@ def _tries(keys: dict[str, int]) -> dict[str, int]:
 def _slow_down(keys: dict[str, int]) -> None:
     for key, count in _tries(keys).items():
         if count >= keys[key]:
-            raise Refused("too_many", minutes=int(WINDOW.total_seconds() // 60))
+            raise RuleViolation("too_many", minutes=int(WINDOW.total_seconds() // 60))
 
 
 def open_sign_in(person: Person, browser: str) -> str:

@@ -6,17 +6,17 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.accounts import demo, language, people_views, places_views, queries, registration, service, sessions
+from portal.accounts import agency_views, demo, language, people_views, queries, registration, service, sessions
 from portal.accounts.forms import MESSAGES, AddressForm, ConfirmForm, PasswordForm, RegisterForm, SignInForm
 from portal.accounts.models import TokenKind
+from portal.findings import RuleViolation
 from portal.policy import Permission
-from portal.refusals import Refused
 from portal.web.addresses import safe_next
 from portal.web.permit import permit
 from portal.web.requests import keep
 
 bp = Blueprint("accounts", __name__)
-blueprints = (bp, language.bp, people_views.bp, places_views.bp)
+blueprints = (bp, language.bp, people_views.bp, agency_views.bp)
 
 
 @bp.get("/sign-in")
@@ -38,7 +38,7 @@ def sign_in_post() -> ResponseReturnValue:
                 browser=request.user_agent.string,
                 device=sessions.device(form.email.data),
             )
-        except Refused as refusal:
+        except RuleViolation as refusal:
             keep()
             form.refuse(refusal, MESSAGES)
         else:
@@ -77,7 +77,7 @@ def register_post() -> ResponseReturnValue:
             sent_to = registration.register(
                 form.email.data, form.name.data, form.password.data, network, language.locale()
             )
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal, MESSAGES)
         else:
             return render_template("accounts/look_in_mail.html", address=sent_to)
@@ -103,7 +103,7 @@ def confirm_post(token: str) -> ResponseReturnValue:
         return _confirm_page(token, form, 422)
     try:
         person = registration.confirm(token, form.password.data)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         form.refuse(refusal, MESSAGES)
         return _confirm_page(token, form, 422)
     sessions.begin(person, service.open_sign_in(person, request.user_agent.string))
@@ -125,7 +125,7 @@ def forgot_post() -> ResponseReturnValue:
         return render_template("accounts/forgot.html", form=form), 422
     try:
         registration.ask_reset(form.email.data, request.remote_addr or "")
-    except Refused as refusal:
+    except RuleViolation as refusal:
         form.refuse(refusal, MESSAGES)
         return render_template("accounts/forgot.html", form=form), 422
     return render_template("accounts/look_in_mail.html", address=form.email.data)
@@ -167,7 +167,7 @@ def _choose(token: str, kind: TokenKind) -> ResponseReturnValue:
         return _password_page(token, kind, form, 422)
     try:
         registration.choose_password(token, kind, form.password.data)
-    except Refused:
+    except RuleViolation:
         return _password_page(token, kind, form, 410)
     flash(_("Your password is set. Sign in."))
     return redirect(url_for("accounts.sign_in"))

@@ -9,21 +9,21 @@ from flask_babel import gettext as _
 from portal.applications import documents, queries
 from portal.applications.documents import NewFile
 from portal.applications.forms import MESSAGES, UploadForm
+from portal.applications.labels import SECTION
 from portal.applications.models import Application, Document
 from portal.applications.sections import Section
 from portal.applications.service import WRITABLE
-from portal.applications.words import SECTION
+from portal.calls.labels import DOCUMENT
 from portal.calls.models import DocumentKind
-from portal.calls.words import DOCUMENT
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404
+from portal.findings import RuleViolation
 from portal.policy import Permission
-from portal.refusals import Refused
 from portal.storage import Missing, Storage
 from portal.web import uploads
-from portal.web.forms import OnceForm
+from portal.web.forms import IdempotentForm
 from portal.web.permit import current_actor, permit
-from portal.web.uploads import MOST, RefusedUpload, attachment, check_upload
+from portal.web.uploads import MOST, UploadViolation, attachment, check_upload
 
 bp = Blueprint("documents", __name__, url_prefix="/exchanges/<reference>")
 WORDS = {**MESSAGES, **{str(reason): words for reason, words in uploads.MESSAGES.items()}}
@@ -75,10 +75,10 @@ def add(exchange: Exchange) -> ResponseReturnValue:
     if form.validate():
         try:
             file = _checked(form)
-            documents.add(exchange, file, once=form.key, by=current_actor(), storage=storage())
-        except RefusedUpload as refused:
+            documents.add(exchange, file, idempotency_key=form.key, by=current_actor(), storage=storage())
+        except UploadViolation as refused:
             form.file.errors = [refused.words]
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal, WORDS)
         else:
             flash(_("“%(name)s” is added.", name=file.name))
@@ -89,12 +89,12 @@ def add(exchange: Exchange) -> ResponseReturnValue:
 @bp.post("/application/documents/reuse")
 @permit(Permission.WRITE_APPLICATION, load=exchange_or_404)
 def reuse(exchange: Exchange) -> ResponseReturnValue:
-    form = OnceForm()
+    form = IdempotentForm()
     if not form.validate():
         return _page(UploadForm(), exchange, 422)
     try:
-        document = documents.reuse_cv(exchange, once=form.key, by=current_actor(), storage=storage())
-    except Refused as refusal:
+        document = documents.reuse_cv(exchange, idempotency_key=form.key, by=current_actor(), storage=storage())
+    except RuleViolation as refusal:
         flash(str(WORDS[refusal.code]) % refusal.facts, "problem")
     else:
         flash(_("“%(name)s” is added.", name=document.name))
@@ -105,7 +105,7 @@ def _checked(form: UploadForm) -> NewFile:
     """The file that was chosen, looked into. Raises RefusedUpload, Refused where none was chosen."""
     chosen = form.file.data
     if not chosen:
-        raise Refused("no_file", "file")
+        raise RuleViolation("no_file", "file")
     checked = check_upload(chosen.stream.read(MOST + 1), chosen.filename or "")
     return NewFile(DocumentKind(form.kind.data), checked.name, checked.media_type, checked.data, checked.sha256)
 
@@ -144,7 +144,7 @@ def remove(exchange: Exchange, document_id: int) -> ResponseReturnValue:
     name = document.name
     try:
         documents.remove(exchange, document, by=current_actor(), storage=storage())
-    except Refused as refusal:
+    except RuleViolation as refusal:
         flash(str(WORDS[refusal.code]), "problem")
         return redirect(url_for("applications.show", reference=exchange.reference))
     flash(_("“%(name)s” is removed.", name=name))

@@ -9,12 +9,12 @@ from portal.applications import queries
 from portal.applications.models import Document
 from portal.applications.service import WRITABLE
 from portal.calls.models import DocumentKind
-from portal.db import hold, session
+from portal.db import advisory_lock, session
 from portal.exchanges import queries as spine
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
+from portal.findings import RuleViolation
 from portal.policy import Actor, Permission, Side, require
-from portal.refusals import Refused
 from portal.storage import Missing, Storage, delete_after_commit, new_key, put_with_commit
 
 MOST_TOGETHER = 40 * 1024 * 1024  # bytes an exchange
@@ -31,19 +31,19 @@ class NewFile:
     sha256: str
 
 
-def add(exchange: Exchange, file: NewFile, *, once: str, by: Actor, storage: Storage) -> Document:
+def add(exchange: Exchange, file: NewFile, *, idempotency_key: str, by: Actor, storage: Storage) -> Document:
     """Stores a file and its row; `once` sent twice makes one. The bytes are written before the row is committed, so
     that no row is without its file. Raises Denied, Refused: `not_writable`, `upload_together`."""
-    hold(once)
-    made = queries.document_by_once(once)
+    advisory_lock(idempotency_key)
+    made = queries.document_by_idempotency_key(idempotency_key)
     if made is not None and made.exchange_id == exchange.id:
         return made
     exchange = spine.locked(exchange.id)
     require(Permission.WRITE_APPLICATION, by, exchange)
     if exchange.status not in WRITABLE:
-        raise Refused("not_writable")
+        raise RuleViolation("not_writable")
     if queries.size_together(exchange.id) + len(file.data) > MOST_TOGETHER:
-        raise Refused("upload_together", "file", name=file.name)
+        raise RuleViolation("upload_together", "file", name=file.name)
     document = Document(
         exchange_id=exchange.id,
         kind=file.kind,
@@ -54,7 +54,7 @@ def add(exchange: Exchange, file: NewFile, *, once: str, by: Actor, storage: Sto
         key=new_key("documents"),
         uploaded_by=by.id,
         uploaded_at=calendars.now(),
-        once=once,
+        idempotency_key=idempotency_key,
     )
     session.add(document)
     session.flush()
@@ -63,18 +63,18 @@ def add(exchange: Exchange, file: NewFile, *, once: str, by: Actor, storage: Sto
     return document
 
 
-def reuse_cv(exchange: Exchange, *, once: str, by: Actor, storage: Storage) -> Document:
+def reuse_cv(exchange: Exchange, *, idempotency_key: str, by: Actor, storage: Storage) -> Document:
     """Enter once: a copy of the curriculum vitae that this person keeps with the profile, else of the one that they
     added last. Raises as `add()` does, `no_file`."""
     known = queries.known_cv(by.id)
     if known is None:
-        raise Refused("no_file")
+        raise RuleViolation("no_file")
     try:
         data = storage.get(known.key)
     except Missing:
-        raise Refused("no_file") from None
+        raise RuleViolation("no_file") from None
     copy = NewFile(DocumentKind.CV, known.name, known.media_type, data, known.sha256)
-    return add(exchange, copy, once=once, by=by, storage=storage)
+    return add(exchange, copy, idempotency_key=idempotency_key, by=by, storage=storage)
 
 
 def remove(exchange: Exchange, document: Document, *, by: Actor, storage: Storage) -> None:
@@ -82,9 +82,9 @@ def remove(exchange: Exchange, document: Document, *, by: Actor, storage: Storag
     exchange = spine.locked(exchange.id)
     require(Permission.WRITE_APPLICATION, by, exchange)
     if exchange.status not in WRITABLE:
-        raise Refused("not_writable")
+        raise RuleViolation("not_writable")
     if queries.document(exchange.id, document.id) is None:
-        raise Refused("removed_before")  # by a press at the same moment
+        raise RuleViolation("removed_before")  # by a press at the same moment
     _record(exchange, "document_removed", document, by)
     delete_after_commit(storage, document.key)
     session.delete(document)

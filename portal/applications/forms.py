@@ -12,14 +12,14 @@ from wtforms import BooleanField, DateField, IntegerField, SelectField
 from wtforms.validators import NumberRange, Optional
 
 from portal.accounts.models import Level
+from portal.applications.labels import LABEL, MESSAGES, SECTION, consent_text, problem_words, says_the_same
 from portal.applications.models import Application
 from portal.applications.queries import UnitName
 from portal.applications.sections import Section, days_problems, window_problems
-from portal.applications.words import LABEL, MESSAGES, SECTION, consent_text, problem_words, says_the_same
+from portal.calls.labels import DOCUMENT
 from portal.calls.models import Call
-from portal.calls.words import DOCUMENT
 from portal.web.formats import LANGUAGES
-from portal.web.forms import OnceForm, VersionedForm, choices, in_range, one_line, several_lines
+from portal.web.forms import IdempotentForm, VersionedForm, choices, in_range, one_line, several_lines
 from portal.web.language import asked_for
 
 ROWS = range(1, 7)  # languages
@@ -217,7 +217,7 @@ FORMS: dict[Section, type[SectionForm]] = {
 }
 
 
-class UploadForm(OnceForm):
+class UploadForm(IdempotentForm):
     """A file and what it is; sent twice, it is stored once."""
 
     kind = SelectField(_l("What kind of document is it?"), choices=choices(DOCUMENT.items()))

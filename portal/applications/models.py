@@ -111,7 +111,7 @@ class Document(Base):
     key: Mapped[str] = mapped_column(String(80), unique=True)
     uploaded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     uploaded_at: Mapped[datetime]
-    once: Mapped[str] = mapped_column(String(40), unique=True)
+    idempotency_key: Mapped[str] = mapped_column(String(40), unique=True)
 
 
 class SectionComment(Base):

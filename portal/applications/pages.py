@@ -10,11 +10,11 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from portal.applications.forms import SectionForm
+from portal.applications.labels import LABEL, SECTION
 from portal.applications.models import Application, Document
 from portal.applications.queries import UnitName
 from portal.applications.sections import COLUMNS, Section
-from portal.applications.words import LABEL, SECTION
-from portal.calls.words import DOCUMENT
+from portal.calls.labels import DOCUMENT
 from portal.exchanges.models import Exchange
 from portal.web.formats import day_range, file_size, language_name, lines, short_day
 

@@ -80,9 +80,9 @@ def was_removed(exchange_id: int, document_id: int) -> bool:
     return any(facts["document"] == document_id for facts in session.scalars(removed))
 
 
-def document_by_once(once: str) -> Document | None:
+def document_by_idempotency_key(idempotency_key: str) -> Document | None:
     """The file that a form sent before has made."""
-    return session.scalars(select(Document).where(Document.once == once)).one_or_none()
+    return session.scalars(select(Document).where(Document.idempotency_key == idempotency_key)).one_or_none()
 
 
 def known_cv(person_id: int) -> ProfileCv | Document | None:
@@ -96,7 +96,7 @@ def known_cv(person_id: int) -> ProfileCv | Document | None:
 
 def return_reason(exchange_id: int) -> str:
     """Why the application was returned last, in the deciding person's words; empty where it never was."""
-    returns = (Action.RETURN_HOME.value, Action.RETURN_HOST.value)
+    returns = (Action.HOME_RETURN.value, Action.HOST_RETURN.value)
     statement = select(Reason.text).join(Event, Event.id == Reason.event_id)
     statement = statement.where(Event.exchange_id == exchange_id, Event.what.in_(returns))
     return session.scalars(statement.order_by(Event.number.desc()).limit(1)).first() or ""

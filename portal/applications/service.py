@@ -15,12 +15,12 @@ from portal.applications import queries
 from portal.applications.models import Application, ApplicationLanguage, SectionComment, Window, WishedUnit
 from portal.applications.sections import COLUMNS, Problem, Section, problems, progress, wishes_problems
 from portal.calls.models import Call, Phase
-from portal.db import hold, session
+from portal.db import advisory_lock, session
 from portal.exchanges import queries as spine
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
+from portal.findings import Conflict, RuleViolation
 from portal.policy import Actor, Permission, require
-from portal.refusals import Refused, Stale
 from portal.workflow import Action, Status, follow
 
 WRITABLE = frozenset({Status.DRAFT, Status.RETURNED})
@@ -29,11 +29,11 @@ MOST_LANGUAGES = 6
 MOST_WISHES = 3
 
 
-class Overtaken(Stale):
+class EditConflict(Conflict):
     """Another tab saved this application since it was read; nothing was written over it."""
 
 
-class Incomplete(Refused):
+class Incomplete(RuleViolation):
     """Handing in was refused because of these problems."""
 
     def __init__(self, found: Sequence[Problem]) -> None:
@@ -62,14 +62,14 @@ def begin_application(call: Call, by: Actor) -> Exchange:
     Raises Refused: `not_open` (not published, closed or cancelled), `other_agency`.
     """
     require(Permission.APPLY, by)
-    hold(f"apply:{call.id}:{by.id}")
+    advisory_lock(f"apply:{call.id}:{by.id}")
     existing = queries.own(call.id, by.id)
     if existing is not None:
         return existing
     if call.phase(calendars.now()) not in (Phase.OPEN, Phase.UPCOMING):
-        raise Refused("not_open")
+        raise RuleViolation("not_open")
     if call.home_id not in by.applies_from:
-        raise Refused("other_agency", agency=call.home.short_name)
+        raise RuleViolation("other_agency", agency=call.home.short_name)
     person = people.person_with_profile(by.id)
     exchange = exchanges.begin(
         by=by,
@@ -107,10 +107,10 @@ def save(exchange: Exchange, section: Section, answers: Answers, *, version: int
     exchange = spine.locked(exchange.id)
     require(Permission.WRITE_APPLICATION, by, exchange)
     if exchange.status not in WRITABLE:
-        raise Stale(exchange.reference)
+        raise Conflict(exchange.reference)
     application = queries.locked(exchange.id)
     if application.version != version:
-        raise Overtaken(exchange.reference)
+        raise EditConflict(exchange.reference)
     _check_draft(application, section, answers)
     _write(application, section, answers)
     _give_back(application, by.id, section)
@@ -128,7 +128,7 @@ def _check_draft(application: Application, section: Section, answers: Answers) -
     if section is Section.WISHES:
         found = wishes_problems(answers.columns.get("days"), answers.windows or (), application.call)
         if found:
-            raise Refused(found[0].code, field=found[0].field, **found[0].facts)
+            raise RuleViolation(found[0].code, field=found[0].field, **found[0].facts)
         _check_wishes(application, answers.wishes or ())
 
 
@@ -136,12 +136,12 @@ def _check_languages(languages: Sequence[tuple[str, str]]) -> None:
     codes: set[str] = set()
     for number, (code, level) in enumerate(languages, 1):
         if level not in set(Level):
-            raise Refused("level", field=f"level_{number}")
+            raise RuleViolation("level", field=f"level_{number}")
         if code in codes:
-            raise Refused("language_twice", field=f"code_{number}")
+            raise RuleViolation("language_twice", field=f"code_{number}")
         codes.add(code)
     if len(languages) > MOST_LANGUAGES:
-        raise Refused("too_many_languages", field="code_1", most=MOST_LANGUAGES)
+        raise RuleViolation("too_many_languages", field="code_1", most=MOST_LANGUAGES)
 
 
 def _check_wishes(application: Application, wishes: Sequence[int]) -> None:
@@ -149,11 +149,11 @@ def _check_wishes(application: Application, wishes: Sequence[int]) -> None:
     allowed |= {wish.unit_id for wish in application.wishes}  # a unit that was closed meanwhile may stay
     for number, unit_id in enumerate(wishes, 1):
         if unit_id not in allowed:
-            raise Refused("unit", field=f"unit_{number}")
+            raise RuleViolation("unit", field=f"unit_{number}")
         if unit_id in wishes[: number - 1]:
-            raise Refused("unit_twice", field=f"unit_{number}")
+            raise RuleViolation("unit_twice", field=f"unit_{number}")
     if len(wishes) > MOST_WISHES:
-        raise Refused("unit", field=f"unit_{MOST_WISHES}")
+        raise RuleViolation("unit", field=f"unit_{MOST_WISHES}")
 
 
 def _write(application: Application, section: Section, answers: Answers) -> None:
@@ -211,33 +211,33 @@ def submit(exchange: Exchange, *, version: int, by: Actor) -> None:
     and Incomplete with all problems.
     """
     exchange = spine.locked(exchange.id)
-    if exchange.version == version and follow(exchange.state, Action.SUBMIT) is not None:
-        require(Action.SUBMIT, by, exchange)
+    if exchange.version == version and follow(exchange.state, Action.EXPERT_SUBMIT) is not None:
+        require(Action.EXPERT_SUBMIT, by, exchange)
         application = queries.locked(exchange.id)
         check_time(application.call, exchange.status)
         held = {document.kind for document in queries.documents(exchange.id)}
         found = problems(progress(application, application.call, held))
         if found:
             raise Incomplete(found)
-    exchanges.advance(exchange, Action.SUBMIT, by=by, version=version)
+    exchanges.advance(exchange, Action.EXPERT_SUBMIT, by=by, version=version)
 
 
 def check_time(call: Call, status: Status) -> None:
     """Whether an application in this status can be handed in at this moment; raises Refused with the rule."""
     phase = call.phase(calendars.now())
     if phase is Phase.CANCELLED:
-        raise Refused("call_cancelled")
+        raise RuleViolation("call_cancelled")
     if status is Status.RETURNED:
         return
     if phase is Phase.CLOSED:
-        raise Refused("deadline", deadline=call.deadline, zone=call.zone)
+        raise RuleViolation("deadline", deadline=call.deadline, zone=call.zone)
     if phase is not Phase.OPEN:
-        raise Refused("not_open_yet", opens=call.opens, zone=call.zone)
+        raise RuleViolation("not_open_yet", opens=call.opens, zone=call.zone)
 
 
 def withdraw(exchange: Exchange, *, version: int, reason: str, by: Actor) -> None:
     """Ends it at the expert's wish; raises as `advance()` does."""
-    exchanges.advance(exchange, Action.WITHDRAW, by=by, version=version, reason=reason)
+    exchanges.advance(exchange, Action.EXPERT_WITHDRAW, by=by, version=version, reason=reason)
 
 
 def comment(exchange: Exchange, version: int, agency_id: int, by: Actor, texts: Mapping[str, str]) -> None:

@@ -11,19 +11,19 @@ from flask_babel import gettext as _
 from portal import calendars
 from portal.applications import document_views, queries, service
 from portal.applications.forms import FORMS, MESSAGES, CheckForm, SectionForm, WithdrawForm
+from portal.applications.labels import SECTION, in_words, problem_label, problem_words
 from portal.applications.models import Application
 from portal.applications.pages import differences, group, next_section, section_url
 from portal.applications.sections import PREPARE, Section, problems, progress
-from portal.applications.service import WRITABLE, Answers, Incomplete, Overtaken
-from portal.applications.words import SECTION, in_words, problem_label, problem_words
+from portal.applications.service import WRITABLE, Answers, EditConflict, Incomplete
+from portal.calls.labels import DOCUMENT
 from portal.calls.models import Call
 from portal.calls.views import call_or_404
-from portal.calls.words import DOCUMENT
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404
 from portal.exchanges.views import show as show_tab
+from portal.findings import RuleViolation
 from portal.policy import Permission, allows
-from portal.refusals import Refused
 from portal.web.formats import stamp
 from portal.web.language import spoken
 from portal.web.permit import current_actor, permit
@@ -38,7 +38,7 @@ blueprints = (bp, document_views.bp)
 def apply(call: Call) -> ResponseReturnValue:
     try:
         exchange = service.begin_application(call, by=current_actor())
-    except Refused as refusal:
+    except RuleViolation as refusal:
         flash(str(MESSAGES[refusal.code]) % refusal.facts, "problem")
         return redirect(url_for("calls.show", call_id=call.id))
     return redirect(url_for("applications.show", reference=exchange.reference))
@@ -134,9 +134,9 @@ def section_post(exchange: Exchange, name: str) -> ResponseReturnValue:
         try:
             answers = Answers(**form.answers())
             application = service.save(exchange, part, answers, version=form.read, by=current_actor())
-        except Overtaken:
+        except EditConflict:
             return _autosave_refused(409) if automatic else _overtaken(form, exchange, part)
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(in_words(refusal), MESSAGES)
         else:
             return _autosaved(application) if automatic else _onward(exchange, part)
@@ -181,9 +181,9 @@ def _overtaken(form: SectionForm, exchange: Exchange, part: Section) -> Response
 
 
 @bp.get("/exchanges/<reference>/check")
-@permit(Action.SUBMIT, load=exchange_or_404)
+@permit(Action.EXPERT_SUBMIT, load=exchange_or_404)
 def check(exchange: Exchange) -> ResponseReturnValue:
-    if follow(exchange.state, Action.SUBMIT) is None:
+    if follow(exchange.state, Action.EXPERT_SUBMIT) is None:
         return redirect(url_for("desk.overview", reference=exchange.reference))
     return _check_page(CheckForm(version=exchange.version), exchange)
 
@@ -193,7 +193,7 @@ def _check_page(form: CheckForm, exchange: Exchange, status: int = 200) -> Respo
     found = problems(progress(application, application.call, {document.kind for document in documents}))
     try:
         service.check_time(application.call, exchange.status)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         time = str(MESSAGES[refusal.code]) % in_words(refusal).facts
     else:
         time = ""
@@ -215,7 +215,7 @@ def _check_page(form: CheckForm, exchange: Exchange, status: int = 200) -> Respo
 
 
 @bp.post("/exchanges/<reference>/check")
-@permit(Action.SUBMIT, load=exchange_or_404)
+@permit(Action.EXPERT_SUBMIT, load=exchange_or_404)
 def check_post(exchange: Exchange) -> ResponseReturnValue:
     form = CheckForm()
     if form.validate():
@@ -223,7 +223,7 @@ def check_post(exchange: Exchange) -> ResponseReturnValue:
             service.submit(exchange, version=form.read, by=current_actor())
         except Incomplete:
             return _check_page(form, exchange, 422)
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(in_words(refusal), MESSAGES)
         else:
             flash(_("Your application is handed in. %(agency)s decides next.", agency=exchange.home.short_name))
@@ -232,16 +232,16 @@ def check_post(exchange: Exchange) -> ResponseReturnValue:
 
 
 @bp.get("/exchanges/<reference>/withdraw")
-@permit(Action.WITHDRAW, load=exchange_or_404)
+@permit(Action.EXPERT_WITHDRAW, load=exchange_or_404)
 def withdraw(exchange: Exchange) -> ResponseReturnValue:
-    if follow(exchange.state, Action.WITHDRAW) is None:
+    if follow(exchange.state, Action.EXPERT_WITHDRAW) is None:
         return redirect(url_for("desk.overview", reference=exchange.reference))
     form = WithdrawForm(version=exchange.version)
     return render_template("applications/withdraw.html", form=form, exchange=exchange)
 
 
 @bp.post("/exchanges/<reference>/withdraw")
-@permit(Action.WITHDRAW, load=exchange_or_404)
+@permit(Action.EXPERT_WITHDRAW, load=exchange_or_404)
 def withdraw_post(exchange: Exchange) -> ResponseReturnValue:
     form = WithdrawForm()
     if not form.validate():

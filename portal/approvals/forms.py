@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
 from wtforms.validators import Length, Optional
 
+from portal.applications.labels import SECTION
 from portal.applications.sections import Section
-from portal.applications.words import SECTION
 from portal.web.forms import LONG, VersionedForm, several_lines
 
 MESSAGES: dict[str, Any] = {

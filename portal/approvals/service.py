@@ -14,22 +14,22 @@ from portal.db import session
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
 from portal.exchanges.queries import locked
+from portal.findings import RuleViolation
 from portal.policy import SIDES, Actor, Side
-from portal.refusals import Refused
 from portal.workflow import Action
 
 OUTCOMES: dict[Action, Outcome] = {
-    Action.ENDORSE: Outcome.ENDORSED,
-    Action.RETURN_HOME: Outcome.RETURNED,
-    Action.REJECT_HOME: Outcome.REJECTED,
-    Action.ACCEPT: Outcome.ACCEPTED,
-    Action.WAITLIST: Outcome.WAITLISTED,
-    Action.RETURN_HOST: Outcome.RETURNED,
-    Action.REJECT_HOST: Outcome.REJECTED,
-    Action.CANCEL_HOME: Outcome.CANCELLED,
-    Action.CANCEL_HOST: Outcome.CANCELLED,
+    Action.HOME_ENDORSE: Outcome.ENDORSED,
+    Action.HOME_RETURN: Outcome.RETURNED,
+    Action.HOME_REJECT: Outcome.REJECTED,
+    Action.HOST_ACCEPT: Outcome.ACCEPTED,
+    Action.HOST_WAITLIST: Outcome.WAITLISTED,
+    Action.HOST_RETURN: Outcome.RETURNED,
+    Action.HOST_REJECT: Outcome.REJECTED,
+    Action.HOME_CANCEL: Outcome.CANCELLED,
+    Action.HOST_CANCEL: Outcome.CANCELLED,
 }
-RETURNS = frozenset({Action.RETURN_HOME, Action.RETURN_HOST})
+RETURNS = frozenset({Action.HOME_RETURN, Action.HOST_RETURN})
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,9 @@ def decide(exchange: Exchange, verdict: Verdict, *, by: Actor) -> Decision:
     just gone), "reason", "both_sides"; Stale where somebody was faster; Denied.
     """
     action = verdict.action
-    if action is Action.ENDORSE:
+    if action is Action.HOME_ENDORSE:
         _require_consent(exchange)
-    if action is Action.ACCEPT:
+    if action is Action.HOST_ACCEPT:
         _take_place(exchange, verdict.version)
     commented = {key: text for key, text in (verdict.comments or {}).items() if text.strip()}
     reason = verdict.reason or ("" if not commented else "\n".join(commented.values()))
@@ -85,4 +85,4 @@ def _require_consent(exchange: Exchange) -> None:
     """Giving a user abroad sight of personal data is a transfer abroad (Law 6698): the expert's consent comes first."""
     application = applications.of_exchange(exchange.id)
     if application is None or application.consented_at is None:
-        raise Refused("consent")
+        raise RuleViolation("consent")

@@ -14,11 +14,11 @@ from portal.applications.queries import of_exchange
 from portal.approvals import forms, queries, service
 from portal.approvals.forms import MESSAGES
 from portal.calls.queries import by_id, places_taken
+from portal.exchanges.labels import STEP
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show, to_exchange
-from portal.exchanges.words import STEP
+from portal.findings import RuleViolation
 from portal.policy import Permission
-from portal.refusals import Refused
 from portal.web.forms import VersionedForm
 from portal.web.permit import current_actor, permit
 from portal.workflow import Action
@@ -40,7 +40,7 @@ class Page:
 
 
 PAGES: dict[Action, Page] = {
-    Action.ENDORSE: Page(
+    Action.HOME_ENDORSE: Page(
         "endorse",
         _l("Endorse %(name)s"),
         _l(
@@ -49,14 +49,14 @@ PAGES: dict[Action, Page] = {
         ),
         _l("Endorsed. %(host)s decides now."),
     ),
-    Action.RETURN_HOME: Page(
+    Action.HOME_RETURN: Page(
         "return-home",
         _l("Return the application of %(name)s"),
         _l("The expert sees your comments beside the sections, changes them and hands in again."),
         _l("Returned to the expert."),
         forms.ReturnForm,
     ),
-    Action.REJECT_HOME: Page(
+    Action.HOME_REJECT: Page(
         "reject-home",
         _l("Reject the application of %(name)s"),
         _l("This ends the application. The expert reads your reason. %(host)s never sees it."),
@@ -64,26 +64,26 @@ PAGES: dict[Action, Page] = {
         forms.ReasonForm,
         "danger",
     ),
-    Action.ACCEPT: Page(
+    Action.HOST_ACCEPT: Page(
         "accept",
         _l("Accept %(name)s"),
         _l("This takes one of the call’s places. Next you look for a host unit."),
         _l("Accepted. Now find a host unit."),
     ),
-    Action.WAITLIST: Page(
+    Action.HOST_WAITLIST: Page(
         "waitlist",
         _l("Put %(name)s on the waiting list"),
         _l("You can accept when a place comes free. The expert is told."),
         _l("On the waiting list."),
     ),
-    Action.RETURN_HOST: Page(
+    Action.HOST_RETURN: Page(
         "return-host",
         _l("Return the application of %(name)s"),
         _l("The expert changes it; %(home)s endorses the new version before you see it again."),
         _l("Returned to the expert."),
         forms.ReturnForm,
     ),
-    Action.REJECT_HOST: Page(
+    Action.HOST_REJECT: Page(
         "reject-host",
         _l("Reject the application of %(name)s"),
         _l("This ends the application. The expert and %(home)s read your reason."),
@@ -91,7 +91,7 @@ PAGES: dict[Action, Page] = {
         forms.ReasonForm,
         "danger",
     ),
-    Action.CANCEL_HOME: Page(
+    Action.HOME_CANCEL: Page(
         "cancel-home",
         _l("Cancel the exchange of %(name)s"),
         _l("This ends the exchange; booked days are released and everyone is told your reason."),
@@ -99,7 +99,7 @@ PAGES: dict[Action, Page] = {
         forms.ReasonForm,
         "danger",
     ),
-    Action.CANCEL_HOST: Page(
+    Action.HOST_CANCEL: Page(
         "cancel-host",
         _l("Cancel the exchange of %(name)s"),
         _l("This ends the exchange; booked days are released and everyone is told your reason."),
@@ -117,7 +117,7 @@ def _names(exchange: Exchange) -> dict[str, str]:
 def _show(exchange: Exchange, action: Action, form: Any, status: int = 200) -> ResponseReturnValue:
     page, call = PAGES[action], by_id(exchange.call_id)
     words = {"title": str(page.title) % _names(exchange), "lead": str(page.lead) % _names(exchange)}
-    free = call.places - places_taken(call.id) if call is not None and action is Action.ACCEPT else None
+    free = call.places - places_taken(call.id) if call is not None and action is Action.HOST_ACCEPT else None
     answer = render_template(
         "approvals/decide.html", exchange=exchange, action=action, form=form, page=page, label=STEP[action],
         application=of_exchange(exchange.id), call=call, free=free, **words,
@@ -139,7 +139,7 @@ def _take(action: Action) -> Callable[[Exchange], ResponseReturnValue]:
             try:
                 service.decide(exchange, verdict(action, form), by=current_actor())
                 return to_exchange(exchange, str(PAGES[action].done) % _names(exchange))
-            except Refused as refusal:
+            except RuleViolation as refusal:
                 form.refuse(refusal, MESSAGES)
         return _show(exchange, action, form, 422)
 

@@ -6,13 +6,13 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.calls import queries, service, words
+from portal.calls import labels, queries, service
 from portal.calls.forms import MESSAGES, ClocksForm, HeadingForm
 from portal.calls.models import Heading
 from portal.calls.service import CLOCK_NAMES
 from portal.exchanges import queries as spine
+from portal.findings import Conflict, RuleViolation
 from portal.policy import Permission
-from portal.refusals import Refused, Stale
 from portal.web.permit import current_actor, permit
 
 bp = Blueprint("rules", __name__, url_prefix="/admin")
@@ -47,7 +47,7 @@ def heading_post(number: int) -> ResponseReturnValue:
     answers, titles = form.values("purpose", "active"), form.values("title", "title_tr", "title_az")
     try:
         service.edit_heading(number, titles, **answers, version=form.read, by=current_actor())
-    except Stale:
+    except Conflict:
         form.renew(found.version)
         return render_template("calls/heading.html", form=form, heading=found, stale=True), 409
     flash(_("The heading is saved."))
@@ -59,7 +59,7 @@ def heading_post(number: int) -> ResponseReturnValue:
 def clocks() -> ResponseReturnValue:
     form = ClocksForm()
     form.show(spine.clocks_for(0))
-    return render_template("calls/clocks.html", form=form, call=None, words=words, own=False)
+    return render_template("calls/clocks.html", form=form, call=None, labels=labels, own=False)
 
 
 @bp.post("/clocks")
@@ -69,9 +69,9 @@ def clocks_post() -> ResponseReturnValue:
     if form.validate():
         try:
             service.set_clocks(form.values(*CLOCK_NAMES), by=current_actor())
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal, MESSAGES)
         else:
             flash(_("The default clocks are saved. They hold for everything that becomes due from now on."))
             return redirect(url_for("rules.clocks"))
-    return render_template("calls/clocks.html", form=form, call=None, words=words, own=False), 422
+    return render_template("calls/clocks.html", form=form, call=None, labels=labels, own=False), 422

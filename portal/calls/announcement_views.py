@@ -8,14 +8,14 @@ from flask_babel import gettext as _
 from wtforms import BooleanField, DateField, Field, RadioField
 
 from portal import calendars
-from portal.calls import announcing, queries
-from portal.calls.announcing import AnnouncementFacts
+from portal.calls import announcement_service, queries
+from portal.calls.announcement_service import AnnouncementFacts
 from portal.calls.forms import MESSAGES, EditAnnouncementForm, NewAnnouncementForm, StepForm
 from portal.calls.models import Announcement, Standing
+from portal.findings import Conflict
 from portal.policy import Permission, allows
-from portal.refusals import Stale
 from portal.web.formats import long_day
-from portal.web.pages import page_of
+from portal.web.pagination import page_of
 from portal.web.permit import current_actor, permit
 
 bp = Blueprint("announcements", __name__)
@@ -61,7 +61,7 @@ def _valid(form: NewAnnouncementForm | EditAnnouncementForm) -> bool:
     form.offer(queries.agencies_of(current_actor()))
     if not form.validate():
         return False
-    for refusal in announcing.check(AnnouncementFacts(**form.values())):
+    for refusal in announcement_service.check(AnnouncementFacts(**form.values())):
         form.refuse(refusal, MESSAGES)
     return not form.errors
 
@@ -72,7 +72,9 @@ def new_post() -> ResponseReturnValue:
     form = NewAnnouncementForm()
     if not _valid(form):
         return render_template("calls/announcement_edit.html", form=form, announcement=None), 422
-    made = announcing.announce(AnnouncementFacts(**form.values()), once=form.key, by=current_actor())
+    made = announcement_service.announce(
+        AnnouncementFacts(**form.values()), idempotency_key=form.key, by=current_actor()
+    )
     return _saved(made)
 
 
@@ -107,8 +109,8 @@ def edit_post(announcement: Announcement) -> ResponseReturnValue:
         return render_template("calls/announcement_edit.html", form=form, announcement=announcement), 422
     facts = AnnouncementFacts(**form.values())
     try:
-        changed = announcing.change(announcement.id, facts, version=form.read, by=current_actor())
-    except Stale:
+        changed = announcement_service.change(announcement.id, facts, version=form.read, by=current_actor())
+    except Conflict:
         return _overtaken(form, announcement)
     return _saved(changed)
 
@@ -153,8 +155,8 @@ def take_back_post(announcement: Announcement) -> ResponseReturnValue:
     if not form.validate():
         return _taking_back(announcement, form, 422)
     try:
-        announcing.take_back(announcement.id, version=form.read, by=current_actor())
-    except Stale:
+        announcement_service.take_back(announcement.id, version=form.read, by=current_actor())
+    except Conflict:
         return _taking_back(announcement, StepForm(formdata=None, version=announcement.version), 409)
     flash(_("The announcement is taken back. Only those who may edit it still see it."))
     return redirect(url_for("announcements.show", announcement_id=announcement.id))

@@ -20,12 +20,12 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.accounts.models import Agency
+from portal.calls.labels import CLOCK, DOCUMENT, KIND, KIND_LONG, MESSAGES, WHEN
 from portal.calls.models import Announcement, Call, DocumentKind, Heading
 from portal.calls.queries import CallFilter, When
-from portal.calls.words import CLOCK, DOCUMENT, KIND, KIND_LONG, MESSAGES, WHEN
 from portal.exchanges.models import Clocks, Kind
 from portal.web.formats import PLACES
-from portal.web.forms import Form, OnceForm, VersionedForm, choices, in_range, one_line, several_lines
+from portal.web.forms import Form, IdempotentForm, VersionedForm, choices, in_range, one_line, several_lines
 from portal.web.language import spoken
 
 __all__ = [
@@ -117,7 +117,7 @@ class _CallFields(Form):
         return answers | {"home_id": int(home), "host_id": int(host), "kind": kind, "required_documents": documents}
 
 
-class NewCallForm(_CallFields, OnceForm):
+class NewCallForm(_CallFields, IdempotentForm):
     """A new call; sent twice, it makes one."""
 
 
@@ -149,7 +149,7 @@ class _AnnouncementFields(Form):
             self[name].data = getattr(announcement, name)
 
 
-class NewAnnouncementForm(_AnnouncementFields, OnceForm):
+class NewAnnouncementForm(_AnnouncementFields, IdempotentForm):
     """A new announcement; sent twice, it makes one."""
 
 

@@ -111,7 +111,7 @@ class Call(Base):
     contact: Mapped[str] = mapped_column(default="")
     state: Mapped[CallState] = mapped_column(enum_type(CallState), default=CallState.DRAFT)
     published_at: Mapped[datetime | None]
-    once: Mapped[str] = mapped_column(String(40), unique=True)
+    idempotency_key: Mapped[str] = mapped_column(String(40), unique=True)
     version: Mapped[int] = mapped_column(default=1)
 
     home: Mapped[Agency] = relationship(foreign_keys=[home_id])
@@ -169,7 +169,7 @@ class Announcement(Base):
     last: Mapped[date | None]
     published: Mapped[bool] = mapped_column(default=True)
     created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    once: Mapped[str] = mapped_column(String(40), unique=True)
+    idempotency_key: Mapped[str] = mapped_column(String(40), unique=True)
     version: Mapped[int] = mapped_column(default=1)
 
     agency: Mapped[Agency] = relationship()

@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import calendars
-from portal.calls import queries, words
+from portal.calls import labels, queries
 from portal.calls.queries import CallFilter, When
 from portal.exchanges import queries as spine
-from portal.exchanges.page import ARCH_STEPS, ArchStep
-from portal.exchanges.words import ARCH
+from portal.exchanges.header import ARCH_STEPS, ArchStep
+from portal.exchanges.labels import ARCH
 from portal.policy import NOBODY, Permission
 from portal.web.arch import drawing
 from portal.web.permit import permit
@@ -56,7 +56,7 @@ def home() -> ResponseReturnValue:
         upcoming=upcoming.calls[:CARDS],
         announcements=queries.newest_announcements(at, ANNOUNCEMENTS),
         at=at,
-        words=words,
+        labels=labels,
         wide=drawing(steps),
         narrow=drawing(steps, narrow=True),
     )

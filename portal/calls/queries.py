@@ -72,9 +72,9 @@ def locked(call_id: int) -> Call:
     return session.scalars(statement.execution_options(populate_existing=True)).one()
 
 
-def by_once(once: str) -> Call | None:
+def by_idempotency_key(idempotency_key: str) -> Call | None:
     """The call that a form sent before has made."""
-    return session.scalars(select(Call).where(Call.once == once)).one_or_none()
+    return session.scalars(select(Call).where(Call.idempotency_key == idempotency_key)).one_or_none()
 
 
 def _published(*rules: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -187,9 +187,9 @@ def locked_announcement(number: int) -> Announcement:
     return session.scalars(statement.execution_options(populate_existing=True)).one()
 
 
-def announcement_by_once(once: str) -> Announcement | None:
+def announcement_by_idempotency_key(idempotency_key: str) -> Announcement | None:
     """The announcement that a form sent before has made."""
-    return session.scalars(select(Announcement).where(Announcement.once == once)).one_or_none()
+    return session.scalars(select(Announcement).where(Announcement.idempotency_key == idempotency_key)).one_or_none()
 
 
 def newest_announcements(at: datetime, most: int) -> list[Announcement]:

@@ -14,11 +14,11 @@ from sqlalchemy import select
 from portal import calendars
 from portal.calls import queries
 from portal.calls.models import Call, CallState, DocumentKind, Heading
-from portal.db import hold, session
+from portal.db import advisory_lock, session
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Clocks, Kind
+from portal.findings import Conflict, RuleViolation
 from portal.policy import Actor, Permission, require
-from portal.refusals import Refused, Stale
 
 HEADINGS = Path(__file__).with_name("headings.csv")
 LIMITS = {Kind.SHORT: (2, 30), Kind.LONG: (31, 365)}  # days of a stay
@@ -73,22 +73,22 @@ class _Runner:
     agency_id: int
 
 
-def check(facts: CallFacts) -> list[Refused]:
+def check(facts: CallFacts) -> list[RuleViolation]:
     """Everything that contradicts itself in a call, each with its field."""
     least, most = LIMITS[facts.kind]
     rules = (
-        (facts.home_id == facts.host_id, Refused("same_agency", "host_id")),
-        (facts.agency_id not in (facts.home_id, facts.host_id), Refused("not_involved", "agency_id")),
-        (facts.deadline <= facts.opens, Refused("deadline_order", "deadline_day")),
-        (facts.latest < facts.earliest, Refused("visit_order", "latest")),
-        (not least <= facts.min_days <= most, Refused("days_kind", "min_days", least=least, most=most)),
-        (not least <= facts.max_days <= most, Refused("days_kind", "max_days", least=least, most=most)),
-        (facts.max_days < facts.min_days, Refused("days_order", "max_days")),
+        (facts.home_id == facts.host_id, RuleViolation("same_agency", "host_id")),
+        (facts.agency_id not in (facts.home_id, facts.host_id), RuleViolation("not_involved", "agency_id")),
+        (facts.deadline <= facts.opens, RuleViolation("deadline_order", "deadline_day")),
+        (facts.latest < facts.earliest, RuleViolation("visit_order", "latest")),
+        (not least <= facts.min_days <= most, RuleViolation("days_kind", "min_days", least=least, most=most)),
+        (not least <= facts.max_days <= most, RuleViolation("days_kind", "max_days", least=least, most=most)),
+        (facts.max_days < facts.min_days, RuleViolation("days_order", "max_days")),
         (
             0 < (facts.latest - facts.earliest).days + 1 < facts.min_days,
-            Refused("days_room", "latest", days=facts.min_days),
+            RuleViolation("days_room", "latest", days=facts.min_days),
         ),
-        (facts.places < 1, Refused("places", "places")),
+        (facts.places < 1, RuleViolation("places", "places")),
     )
     return [refusal for wrong, refusal in rules if wrong]
 
@@ -97,19 +97,19 @@ def _checked(facts: CallFacts) -> None:
     for refusal in check(facts):
         raise refusal
     if queries.heading(facts.heading) is None:
-        raise Refused("heading", "heading")
+        raise RuleViolation("heading", "heading")
 
 
-def create_call(facts: CallFacts, *, once: str, by: Actor) -> Call:
+def create_call(facts: CallFacts, *, idempotency_key: str, by: Actor) -> Call:
     """A call as a draft; `once` sent twice makes one. Raises Denied, Refused with a code of `check`."""
     require(Permission.CREATE_CALL, by)
     require(Permission.EDIT_CALL, by, _Runner(facts.agency_id))
-    hold(once)
-    made = queries.by_once(once)
+    advisory_lock(idempotency_key)
+    made = queries.by_idempotency_key(idempotency_key)
     if made is not None:
         return made
     _checked(facts)
-    call = Call(**facts.columns, once=once)
+    call = Call(**facts.columns, idempotency_key=idempotency_key)
     session.add(call)
     session.flush()
     return call
@@ -120,14 +120,14 @@ def edit_call(call_id: int, facts: CallFacts, *, version: int, by: Actor) -> Cal
     call = _current(call_id, version, by)
     require(Permission.EDIT_CALL, by, _Runner(facts.agency_id))
     if call.state is CallState.CANCELLED:
-        raise Refused("cancelled")
+        raise RuleViolation("cancelled")
     _checked(facts)
     taken = queries.places_taken(call.id)
     if facts.places < taken:
-        raise Refused("places_taken", "places", taken=taken)
+        raise RuleViolation("places_taken", "places", taken=taken)
     changed = [name for name in FIXED if getattr(facts, name) != getattr(call, name)]
     if changed and queries.applications(call.id):
-        raise Refused("fixed", changed[0])
+        raise RuleViolation("fixed", changed[0])
     for name, value in facts.columns.items():
         setattr(call, name, value)
     session.flush()
@@ -139,7 +139,7 @@ def _current(call_id: int, version: int, by: Actor) -> Call:
     call = queries.locked(call_id)
     require(Permission.EDIT_CALL, by, call)
     if call.version != version:
-        raise Stale
+        raise Conflict
     return call
 
 
@@ -149,11 +149,11 @@ def publish_call(call_id: int, *, version: int, by: Actor) -> Call:
     if call.state is CallState.PUBLISHED:
         return call
     if call.state is CallState.CANCELLED:
-        raise Refused("cancelled")
+        raise RuleViolation("cancelled")
     if not (call.description and call.who_can_apply and call.contact):  # English, for whom another language is missing
-        raise Refused("incomplete_call")
+        raise RuleViolation("incomplete_call")
     if call.deadline <= calendars.now():
-        raise Refused("deadline_past")
+        raise RuleViolation("deadline_past")
     call.state, call.published_at = CallState.PUBLISHED, calendars.now()
     session.flush()
     return call
@@ -175,7 +175,7 @@ def lock_places(call_id: int) -> Call:
 def require_place(call: Call) -> None:
     """However many accept at once, the last place is given once: `call` is locked. Raises Refused("no_place")."""
     if queries.places_taken(call.id) >= call.places:
-        raise Refused("no_place", places=call.places)
+        raise RuleViolation("no_place", places=call.places)
 
 
 def load_headings() -> int:
@@ -200,9 +200,9 @@ def edit_heading(
     require(Permission.ADMINISTER, by)
     heading = queries.heading(number)
     if heading is None:
-        raise Refused("heading")
+        raise RuleViolation("heading")
     if heading.version != version:
-        raise Stale
+        raise Conflict
     for name, title in titles.items():
         setattr(heading, name, title)
     heading.purpose, heading.active = purpose, active
@@ -219,8 +219,8 @@ def set_clocks(values: Mapping[str, int], *, by: Actor, call: Call | None = None
     else:
         require(Permission.EDIT_CALL, by, call)
     if values["escalation"] <= values["decision"]:
-        raise Refused("escalation", "escalation")
-    hold(f"clocks:{call.id if call else 0}")
+        raise RuleViolation("escalation", "escalation")
+    advisory_lock(f"clocks:{call.id if call else 0}")
     row = queries.clocks(call.id if call else None)
     if row is None:
         row = Clocks(call_id=call.id if call else None)

@@ -10,14 +10,14 @@ from flask_babel import gettext as _
 
 from portal import calendars
 from portal.accounts import queries as people
-from portal.calls import admin, announcement_views, public, queries, service, words
+from portal.calls import admin, announcement_views, labels, public, queries, service
 from portal.calls.forms import MESSAGES, CallFilterForm, ClocksForm, EditCallForm, NewCallForm, StepForm
 from portal.calls.models import Call, CallState, Phase
 from portal.calls.queries import PAGE, CallPage
 from portal.calls.service import CLOCK_NAMES, CallFacts
 from portal.exchanges import queries as spine
+from portal.findings import Conflict, RuleViolation
 from portal.policy import NOBODY, Actor, Permission, allows
-from portal.refusals import Refused, Stale
 from portal.web.permit import current_actor, permit
 
 bp = Blueprint("calls", __name__)
@@ -55,7 +55,7 @@ def index() -> ResponseReturnValue:
     form.offer(people.agencies(), queries.headings(), drafts=allows(Permission.CREATE_CALL, actor))
     number = request.args.get("page", 1, type=int)
     page = queries.page(form.wanted(), min(max(number, 1), 100_000), at, actor)
-    return render_template("calls/index.html", form=form, page=page, pager=pager(page), at=at, words=words)
+    return render_template("calls/index.html", form=form, page=page, pager=pager(page), at=at, labels=labels)
 
 
 @bp.get("/calls/<int:call_id>")
@@ -66,8 +66,8 @@ def show(call: Call) -> ResponseReturnValue:
         "calls/show.html",
         call=call,
         phase=call.phase(at),
-        words=words,
-        documents=[str(words.DOCUMENT[kind]) for kind in call.documents],
+        labels=labels,
+        documents=[str(labels.DOCUMENT[kind]) for kind in call.documents],
         heading=queries.heading(call.heading),
         offer=offer_to(actor, call, call.phase(at)),
         own=queries.own_reference(call.id, actor.id) if actor is not NOBODY else None,
@@ -91,7 +91,7 @@ def new() -> ResponseReturnValue:
     form = NewCallForm()
     _offer(form)
     form.zone.data = next((agency.zone for agency in queries.agencies_of(current_actor())), None)
-    return render_template("calls/edit.html", form=form, call=None, words=words, applications=0)
+    return render_template("calls/edit.html", form=form, call=None, labels=labels, applications=0)
 
 
 def _offer(form: NewCallForm | EditCallForm) -> None:
@@ -108,13 +108,13 @@ def new_post() -> ResponseReturnValue:
     _offer(form)
     if valid(form):
         try:
-            call = service.create_call(CallFacts(**form.facts()), once=form.key, by=current_actor())
-        except Refused as refusal:
+            call = service.create_call(CallFacts(**form.facts()), idempotency_key=form.key, by=current_actor())
+        except RuleViolation as refusal:
             form.refuse(refusal, MESSAGES)
         else:
             flash(_("The call is saved as a draft. Nobody else sees it until you publish it."))
             return redirect(url_for("calls.show", call_id=call.id))
-    return render_template("calls/edit.html", form=form, call=None, words=words, applications=0), 422
+    return render_template("calls/edit.html", form=form, call=None, labels=labels, applications=0), 422
 
 
 def valid(form: NewCallForm | EditCallForm) -> bool:
@@ -132,7 +132,7 @@ def edit(call: Call) -> ResponseReturnValue:
     form = EditCallForm(version=call.version)
     _offer(form)
     form.show(call)
-    return render_template("calls/edit.html", form=form, call=call, words=words, **_counts(call))
+    return render_template("calls/edit.html", form=form, call=call, labels=labels, **_counts(call))
 
 
 def _counts(call: Call) -> dict[str, int]:
@@ -148,14 +148,14 @@ def edit_post(call: Call) -> ResponseReturnValue:
         facts = CallFacts(**form.facts())
         try:
             service.edit_call(call.id, facts, version=form.read, by=current_actor())
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal, MESSAGES)
-        except Stale:
+        except Conflict:
             return _overtaken(form, call)
         else:
             flash(_("The call is saved."))
             return redirect(url_for("calls.show", call_id=call.id))
-    return render_template("calls/edit.html", form=form, call=call, words=words, **_counts(call)), status
+    return render_template("calls/edit.html", form=form, call=call, labels=labels, **_counts(call)), status
 
 
 def _overtaken(form: EditCallForm, call: Call) -> ResponseReturnValue:
@@ -164,7 +164,7 @@ def _overtaken(form: EditCallForm, call: Call) -> ResponseReturnValue:
     stored.show(call)
     differing = [(form[name].label.text, stored[name].data) for name in form.values() if _differs(form, stored, name)]
     form.renew(call.version)
-    values = {"form": form, "call": call, "words": words, "differing": differing}
+    values = {"form": form, "call": call, "words": labels, "differing": differing}
     return render_template("calls/edit.html", **values, **_counts(call)), 409
 
 
@@ -185,9 +185,9 @@ def publish_post(call: Call) -> ResponseReturnValue:
     if form.validate():
         try:
             service.publish_call(call.id, version=form.read, by=current_actor())
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal, MESSAGES)
-        except Stale:
+        except Conflict:
             return _step(call, StepForm(formdata=None, version=call.version), "publish", 409)
         else:
             flash(_("The call is published. Everybody can read it now."))
@@ -196,7 +196,7 @@ def publish_post(call: Call) -> ResponseReturnValue:
 
 
 def _step(call: Call, form: StepForm, step: str, status: int = 200) -> ResponseReturnValue:
-    values = {"step": step, "stale": status == 409, "words": words, **_counts(call)}
+    values = {"step": step, "stale": status == 409, "words": labels, **_counts(call)}
     return render_template("calls/step.html", call=call, form=form, **values), status
 
 
@@ -214,7 +214,7 @@ def cancel_post(call: Call) -> ResponseReturnValue:
         return _step(call, form, "cancel", 422)
     try:
         service.cancel_call(call.id, version=form.read, by=current_actor())
-    except Stale:
+    except Conflict:
         return _step(call, StepForm(formdata=None, version=call.version), "cancel", 409)
     flash(_("The call is cancelled. It takes no more applications."))
     return redirect(url_for("calls.show", call_id=call.id))
@@ -225,7 +225,7 @@ def cancel_post(call: Call) -> ResponseReturnValue:
 def clocks(call: Call) -> ResponseReturnValue:
     form = ClocksForm()
     form.show(spine.clocks_for(call.id))
-    return render_template("calls/clocks.html", form=form, call=call, words=words, own=bool(queries.clocks(call.id)))
+    return render_template("calls/clocks.html", form=form, call=call, labels=labels, own=bool(queries.clocks(call.id)))
 
 
 @bp.post("/calls/<int:call_id>/clocks")
@@ -239,10 +239,10 @@ def clocks_post(call: Call) -> ResponseReturnValue:
     if form.validate():
         try:
             service.set_clocks(form.values(*CLOCK_NAMES), by=current_actor(), call=call)
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal, MESSAGES)
         else:
             flash(_("The clocks of this call are saved."))
             return redirect(url_for("calls.show", call_id=call.id))
     own = bool(queries.clocks(call.id))
-    return render_template("calls/clocks.html", form=form, call=call, words=words, own=own), 422
+    return render_template("calls/clocks.html", form=form, call=call, labels=labels, own=own), 422

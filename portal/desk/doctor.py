@@ -12,8 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from config import Config
 from portal.db import session
 from portal.desk.health import migrated, outbox_moves
+from portal.messages.mail_transport import connect
 from portal.messages.models import Message
-from portal.messages.post import connect
 from portal.storage import Storage, new_key
 from portal.web.pdf import RenderFailed, render
 

@@ -15,8 +15,8 @@ from portal import calendars
 from portal.accounts.models import Agency, Person
 from portal.calls.models import Call, CallState
 from portal.db import session
+from portal.exchanges.list_planner import Condition, bounded, equals, list_plan, opaque, passes
 from portal.exchanges.models import Event, Exchange
-from portal.exchanges.narrowing import Condition, bounded, equals, narrowed, opaque, passes
 from portal.exchanges.queries import found_by, visible_to
 from portal.policy import Actor
 from portal.workflow import Status, Turn
@@ -135,15 +135,15 @@ def listed(
     actor: Actor, wanted: Filter, agencies: Mapping[str, int], today: date, language: str
 ) -> tuple[Select[Any], Select[Any]]:
     """The list, as far as this person may see it, and the same for counting it. Names sort as in `language`."""
-    asked = [*found_by(wanted.text), *_conditions(wanted, agencies)]
+    conditions = [*found_by(wanted.text), *_conditions(wanted, agencies)]
     if wanted.mine:
         ways = [select(Exchange.id).where(way).subquery() for way in _waiting(actor)]
-        asked.append(
+        conditions.append(
             Condition(select(union_all(*(select(way.c.id) for way in ways)).subquery().c.id), waiting_for(actor))
         )
     if wanted.late:
-        asked.append(passes(Exchange.due_on < today, opaque(Exchange.due_on) < today))  # what has ended is not due
-    found = narrowed(asked, by_change=wanted.sort.removeprefix("-") == "updated")
+        conditions.append(passes(Exchange.due_on < today, opaque(Exchange.due_on) < today))  # what has ended is not due
+    found = list_plan(conditions, by_change=wanted.sort.removeprefix("-") == "updated")
     column, last_first = SORTS[wanted.sort.removeprefix("-")]
     column = Exchange.by_name(language) if column is None else column
     seen = [visible_to(actor), *([column.is_not(None)] if wanted.dated else [])]

@@ -14,15 +14,15 @@ from portal.accounts import people
 from portal.accounts.forms import MESSAGES, AbsenceForm
 from portal.accounts.queries import agencies
 from portal.applications.queries import of_exchange
-from portal.desk import asked, health, queries
+from portal.desk import exchange_filters, health, queries
+from portal.exchanges.labels import FILTER, HISTORY, PLAIN, TASK, status_words
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show
-from portal.exchanges.words import FILTER, HISTORY, PLAIN, TASK, status_words
+from portal.findings import RuleViolation
 from portal.policy import Permission, allows
-from portal.refusals import Refused
 from portal.web.forms import choices
 from portal.web.language import spoken
-from portal.web.pages import page_of
+from portal.web.pagination import page_of
 from portal.web.permit import current_actor, permit
 
 bp = Blueprint("desk", __name__)
@@ -73,7 +73,7 @@ def greeting() -> str:
 @bp.get("/exchanges")
 @permit(Permission.LIST_EXCHANGES)
 def exchanges() -> ResponseReturnValue:
-    wanted, odd = asked.asked_for()
+    wanted, odd = exchange_filters.asked_for()
     both = agencies()
     codes = {agency.code: agency.id for agency in both}
     today = calendars.today(zone())
@@ -84,13 +84,13 @@ def exchanges() -> ResponseReturnValue:
         page=page,
         wanted=wanted,
         odd=odd,
-        orders=asked.orders(wanted),
+        orders=exchange_filters.orders(wanted),
         today=today,
         agencies={agency.id: agency for agency in both},
         base=url_for("desk.exchanges"),
         status=FILTER,
         status_words=status_words,
-        **asked.choices(),
+        **exchange_filters.choices(),
     )
 
 
@@ -98,7 +98,7 @@ def exchanges() -> ResponseReturnValue:
 @permit(Permission.READ_EXCHANGE, load=exchange_or_404)
 def overview(exchange: Exchange) -> ResponseReturnValue:
     application = of_exchange(exchange.id)
-    facts = asked.overview_facts(exchange, application)
+    facts = exchange_filters.overview_facts(exchange, application)
     return show("exchanges/overview.html", exchange, "overview", facts=facts)
 
 
@@ -125,7 +125,7 @@ def absences_post() -> ResponseReturnValue:
             people.name_deputy(current_user.person, form.deputy.data, first, last, by=current_actor())
             flash(_("Your deputy decides in this time."))
             return redirect(url_for("desk.absences"))
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal, MESSAGES)
     return _absences_page(form, 422)
 
@@ -141,7 +141,7 @@ def absence_end(absence_id: int) -> ResponseReturnValue:
 @bp.get("/admin/history")
 @permit(Permission.ADMINISTER)
 def all_history() -> ResponseReturnValue:
-    until, reference, odd = asked.of_history()
+    until, reference, odd = exchange_filters.of_history()
     page = page_of(queries.history(until, reference))
     wanted = {"until": until, "reference": reference}
     return render_template("desk/history.html", page=page, words=HISTORY, wanted=wanted, odd=odd)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from portal.web.forms import LONG, OnceForm, several_lines
+from portal.web.forms import LONG, IdempotentForm, several_lines
 
 
-class NoteForm(OnceForm):
+class NoteForm(IdempotentForm):
     text = several_lines(_l("Message"), most=LONG)

@@ -142,7 +142,7 @@ class ExchangeNote(Base):
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
     text: Mapped[str] = mapped_column(Text)
-    once: Mapped[str] = mapped_column(String(40), unique=True)
+    idempotency_key: Mapped[str] = mapped_column(String(40), unique=True)
 
     by: Mapped[Person] = relationship(lazy="raise_on_sql")
 

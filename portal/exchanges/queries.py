@@ -10,8 +10,8 @@ from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Absence, Person, RoleGrant
 from portal.db import session
+from portal.exchanges.list_planner import Condition
 from portal.exchanges.models import Clocks, Event, Exchange, ExchangeNote, ExchangeWord, Reason
-from portal.exchanges.narrowing import Condition
 from portal.messages.service import Receiver
 from portal.names import query_words
 from portal.policy import Actor, Role

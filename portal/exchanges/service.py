@@ -13,13 +13,13 @@ from sqlalchemy.exc import IntegrityError
 
 from portal import calendars
 from portal.accounts.models import Person
-from portal.db import hold, session
-from portal.exchanges import notices, queries
-from portal.exchanges.due import due_on
+from portal.db import advisory_lock, session
+from portal.exchanges import notifications, queries
+from portal.exchanges.due_dates import due_on
 from portal.exchanges.models import Event, Exchange, ExchangeNote, ExchangeWord, Kind, Reason, ReferenceCounter
+from portal.findings import AlreadyDone, Conflict, RuleViolation
 from portal.names import search_words
 from portal.policy import SIDES, Actor, Permission, Side, require
-from portal.refusals import AlreadyDone, Refused, Stale
 from portal.workflow import ENDED_EARLY, NEEDS_REASON, START, Action, State, follow
 
 # what later stages give back when an exchange ends early (a visit its days); they register here, nothing is imported up
@@ -125,43 +125,43 @@ def advance(
     if exchange.version != version or target is None:
         raise _stale(exchange, action, by, version)
     if action in NEEDS_REASON and not reason.strip():
-        raise Refused("reason", field="reason")
+        raise RuleViolation("reason", field="reason")
     _one_side_only(exchange, action, by)
     _move(exchange, action, target, dates)
     event = record(exchange, action.value, by=by, side=SIDES[action], facts=facts, reason=reason)
     if exchange.status in ENDED_EARLY:
         for release in ON_END:
             release(exchange)
-    notices.tell_step(exchange, action, event, by)
+    notifications.notify_step(exchange, action, event, by)
     session.flush()
     return event
 
 
-def _stale(exchange: Exchange, action: Action, by: Actor, version: int) -> Stale:
+def _stale(exchange: Exchange, action: Action, by: Actor, version: int) -> Conflict:
     """The same step by the same person on the same version was a double click; anything else is news to them."""
     statement = select(Event).where(Event.exchange_id == exchange.id, Event.version == version + 1)
     did = session.scalars(statement.order_by(Event.number).limit(1)).first()
     if did is not None and did.actor_id == by.id and did.what == action.value:
         return AlreadyDone(exchange.reference)
-    return Stale(exchange.reference)
+    return Conflict(exchange.reference)
 
 
 def _one_side_only(exchange: Exchange, action: Action, by: Actor) -> None:
     """Nobody acts for both agencies in one exchange."""
     other = {Side.HOME: Side.HOST, Side.HOST: Side.HOME}.get(SIDES[action])
     if other is not None and other.value in queries.acted_for(exchange.id, by.id):
-        raise Refused("both_sides")
+        raise RuleViolation("both_sides")
 
 
 def _move(exchange: Exchange, action: Action, target: State, dates: tuple[date, date] | None) -> None:
     at = calendars.now()
     if dates is not None:
         exchange.start, exchange.end = dates
-    if action is Action.SUBMIT:
+    if action is Action.EXPERT_SUBMIT:
         exchange.submitted_at = at
-    elif action is Action.ENDORSE:
+    elif action is Action.HOME_ENDORSE:
         exchange.released_at = at
-    elif action is Action.RETURN_HOST:
+    elif action is Action.HOST_RETURN:
         exchange.released_at = None  # the next version is released by the next endorsement
     exchange.status, exchange.turn = target
     exchange.turn_since = exchange.updated_at = at
@@ -207,17 +207,19 @@ def escalate(exchange: Exchange) -> Event:
     return record(exchange, "escalated", by=None, side=Side.SYSTEM)
 
 
-def write_note(exchange: Exchange, text: str, *, once: str, by: Actor) -> ExchangeNote:
+def write_note(exchange: Exchange, text: str, *, idempotency_key: str, by: Actor) -> ExchangeNote:
     """A message to everyone who works on the exchange; sent twice with the same key it is one."""
     require(Permission.WRITE_MESSAGE, by, exchange)
-    hold(once)
-    known = session.scalars(select(ExchangeNote).where(ExchangeNote.once == once)).one_or_none()
+    advisory_lock(idempotency_key)
+    known = session.scalars(select(ExchangeNote).where(ExchangeNote.idempotency_key == idempotency_key)).one_or_none()
     if known is not None:
         return known
-    note = ExchangeNote(exchange_id=exchange.id, by_id=by.id, at=calendars.now(), text=text, once=once)
+    note = ExchangeNote(
+        exchange_id=exchange.id, by_id=by.id, at=calendars.now(), text=text, idempotency_key=idempotency_key
+    )
     session.add(note)
     record(exchange, "note_written", by=by, side=Side.EXPERT if by.id == exchange.expert_id else Side.SYSTEM)
-    notices.tell_note(exchange, note.id, by)
+    notifications.notify_note(exchange, note.id, by)
     return note
 
 

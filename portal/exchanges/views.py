@@ -13,11 +13,11 @@ from portal.calendars import ZONES
 from portal.db import session
 from portal.exchanges import queries, service
 from portal.exchanges.forms import NoteForm
+from portal.exchanges.header import header, reasoned
+from portal.exchanges.labels import HISTORY
 from portal.exchanges.models import Exchange
-from portal.exchanges.page import frame, reasoned
-from portal.exchanges.words import HISTORY
+from portal.findings import AlreadyDone, Conflict
 from portal.policy import Permission, allows
-from portal.refusals import AlreadyDone, Stale
 from portal.web.errors import typed
 from portal.web.permit import current_actor, permit
 
@@ -34,13 +34,13 @@ def exchange_or_404(reference: str) -> Exchange:
 
 
 def show(template: str, exchange: Exchange, tab: str, status: int = 200, **values: Any) -> ResponseReturnValue:
-    """A part of the exchange's page: `template` extends exchanges/frame.html and finds `frame` and its own values."""
+    """A part of the exchange's page: `template` extends exchanges/layout.html and finds `header` and its own values."""
     events = queries.events(exchange.id)
     zone = ZONES["TR"] if current_user.person.agency is None else current_user.person.agency.zone
-    shared = frame(exchange, current_actor(), events, tab, zone)
+    shared = header(exchange, current_actor(), events, tab, zone)
     why = reasoned(events)
     reason = queries.reasons(exchange.id).get(why.id, "") if why else ""
-    values |= {"frame": shared, "exchange": exchange, "events": events, "zone": zone, "why": why, "reason": reason}
+    values |= {"header": shared, "exchange": exchange, "events": events, "zone": zone, "why": why, "reason": reason}
     return render_template(template, words=HISTORY, **values), status
 
 
@@ -70,7 +70,7 @@ def messages_tab(exchange: Exchange) -> ResponseReturnValue:
 def messages_tab_post(exchange: Exchange) -> ResponseReturnValue:
     form = NoteForm()
     if form.validate():
-        service.write_note(exchange, form.text.data, once=form.once.data, by=current_actor())
+        service.write_note(exchange, form.text.data, idempotency_key=form.idempotency_key.data, by=current_actor())
         flash(_("Your message was sent."))
         return redirect(url_for("exchanges.messages_tab", reference=exchange.reference))
     return show("exchanges/messages.html", exchange, "messages", 422, form=form, notes=queries.notes(exchange.id))
@@ -83,8 +83,8 @@ def already_done(error: AlreadyDone) -> ResponseReturnValue:
     return redirect(url_for("desk.overview", reference=error.reference))
 
 
-@bp.app_errorhandler(Stale)
-def stale(error: Stale) -> ResponseReturnValue:
+@bp.app_errorhandler(Conflict)
+def stale(error: Conflict) -> ResponseReturnValue:
     """Somebody was faster: says who did what, and shows again what was typed."""
     session.rollback()
     if request.headers.get("X-Autosave"):

@@ -19,9 +19,9 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
+from portal.findings import RuleViolation
 from portal.hosting.matching import Reason, Why
 from portal.hosting.models import Bearer
-from portal.refusals import Refused
 from portal.web.formats import LANGUAGES, day_range, language_name
 from portal.web.forms import Form, Row, VersionedForm, choices, in_range, one_line, several_lines
 
@@ -72,9 +72,9 @@ def written(facts: Mapping[str, Any]) -> dict[str, Any]:
     return words
 
 
-def worded(refusal: Refused) -> Refused:
+def worded(refusal: RuleViolation) -> RuleViolation:
     """The same refusal with its days written out, for `Form.refuse`."""
-    return Refused(refusal.code, refusal.field, **written(refusal.facts))
+    return RuleViolation(refusal.code, refusal.field, **written(refusal.facts))
 
 
 BEARERS = [

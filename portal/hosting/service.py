@@ -10,14 +10,14 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from portal import calendars
 from portal.applications.queries import of_exchange
-from portal.db import hold, session
+from portal.db import advisory_lock, session
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
 from portal.exchanges.queries import locked
+from portal.findings import Conflict, RuleViolation
 from portal.hosting import queries
 from portal.hosting.models import BlockedPeriod, HostUnit, Placement
 from portal.policy import Actor, Permission, require
-from portal.refusals import Refused, Stale
 from portal.workflow import Action
 
 
@@ -28,15 +28,15 @@ def place(exchange: Exchange, unit_id: int, terms: Mapping[str, Any], *, version
     a seat in any wished window; Stale, Denied.
     """
     exchange = locked(exchange.id)
-    require(Action.PLACE, by, exchange)
+    require(Action.HOST_PLACE, by, exchange)
     unit = queries.unit(unit_id)
     if unit is None or unit.agency_id != exchange.host_id or not unit.active:
-        raise Refused("unit", field="unit")
+        raise RuleViolation("unit", field="unit")
     if exchange.version == version:
         _require_seat(unit, exchange)
         exchanges.assign_unit(exchange, unit.id, unit.name_own)
         session.flush()
-    exchanges.advance(exchange, Action.PLACE, by=by, version=version, facts={"unit": unit.id})
+    exchanges.advance(exchange, Action.HOST_PLACE, by=by, version=version, facts={"unit": unit.id})
     placement = Placement(
         exchange_id=exchange.id, unit_id=unit.id, proposed_at=calendars.now(), proposed_by=by.id, **terms
     )
@@ -49,12 +49,12 @@ def _require_seat(unit: HostUnit, exchange: Exchange) -> None:
     application = of_exchange(exchange.id)
     hindrance = queries.judged(unit, application).hindrance if application else None
     if hindrance is not None:
-        raise Refused(hindrance.why.value, field="unit", **hindrance.facts)
+        raise RuleViolation(hindrance.why.value, field="unit", **hindrance.facts)
 
 
 def confirm(exchange: Exchange, *, version: int, by: Actor) -> None:
     """The unit says yes; the host agency schedules the visit next."""
-    exchanges.advance(exchange, Action.CONFIRM, by=by, version=version)
+    exchanges.advance(exchange, Action.UNIT_CONFIRM, by=by, version=version)
     placement = queries.current(exchange.id)
     assert placement is not None, "a proposed exchange has a placement"
     placement.confirmed_at, placement.confirmed_by = calendars.now(), by.id
@@ -63,7 +63,7 @@ def confirm(exchange: Exchange, *, version: int, by: Actor) -> None:
 
 def decline(exchange: Exchange, reason: str, *, version: int, by: Actor) -> None:
     """The unit says no, with a reason; the host agency looks for another one."""
-    exchanges.advance(exchange, Action.DECLINE, by=by, version=version, reason=reason)
+    exchanges.advance(exchange, Action.UNIT_DECLINE, by=by, version=version, reason=reason)
     placement = queries.current(exchange.id)
     assert placement is not None, "a proposed exchange has a placement"
     placement.declined_at = calendars.now()
@@ -76,14 +76,14 @@ def save_unit(
 ) -> HostUnit:
     """The unit's own page. Raises Refused("capacity") where more are booked on a coming day; Stale, Denied."""
     require(Permission.EDIT_UNIT, by, unit)
-    hold(f"unit:{unit.id}")  # nobody is booked meanwhile
+    advisory_lock(f"unit:{unit.id}")  # nobody is booked meanwhile
     session.refresh(unit)
     if unit.version != version:
-        raise Stale
+        raise Conflict
     today = calendars.today(unit.agency.zone)
     taken = queries.booked([unit.id], today, date.max).get(unit.id, {})
     if taken and max(taken.values()) > answers["capacity"]:
-        raise Refused("capacity", field="capacity", booked=max(taken.values()))
+        raise RuleViolation("capacity", field="capacity", booked=max(taken.values()))
     for name, value in answers.items():
         setattr(unit, name, value)
     unit.blocked = [BlockedPeriod(first=first, last=last, why=why) for first, last, why in blocked]

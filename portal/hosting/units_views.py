@@ -11,15 +11,15 @@ from flask_babel import gettext as _
 
 from portal import calendars
 from portal.accounts.queries import agencies
+from portal.findings import Conflict, RuleViolation
 from portal.hosting import forms, queries, service
 from portal.hosting.forms import MESSAGES
 from portal.hosting.models import HostUnit
 from portal.policy import Permission, allows
-from portal.refusals import Refused, Stale
 from portal.web.formats import LANGUAGES
 from portal.web.forms import choices
 from portal.web.language import spoken
-from portal.web.pages import page_of
+from portal.web.pagination import page_of
 from portal.web.permit import current_actor, permit
 
 bp = Blueprint("hosting", __name__, url_prefix="/units")
@@ -74,16 +74,16 @@ def edit_post(unit: HostUnit) -> ResponseReturnValue:
         if len(form.blocked) < form.blocked.max_entries:
             form.blocked.append_entry()
         else:
-            form.refuse(Refused("most_rows", most=form.blocked.max_entries), MESSAGES)
+            form.refuse(RuleViolation("most_rows", most=form.blocked.max_entries), MESSAGES)
         return render_template("hosting/edit.html", form=form, unit=unit)
     if form.validate():
         try:
             service.save_unit(unit, form.version.data, _answers(form), _blocked(form), by=current_actor())
             flash(_("Saved."))
             return redirect(url_for("hosting.unit", unit_id=unit.id))
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal, MESSAGES)
-        except Stale:
+        except Conflict:
             return _overtaken(form, unit)
     return render_template("hosting/edit.html", form=form, unit=unit), 422
 
@@ -94,7 +94,7 @@ def _overtaken(form: forms.UnitForm, unit: HostUnit) -> ResponseReturnValue:
     stored = {name: getattr(unit, name) for name in typed}
     stored["blocked"] = [(period.first, period.last, period.why) for period in unit.blocked]
     differing = [str(form[name].label.text) for name in typed if typed[name] != stored[name]]
-    form.refuse(Refused("stale", changed=", ".join(differing)), MESSAGES)
+    form.refuse(RuleViolation("stale", changed=", ".join(differing)), MESSAGES)
     form.renew(unit.version)
     return render_template("hosting/edit.html", form=form, unit=unit), 409
 

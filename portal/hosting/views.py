@@ -14,12 +14,12 @@ from portal.applications.models import Application
 from portal.applications.queries import of_exchange
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show, to_exchange
+from portal.findings import RuleViolation
 from portal.hosting import forms, queries, service, units_views
 from portal.hosting.forms import CHANGED_BY, MESSAGES, TERMS, in_words, worded
 from portal.hosting.matching import Candidate, Tone, ranked
 from portal.hosting.models import HostUnit
 from portal.policy import Permission
-from portal.refusals import Refused
 from portal.web.language import spoken
 from portal.web.permit import current_actor, permit
 from portal.workflow import Action
@@ -67,8 +67,8 @@ def _place_page(exchange: Exchange, application: Application, form: Any, status:
 
 
 @bp.get("/place")
-@permit(Action.PLACE, load=exchange_or_404)
-def place(exchange: Exchange) -> ResponseReturnValue:
+@permit(Action.HOST_PLACE, load=exchange_or_404)
+def host_place(exchange: Exchange) -> ResponseReturnValue:
     application, language = _application(exchange), exchange.host.language
     form = forms.PlaceForm(
         version=exchange.version, expected_results=application.results, working_language=language, lodging="host",
@@ -84,15 +84,15 @@ def _application(exchange: Exchange) -> Application:
 
 
 @bp.post("/place")
-@permit(Action.PLACE, load=exchange_or_404)
-def place_post(exchange: Exchange) -> ResponseReturnValue:
+@permit(Action.HOST_PLACE, load=exchange_or_404)
+def host_place_post(exchange: Exchange) -> ResponseReturnValue:
     form = forms.PlaceForm()
     if form.validate():
         terms = {name: value or "" for name, value in form.values(*TERMS).items()}
         try:
             service.place(exchange, form.unit.data, terms, version=form.version.data, by=current_actor())
             return to_exchange(exchange, _("The unit has been asked."))
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(worded(refusal), MESSAGES)
     return _place_page(exchange, _application(exchange), form, 422)
 
@@ -100,7 +100,7 @@ def place_post(exchange: Exchange) -> ResponseReturnValue:
 def _answer_page(exchange: Exchange, action: Action, form: Any, status: int = 200) -> ResponseReturnValue:
     placement, application = queries.current(exchange.id), of_exchange(exchange.id)
     minds: list[str] = []
-    if placement and application and action is Action.CONFIRM:
+    if placement and application and action is Action.UNIT_CONFIRM:
         reasons = queries.judged(placement.unit, application).reasons
         minds = [in_words(reason) for reason in reasons if reason.tone is not Tone.GOOD]
     page = render_template(
@@ -111,42 +111,42 @@ def _answer_page(exchange: Exchange, action: Action, form: Any, status: int = 20
 
 
 @bp.get("/confirm")
-@permit(Action.CONFIRM, load=exchange_or_404)
-def confirm(exchange: Exchange) -> ResponseReturnValue:
-    return _answer_page(exchange, Action.CONFIRM, forms.StepForm(version=exchange.version))
+@permit(Action.UNIT_CONFIRM, load=exchange_or_404)
+def unit_confirm(exchange: Exchange) -> ResponseReturnValue:
+    return _answer_page(exchange, Action.UNIT_CONFIRM, forms.StepForm(version=exchange.version))
 
 
 @bp.post("/confirm")
-@permit(Action.CONFIRM, load=exchange_or_404)
-def confirm_post(exchange: Exchange) -> ResponseReturnValue:
+@permit(Action.UNIT_CONFIRM, load=exchange_or_404)
+def unit_confirm_post(exchange: Exchange) -> ResponseReturnValue:
     form = forms.StepForm()
     if form.validate():
         try:
             service.confirm(exchange, version=form.version.data, by=current_actor())
             return to_exchange(exchange, _("You confirmed. The host agency proposes the dates next."))
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal, MESSAGES)
-    return _answer_page(exchange, Action.CONFIRM, form, 422)
+    return _answer_page(exchange, Action.UNIT_CONFIRM, form, 422)
 
 
 @bp.get("/decline")
-@permit(Action.DECLINE, load=exchange_or_404)
-def decline(exchange: Exchange) -> ResponseReturnValue:
-    return _answer_page(exchange, Action.DECLINE, forms.DeclineForm(version=exchange.version))
+@permit(Action.UNIT_DECLINE, load=exchange_or_404)
+def unit_decline(exchange: Exchange) -> ResponseReturnValue:
+    return _answer_page(exchange, Action.UNIT_DECLINE, forms.DeclineForm(version=exchange.version))
 
 
 @bp.post("/decline")
-@permit(Action.DECLINE, load=exchange_or_404)
-def decline_post(exchange: Exchange) -> ResponseReturnValue:
+@permit(Action.UNIT_DECLINE, load=exchange_or_404)
+def unit_decline_post(exchange: Exchange) -> ResponseReturnValue:
     form = forms.DeclineForm()
     if form.validate():
         try:
             service.decline(exchange, form.reason.data, version=form.version.data, by=current_actor())
             flash(_("You declined. The host agency looks for another unit."))
             return redirect(url_for("desk.index"))  # the unit no longer sees this exchange
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal, MESSAGES)
-    return _answer_page(exchange, Action.DECLINE, form, 422)
+    return _answer_page(exchange, Action.UNIT_DECLINE, form, 422)
 
 
 @bp.get("/host")

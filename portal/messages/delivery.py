@@ -24,9 +24,9 @@ from sqlalchemy import select, update
 from config import Config
 from portal.calendars import now
 from portal.db import reading, session
+from portal.messages.labels import words
+from portal.messages.mail_transport import Send, sender
 from portal.messages.models import Message
-from portal.messages.post import Send, sender
-from portal.messages.words import words
 
 PAUSES = [timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 720, 1440, 1440)]  # about three days, then given up
 # a message that was taken is nobody else's for so long; longer than the longest conversation with a server

@@ -28,7 +28,7 @@ class Message(Base):
     path: Mapped[str] = mapped_column(default="")  # where the action is, below the base URL
     exchange_id: Mapped[int | None] = mapped_column(index=True)
     in_inbox: Mapped[bool] = mapped_column(default=True)
-    once: Mapped[str] = mapped_column(String(120), unique=True)
+    idempotency_key: Mapped[str] = mapped_column(String(120), unique=True)
     mail_id: Mapped[str] = mapped_column(String(120), unique=True)
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]

@@ -25,7 +25,7 @@ class Receiver:
 
 
 @dataclass(frozen=True)
-class News:
+class Notification:
     """What is said: `kind` chooses the words (see `words.py`), `facts` fill them, `path` is where to act."""
 
     kind: str
@@ -35,9 +35,9 @@ class News:
     in_inbox: bool = True
 
 
-def tell(receivers: Iterable[Receiver], news: News, once: str) -> None:
+def notify(receivers: Iterable[Receiver], notification: Notification, idempotency_key: str) -> None:
     """Stores one message a receiver. `once` names the event: the same event told twice breaks the unique key."""
-    store(written(receivers, news, once))
+    store(written(receivers, notification, idempotency_key))
 
 
 def store(rows: Sequence[dict[str, Any]]) -> None:
@@ -46,7 +46,7 @@ def store(rows: Sequence[dict[str, Any]]) -> None:
         session.execute(insert(Message), rows)
 
 
-def written(receivers: Iterable[Receiver], news: News, once: str) -> list[dict[str, Any]]:
+def written(receivers: Iterable[Receiver], notification: Notification, idempotency_key: str) -> list[dict[str, Any]]:
     """One message a receiver, not yet stored. What happened may be told as of long ago (the demonstration does); the
     mail is due from this very moment."""
     at, due = now(), datetime.now(UTC)
@@ -55,12 +55,12 @@ def written(receivers: Iterable[Receiver], news: News, once: str) -> list[dict[s
             "person_id": receiver.person_id,
             "address": receiver.address,
             "language": receiver.language,
-            "kind": news.kind,
-            "facts": news.facts,
-            "path": news.path,
-            "exchange_id": news.exchange_id,
-            "in_inbox": news.in_inbox and receiver.person_id is not None,
-            "once": f"{once}:{receiver.person_id or receiver.address}"[:120],
+            "kind": notification.kind,
+            "facts": notification.facts,
+            "path": notification.path,
+            "exchange_id": notification.exchange_id,
+            "in_inbox": notification.in_inbox and receiver.person_id is not None,
+            "idempotency_key": f"{idempotency_key}:{receiver.person_id or receiver.address}"[:120],
             "mail_id": f"<{secrets.token_hex(16)}@korpu>",
             "created_at": at,
             "next_try_at": due,
@@ -77,7 +77,7 @@ def mark_read(person_id: int, message_ids: Iterable[int] | None = None) -> None:
     session.execute(statement.values(read_at=now()))
 
 
-def settle(before: datetime) -> None:
+def mark_handled(before: datetime) -> None:
     """Messages stored before a moment count as read and sent: for told histories, whose people acted long ago."""
     old = update(Message).where(Message.created_at < before)
     session.execute(old.values(read_at=Message.created_at, sent_at=Message.created_at, next_try_at=None))

@@ -6,10 +6,10 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.messages import queries, service
-from portal.messages.words import words
+from portal.messages.labels import words
 from portal.policy import Permission
 from portal.web.language import spoken
-from portal.web.pages import page_of
+from portal.web.pagination import page_of
 from portal.web.permit import current_actor, permit
 
 bp = Blueprint("messages", __name__)

@@ -9,7 +9,7 @@ from wtforms import DateField, FieldList, FileField, FormField, IntegerField, Ra
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.reports.models import Met, Priority, Progress
-from portal.web.forms import LONG, Form, OnceForm, Row, VersionedForm, choices, one_line, several_lines
+from portal.web.forms import LONG, Form, IdempotentForm, Row, VersionedForm, choices, one_line, several_lines
 
 MESSAGES: dict[str, Any] = {
     "not_now": _l("This is not possible at this stage."),
@@ -158,7 +158,7 @@ class StandRow(Row):
     note = _cell(_l("What was done for it"), 1_000)
 
 
-class ProgressForm(OnceForm):
+class ProgressForm(IdempotentForm):
     first = DateField(_l("First day of the period"))
     last = DateField(_l("Last day of the period"))
     text = several_lines(_l("What was done in this period"))

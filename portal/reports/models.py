@@ -110,7 +110,7 @@ class ProgressReport(Base):
     difficulties: Mapped[str] = mapped_column(Text, default="")
     next: Mapped[str] = mapped_column(Text, default="")
     submitted_at: Mapped[datetime]
-    once: Mapped[str] = mapped_column(String(40), unique=True)
+    idempotency_key: Mapped[str] = mapped_column(String(40), unique=True)
 
     milestones: Mapped[list[MilestoneProgress]] = relationship(
         cascade="all, delete-orphan", order_by="MilestoneProgress.number"

@@ -13,8 +13,8 @@ from portal.db import session
 from portal.exchanges import queries as spine
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange, Kind
+from portal.findings import RuleViolation
 from portal.policy import Actor, Permission, Side, require
-from portal.refusals import Refused
 from portal.reports import queries
 from portal.reports.models import Evaluation, MilestoneProgress, Progress, ProgressReport
 from portal.reports.service import WRITABLE
@@ -40,12 +40,14 @@ class PeriodAnswer:
     milestones: Sequence[MilestoneAnswer] = ()
 
 
-def hand_in_progress(exchange: Exchange, written: PeriodAnswer, once: str, *, by: Actor) -> ProgressReport:
+def hand_in_progress(exchange: Exchange, written: PeriodAnswer, idempotency_key: str, *, by: Actor) -> ProgressReport:
     """One period of a long stay. Raises Refused: "not_now", "order", "period_outside", "period_future",
     "period_known"."""
     exchange = spine.locked(exchange.id)
     require(Permission.WRITE_REPORT, by, exchange)
-    known = session.scalars(select(ProgressReport).where(ProgressReport.once == once)).one_or_none()
+    known = session.scalars(
+        select(ProgressReport).where(ProgressReport.idempotency_key == idempotency_key)
+    ).one_or_none()
     if known is not None and known.exchange_id == exchange.id:
         return known
     _check_period(exchange, written.first, written.last)
@@ -53,7 +55,7 @@ def hand_in_progress(exchange: Exchange, written: PeriodAnswer, once: str, *, by
         exchange_id=exchange.id,
         first=written.first,
         last=written.last,
-        once=once,
+        idempotency_key=idempotency_key,
         submitted_at=calendars.now(),
         **written.answers,
     )
@@ -67,15 +69,15 @@ def hand_in_progress(exchange: Exchange, written: PeriodAnswer, once: str, *, by
 
 def _check_period(exchange: Exchange, first: date, last: date) -> None:
     if exchange.kind is not Kind.LONG or exchange.status not in WRITABLE:
-        raise Refused("not_now")
+        raise RuleViolation("not_now")
     if last < first:
-        raise Refused("order", field="last")
+        raise RuleViolation("order", field="last")
     if exchange.start is None or exchange.end is None or first < exchange.start or last > exchange.end:
-        raise Refused("period_outside", field="first")
+        raise RuleViolation("period_outside", field="first")
     if last > calendars.today(exchange.host.zone):
-        raise Refused("period_future", field="last")
+        raise RuleViolation("period_future", field="last")
     if any(p.first <= last and p.last >= first for p in queries.progress_reports(exchange.id)):
-        raise Refused("period_known", field="first")
+        raise RuleViolation("period_known", field="first")
 
 
 def _stood(exchange: Exchange, answers: Sequence[MilestoneAnswer]) -> list[MilestoneProgress]:
@@ -94,7 +96,7 @@ def evaluate(exchange: Exchange, on_host: bool, marks: Sequence[int], comment: s
     exchange = spine.locked(exchange.id)
     require(Permission.EVALUATE_HOST if on_host else Permission.EVALUATE_EXPERT, by, exchange)
     if exchange.status not in (Status.COMPLETED, Status.REPORTED, Status.CLOSED):
-        raise Refused("not_now")
+        raise RuleViolation("not_now")
     row = queries.evaluations(exchange.id).get(on_host)
     if row is None:
         row = Evaluation(exchange_id=exchange.id, on_host=on_host)
@@ -111,7 +113,7 @@ def follow_up(exchange: Exchange, number: int, progress: Progress, evidence: str
     report = queries.report_of(exchange.id)
     found = next((r for r in report.recommendations if r.number == number), None) if report else None
     if found is None or exchange.status is not Status.CLOSED:
-        raise Refused("not_now")
+        raise RuleViolation("not_now")
     found.progress, found.evidence, found.followed_up_at = progress, evidence, calendars.now()
     side = Side.HOME if exchange.home_id in by.agencies(*{g.role for g in by.grants}) else Side.HOST
     exchanges.record(exchange, "followed_up", by=by, side=side, facts={"recommendation": number})

@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 
 from portal.exchanges.models import Exchange, Kind
 from portal.exchanges.views import exchange_or_404
+from portal.findings import RuleViolation
 from portal.policy import Permission
-from portal.refusals import Refused
 from portal.reports import forms, outcome, queries, service
 from portal.reports.forms import MARKS_ON_EXPERT, MARKS_ON_HOST, MESSAGES
 from portal.reports.models import Progress, ProgressReport
@@ -62,7 +62,7 @@ def comment(exchange: Exchange) -> ResponseReturnValue:
         try:
             service.comment_as_host(exchange, form.text.data, form.read, by=current_actor())
             return _back(exchange, _("Your comment is printed with the report."))
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal, MESSAGES)
     return _page(exchange, form, _("Comment of the host"), 422)
 
@@ -103,7 +103,7 @@ def progress_post(exchange: Exchange) -> ResponseReturnValue:
         try:
             outcome.hand_in_progress(exchange, written, form.key, by=current_actor())
             return _back(exchange, _("Your progress report is handed in."))
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal, MESSAGES)
     return _progress_page(exchange, form, 422)
 
@@ -150,7 +150,7 @@ def _evaluate(exchange: Exchange, on_host: bool) -> ResponseReturnValue:
         try:
             outcome.evaluate(exchange, on_host, form.marks(), form.comment.data or "", by=current_actor())
             return _back(exchange, _("Thank you. Your evaluation is recorded."))
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal, MESSAGES)
     return _page(exchange, form, _evaluation_title(on_host), 422)
 
@@ -165,6 +165,6 @@ def follow_up(exchange: Exchange, number: int) -> ResponseReturnValue:
                 exchange, number, Progress(form.progress.data), form.evidence.data or "", by=current_actor()
             )
             return _back(exchange, _("Recorded."))
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal, MESSAGES)
     return _page(exchange, form, _("Recommendation %(number)s", number=number), 422)

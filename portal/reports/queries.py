@@ -87,7 +87,7 @@ def visit_with_plan(exchange_id: int) -> Visit | None:
 
 def sent_back(exchange_id: int) -> str:
     """The words with which the report was last sent back to the expert."""
-    steps = (Action.SEND_BACK_HOST.value, Action.SEND_BACK_HOME.value)
+    steps = (Action.HOST_RETURN_REPORT.value, Action.HOME_RETURN_REPORT.value)
     statement = select(Reason.text).join(Event, Event.id == Reason.event_id)
     newest = statement.where(Event.exchange_id == exchange_id, Event.what.in_(steps)).order_by(Event.number.desc())
     return session.scalar(newest.limit(1)) or ""

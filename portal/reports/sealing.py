@@ -19,8 +19,8 @@ from portal.db import reading, session
 from portal.exchanges import queries as exchanges
 from portal.exchanges import service as spine
 from portal.exchanges.models import Exchange
-from portal.exchanges.notices import everyone, facts_of
-from portal.messages.service import News, tell
+from portal.exchanges.notifications import everyone, facts_of
+from portal.messages.service import Notification, notify
 from portal.policy import Side
 from portal.reports import queries
 from portal.reports.document import ReportDocument, Seal
@@ -121,7 +121,9 @@ def _record(number: int, made: Made, key: str) -> bool:
     spine.record(exchange, "sealed", by=None, side=Side.SYSTEM, facts={"sha256": row.sha256, "language": row.language})
     if all(version.sealed_at for version in queries.sealed(exchange.id)):
         path = f"/exchanges/{exchange.reference}/report"
-        tell(everyone(exchange), News("sealed", facts_of(exchange), path, exchange.id), f"sealed:{exchange.id}")
+        notify(
+            everyone(exchange), Notification("sealed", facts_of(exchange), path, exchange.id), f"sealed:{exchange.id}"
+        )
     log.info("sealed", sealed=row.id, pages=row.pages)
     return True
 

@@ -9,13 +9,13 @@ from datetime import date
 from typing import Any
 
 from portal import calendars
-from portal.db import hold, session
+from portal.db import advisory_lock, session
 from portal.exchanges import queries as spine
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
+from portal.findings import Conflict, RuleViolation
 from portal.names import LANGUAGES
 from portal.policy import Actor, Permission, Side, require
-from portal.refusals import Refused, Stale
 from portal.reports import queries
 from portal.reports.models import Met, Objective, Priority, Recommendation, Report, SealedPdf
 from portal.visits.models import AgendaItem, Milestone
@@ -32,7 +32,7 @@ REQUIRED = ("days_worked", "people_met", "findings", "lessons")
 WRITABLE = frozenset({Status.UNDER_WAY, Status.COMPLETED})  # begun on the spot, handed in after the departure
 
 
-class Overtaken(Stale):
+class EditConflict(Conflict):
     """Another tab saved this report since it was read; nothing was written over it."""
 
 
@@ -57,12 +57,12 @@ def begin(exchange: Exchange, objectives: Sequence[str], language: str, by: Acto
     """The report of an exchange, begun with the application's expected results as its objectives and with the days
     that the host recorded (enter once). Raises Denied, Refused("not_now")."""
     require(Permission.WRITE_REPORT, by, exchange)
-    hold(f"report:{exchange.id}")
+    advisory_lock(f"report:{exchange.id}")
     known = queries.report_of(exchange.id)
     if known is not None:
         return known
     if exchange.status not in WRITABLE:
-        raise Refused("not_now")
+        raise RuleViolation("not_now")
     report = Report(exchange_id=exchange.id, language=language, saved_at=calendars.now())
     report.objectives = [Objective(number=n, text=text, met=None) for n, text in enumerate(objectives, start=1)]
     if exchange.status is Status.COMPLETED:
@@ -78,11 +78,11 @@ def _writable(exchange: Exchange, version: int, by: Actor) -> Report:
     require(Permission.WRITE_REPORT, by, exchange)
     report = queries.locked(exchange.id)
     if report is None:
-        raise Refused("not_now")
+        raise RuleViolation("not_now")
     if exchange.status not in WRITABLE:
-        raise Refused("handed_in")
+        raise RuleViolation("handed_in")
     if report.version != version:
-        raise Overtaken(exchange.reference)
+        raise EditConflict(exchange.reference)
     return report
 
 
@@ -111,7 +111,7 @@ def save_recommendations(
     """Replaces the recommendations. Raises Refused("owner") for an agency that is no party."""
     report = _writable(exchange, version, by)
     if any(answer.owner_id not in (None, exchange.home_id, exchange.host_id) for answer in answers):
-        raise Refused("owner")
+        raise RuleViolation("owner")
     report.recommendations.clear()
     session.flush()
     report.recommendations = [
@@ -162,13 +162,13 @@ def problems(report: Report) -> list[str]:
 
 def hand_in(exchange: Exchange, version: int, *, by: Actor) -> None:
     """Hands the report in to the host agency. Raises Refused("not_departed", "incomplete"), Stale, Denied."""
-    require(Action.REPORT, by, exchange)
+    require(Action.EXPERT_SUBMIT_REPORT, by, exchange)
     if exchange.status in BEFORE_DEPARTURE:
-        raise Refused("not_departed")
+        raise RuleViolation("not_departed")
     report = queries.locked(exchange.id)
     if exchange.status is Status.COMPLETED and (report is None or problems(report)):
-        raise Refused("incomplete")
-    exchanges.advance(exchange, Action.REPORT, by=by, version=version)
+        raise RuleViolation("incomplete")
+    exchanges.advance(exchange, Action.EXPERT_SUBMIT_REPORT, by=by, version=version)
     assert report is not None, "a completed exchange without a report was refused above"
     report.submitted_at = calendars.now()
     session.flush()
@@ -181,9 +181,9 @@ def comment_as_host(exchange: Exchange, text: str, version: int, *, by: Actor) -
     require(Permission.COMMENT_REPORT, by, exchange)
     report = queries.locked(exchange.id)
     if report is None or exchange.status is not Status.REPORTED or exchange.turn is not Turn.HOST:
-        raise Refused("not_now")
+        raise RuleViolation("not_now")
     if report.version != version:
-        raise Stale(exchange.reference)
+        raise Conflict(exchange.reference)
     report.host_comment = text
     exchanges.record(exchange, "host_commented", by=by, side=Side.HOST)
 
@@ -194,7 +194,7 @@ def accept(exchange: Exchange, action: Action, version: int, wanted: Sequence[st
     exchanges.advance(exchange, action, by=by, version=version)
     report = queries.report_of(exchange.id)
     assert report is not None
-    if action is Action.ACCEPT_REPORT_HOST:
+    if action is Action.HOST_ACCEPT_REPORT:
         report.host_accepted_at = calendars.now()
     else:
         report.home_accepted_at = calendars.now()

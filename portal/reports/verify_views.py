@@ -16,7 +16,7 @@ from portal.reports.models import SealedPdf
 from portal.reports.service import CODE_LENGTH
 from portal.web.pdf import claimed_codes, is_draft
 from portal.web.permit import permit
-from portal.web.uploads import MESSAGES, MOST, Reason, RefusedUpload, check_upload
+from portal.web.uploads import MESSAGES, MOST, Reason, UploadViolation, check_upload
 
 bp = Blueprint("verify", __name__, url_prefix="/verify")
 READ_AS = str.maketrans("OILU", "011V")  # letters that no code has, and for what they were read
@@ -103,6 +103,6 @@ def _problem(data: bytes, name: str | None) -> str:
     try:
         if check_upload(data, name).media_type != "application/pdf":
             return str(NOT_A_PDF) % {"name": name}
-    except RefusedUpload as refused:
+    except UploadViolation as refused:
         return str(PROBLEMS[refused.reason]) % {"name": refused.name}
     return ""

@@ -12,12 +12,12 @@ from portal.applications.queries import of_exchange
 from portal.db import session
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show, to_exchange
+from portal.findings import RuleViolation
 from portal.policy import Permission, allows
-from portal.refusals import Refused
 from portal.reports import forms, outcome_views, queries, sections, service, verify_views
-from portal.reports.deciding_views import bp
 from portal.reports.forms import MESSAGES
 from portal.reports.models import Report
+from portal.reports.review_views import bp
 from portal.web.formats import stamp
 from portal.web.permit import current_actor, permit
 from portal.workflow import Action, Status
@@ -62,7 +62,7 @@ def begin(exchange: Exchange) -> ResponseReturnValue:
     results = [line.strip() for line in application.results.splitlines() if line.strip()]
     try:
         service.begin(exchange, results, application.language, current_actor())
-    except Refused as refusal:
+    except RuleViolation as refusal:
         flash(str(MESSAGES[refusal.code]), "problem")
         return redirect(url_for("reports.report_tab", reference=exchange.reference))
     return redirect(url_for("reports.section", reference=exchange.reference, key="objectives"))
@@ -95,9 +95,9 @@ def section_post(exchange: Exchange, key: str) -> ResponseReturnValue:
     if form.validate():
         try:
             saved = editor.save(exchange, form, current_actor())
-        except service.Overtaken:
+        except service.EditConflict:
             return _autosave_refused(409) if automatic else _overtaken(exchange, editor, form)
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal, MESSAGES)
         else:
             return _autosaved(exchange, saved) if automatic else _onward(exchange, key)
@@ -174,13 +174,13 @@ def _check_page(exchange: Exchange, form: forms.StepForm, status: int = 200) -> 
 
 
 @bp.post("/check")
-@permit(Action.REPORT, load=exchange_or_404)
+@permit(Action.EXPERT_SUBMIT_REPORT, load=exchange_or_404)
 def check_post(exchange: Exchange) -> ResponseReturnValue:
     form = forms.StepForm()
     if form.validate():
         try:
             service.hand_in(exchange, form.read, by=current_actor())
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal, MESSAGES)
         else:
             words = _("Your report is handed in. %(host)s reads it now.", host=exchange.host.short_name)

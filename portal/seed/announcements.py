@@ -12,7 +12,7 @@ from babel.dates import format_date
 
 from portal import calendars
 from portal.accounts.models import Agency
-from portal.calls.announcing import AnnouncementFacts, announce
+from portal.calls.announcement_service import AnnouncementFacts, announce
 from portal.policy import Role
 from portal.seed.people import Cast
 
@@ -24,7 +24,7 @@ def add_announcements(agencies: Mapping[str, Agency], cast: Cast) -> None:
     """Each by the manager of the agency; `since` and `until` are days from now."""
     for said in json.loads(TEXTS.read_text("utf-8")):
         agency, by = agencies[said["agency"]], cast.staff[said["agency"]][Role.MANAGER]
-        announce(facts_of(said, agency), once=f"seed-announcement-{said['key']}", by=by)
+        announce(facts_of(said, agency), idempotency_key=f"seed-announcement-{said['key']}", by=by)
 
 
 def facts_of(said: Mapping[str, Any], agency: Agency) -> AnnouncementFacts:

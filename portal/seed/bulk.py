@@ -22,10 +22,10 @@ from portal.db import Base, session
 from portal.exchanges.models import Exchange, Kind, ReferenceCounter
 from portal.hosting.models import HostUnit
 from portal.names import search_words
+from portal.seed.bulk_people import Crowd
 from portal.seed.copies import COPIED, Pattern, Target, highest_id
-from portal.seed.crowd import Crowd
 from portal.seed.people import document_name
-from portal.seed.rows import Writer, number_on
+from portal.seed.row_writer import Writer, number_on
 from portal.seed.seats import Seats
 from portal.visits.models import VisitDay
 from portal.workflow import ENDED, TAKES_PLACE, Status
@@ -153,7 +153,7 @@ def earlier(call: Call, weeks: int, new_id: int) -> list[Any]:
         moves = column.name in ("opens", "deadline", "earliest", "latest", "published_at") and value is not None
         row.append(value - timedelta(weeks=weeks) if moves else value)
     names = [column.name for column in Call.__table__.columns]
-    row[names.index("id")], row[names.index("once")] = new_id, f"copy-{new_id}"
+    row[names.index("id")], row[names.index("idempotency_key")] = new_id, f"copy-{new_id}"
     return row
 
 

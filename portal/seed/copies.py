@@ -129,12 +129,12 @@ def _application(row: list[Any], at: Mapping[str, int], to: Target) -> None:
 
 
 def _document(row: list[Any], at: Mapping[str, int], to: Target) -> None:
-    row[at["once"]] = row[at["key"]] = f"copy-{row[at['id']]}"
+    row[at["idempotency_key"]] = row[at["key"]] = f"copy-{row[at['id']]}"
     row[at["name"]] = f"{row[at['name']].partition(' ')[0]} {to.name}.pdf"
 
 
 def _once(row: list[Any], at: Mapping[str, int], to: Target) -> None:
-    row[at["once"]] = f"copy-{row[at['id']]}"
+    row[at["idempotency_key"]] = f"copy-{row[at['id']]}"
 
 
 def _unit(row: list[Any], at: Mapping[str, int], to: Target) -> None:

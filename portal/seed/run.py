@@ -18,12 +18,12 @@ from portal.calls.models import Call
 from portal.calls.service import load_headings
 from portal.db import session
 from portal.hosting.models import HostUnit
-from portal.messages.service import settle
+from portal.messages.service import mark_handled
 from portal.policy import Actor, Grant, Role
-from portal.seed import people, places, plot
+from portal.seed import agencies_and_units, people, scenarios
 from portal.seed.announcements import add_announcements
-from portal.seed.plot import PLOT, PREPARED, Part
-from portal.seed.stories import Story, Teller
+from portal.seed.exchange_builder import ExchangeBuilder, Scenario
+from portal.seed.scenarios import PLOT, PREPARED, Part
 from portal.seed.texts import OWN, REASONS
 from portal.storage import Storage
 
@@ -33,7 +33,8 @@ CASE_STEPS: tuple[dict[str, str], ...] = (
     {
         "apply": "2026-09-14T07:10", "submit": "2026-09-18T12:40", "endorse": "2026-09-22T06:15",
         "accept": "2026-10-16T08:30", "place": "2026-10-19T07:00", "confirm": "2026-10-20T11:20",
-        "schedule": "2026-10-22T09:00", "agree_expert": "2026-10-23T05:50", "agree_home": "2026-10-26T08:05",
+        "schedule": "2026-10-22T09:00", "expert_approve_plan": "2026-10-23T05:50",
+        "home_approve_plan": "2026-10-26T08:05",
         "arrive": "2026-11-16T06:40", "attend": "2026-11-20T10:00", "depart": "2026-11-20T12:30",
         "report": "2026-11-22T15:20", "accept_host": "2026-11-23T07:45",
     },
@@ -41,7 +42,7 @@ CASE_STEPS: tuple[dict[str, str], ...] = (
     {
         "apply": "2026-10-05T08:00", "submit": "2026-10-12T13:30", "endorse": "2026-10-15T07:25",
         "accept": "2026-10-28T09:10", "place": "2026-10-30T06:50", "confirm": "2026-11-03T10:15",
-        "schedule": "2026-11-18T08:20", "agree_expert": "2026-11-19T17:40",
+        "schedule": "2026-11-18T08:20", "expert_approve_plan": "2026-11-19T17:40",
     },
     {"apply": "2026-11-02T11:00", "submit": "2026-11-16T09:30", "endorse": "2026-11-19T08:10"},
 )  # fmt: skip
@@ -59,7 +60,7 @@ class World:
     units: Mapping[str, HostUnit]
     calls: dict[str, Call]
     cast: people.Cast
-    teller: Teller
+    builder: ExchangeBuilder
 
 
 def seed(storage: Storage) -> int:
@@ -67,14 +68,14 @@ def seed(storage: Storage) -> int:
     if session.scalar(select(Person.id).limit(1)) is not None:
         return 0
     load_headings()
-    agencies = places.add_agencies()
-    units = places.add_units(agencies)
+    agencies = agencies_and_units.add_agencies()
+    units = agencies_and_units.add_units(agencies)
     cast = people.add_staff(agencies, units)
     session.commit()
-    calls = places.add_calls(agencies, cast.admin)
+    calls = agencies_and_units.add_calls(agencies, cast.admin)
     add_announcements(agencies, cast)
-    teller = Teller(cast, storage, {agency.id: code for code, agency in agencies.items()})
-    world = World(agencies, units, calls, cast, teller)
+    builder = ExchangeBuilder(cast, storage, {agency.id: code for code, agency in agencies.items()})
+    world = World(agencies, units, calls, cast, builder)
     told = tell_cases(world) + tell_forty(world)
     tidy(world)
     session.commit()
@@ -91,12 +92,12 @@ def tell_cases(world: World) -> int:
     """The four cases, word for word."""
     for number, (steps, address) in enumerate(zip(CASE_STEPS, CASE_ADDRESSES, strict=True), start=1):
         said = case(number)
-        call = places.case_call(said, dict(world.agencies), world.cast.admin)
+        call = agencies_and_units.case_call(said, dict(world.agencies), world.cast.admin)
         expert = people.add_expert(world.agencies[said["home"]], said["expert"], address, world.cast.hashed)
         wished = [world.units[name].id for name in said["application"]["wished_units"]]
         said["application"]["wished_ids"] = wished
         moments = {step: datetime.fromisoformat(at).replace(tzinfo=UTC) for step, at in steps.items()}
-        world.teller.tell(Story(said, call, expert, wished[0], moments))
+        world.builder.build(Scenario(said, call, expert, wished[0], moments))
         session.commit()
     return len(CASE_STEPS)
 
@@ -116,17 +117,17 @@ def tell_one(world: World, number: int, part: Part) -> None:
     expert = add_expert(world, code, number)
     call, groups = pick_call(world, code, part, number)
     unit = pick_unit(world, host, number, part.long)
-    days = plot.length(part.last, part.long, number)
-    start = plot.visit_start(number, part.last, part.ending, call, part.weeks)
-    step = -plot.WEEK if part.last in plot.CARRIED else plot.WEEK
-    start = plot.free_week(start, days, plot.COUNTRY[host], unit, step)
-    said = plot.content(code, number, start, unit, groups, days)
-    moments = plot.moments_of(part.last, start, call, number, days)
-    decides = host if (part.ending or "").endswith("_host") else code
+    days = scenarios.length(part.last, part.long, number)
+    start = scenarios.visit_start(number, part.last, part.ending, call, part.weeks)
+    step = -scenarios.WEEK if part.last in scenarios.CARRIED_OUT else scenarios.WEEK
+    start = scenarios.free_week(start, days, scenarios.COUNTRY[host], unit, step)
+    said = scenarios.content(code, number, start, unit, groups, days)
+    moments = scenarios.moments_of(part.last, start, call, number, days)
+    decides = host if (part.ending or "").startswith("host_") else code
     worded = (part.ending, REASONS.get(part.ending, {}).get(OWN[decides], "")) if part.ending else None
-    extras = () if part.ending else plot.extras_of(said, code, moments)
-    story = Story(said, call, expert, unit.id, moments, worded, coordinator(world, host, unit), extras)
-    world.teller.tell(story)
+    extras = () if part.ending else scenarios.extras_of(said, code, moments)
+    scenario = Scenario(said, call, expert, unit.id, moments, worded, coordinator(world, host, unit), extras)
+    world.builder.build(scenario)
 
 
 def add_expert(world: World, code: str, number: int) -> Person:
@@ -137,7 +138,7 @@ def add_expert(world: World, code: str, number: int) -> Person:
 
 def pick_call(world: World, code: str, part: Part, number: int) -> tuple[Call, tuple[str, ...]]:
     """A call that was open when it had to be, and the groups of topics that fit it."""
-    group = "practice" if part.long else plot.SHORT_GROUPS[number // 2 % 3]
+    group = "practice" if part.long else scenarios.SHORT_GROUPS[number // 2 % 3]
     when = "open" if part.last in PREPARED else "older" if part.long and part.weeks < -30 else "past"
     if (when, group) == ("open", "skills"):
         group = "growth"  # no call for skills is open at present
@@ -159,7 +160,7 @@ def pick_unit(world: World, code: str, number: int, long: bool) -> HostUnit:
 
 def tidy(world: World) -> None:
     """As on an ordinary morning: old messages are read, a manager has named a deputy for next month."""
-    settle(calendars.now() - timedelta(days=4))
+    mark_handled(calendars.now() - timedelta(days=4))
     manager = session.get_one(Person, world.cast.staff["KOSGEB"][Role.MANAGER].id)
     deputy = world.cast.staff["KOSGEB"][Role.DEPUTY].id
     monday = calendars.today() + timedelta(days=28 - calendars.today().weekday())

@@ -12,20 +12,20 @@ OWN = {"KOSGEB": "tr", "KOBIA": "az"}  # in which an agency's people write
 
 # why a step was taken, by the ending and the language of whoever took it
 REASONS: dict[str, dict[str, str]] = {
-    "return_home": {
+    "home_return": {
         "tr": "Beklenen sonuçları ölçülebilir biçimde yazmanızı rica ederiz; konu yerinde.",
         "az": "Gözlənilən nəticələri ölçülə bilən şəkildə yazmağınızı xahiş edirik; mövzu yerindədir.",
     },
-    "reject_home": {
+    "home_reject": {
         "tr": "Bu dönem aynı birimden ikinci başvuru; öncelik başka birimlere verildi. Bir sonraki çağrıya bekleriz.",
         "az": "Bu dövrdə eyni bölmədən ikinci müraciətdir; üstünlük başqa bölmələrə verildi.",
     },
-    "reject_host": {
+    "host_reject": {
         "tr": "Bu konuda şu anda ağırlayabilecek birimimiz yok.",
         "az": "Bu mövzu üzrə hazırda qəbul edə biləcək bölməmiz yoxdur.",
     },
-    "withdraw": {"tr": "Ailevi bir nedenle gidemiyorum.", "az": "Ailə səbəbindən gedə bilmirəm."},
-    "cancel_host": {
+    "expert_withdraw": {"tr": "Ailevi bir nedenle gidemiyorum.", "az": "Ailə səbəbindən gedə bilmirəm."},
+    "host_cancel": {
         "tr": "Ağırlayacak birim taşınıyor; bir sonraki çağrıda yeniden başvurmanızı dileriz.",
         "az": "Qəbul edən bölmə köçürülür; növbəti çağırışda yenidən müraciət etməyinizi arzu edirik.",
     },

@@ -19,9 +19,9 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.refusals import Refused
-from portal.visits.checks import Notice
-from portal.visits.stay import COUNTRY
+from portal.findings import RuleViolation
+from portal.visits.plan_checks import Notice
+from portal.visits.stay_rules import COUNTRY
 from portal.web.formats import long_day
 from portal.web.forms import Row, VersionedForm, in_range, several_lines
 
@@ -85,9 +85,9 @@ def _fact(key: str, value: Any) -> Any:
     return value
 
 
-def worded(refusal: Refused) -> Refused:
+def worded(refusal: RuleViolation) -> RuleViolation:
     """The same refusal with its days written out, for `Form.refuse`."""
-    return Refused(refusal.code, refusal.field, **written(refusal.facts))
+    return RuleViolation(refusal.code, refusal.field, **written(refusal.facts))
 
 
 def _line(label: Any, most: int = 200) -> StringField:

@@ -13,16 +13,16 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from portal import calendars
 from portal.calendars import Overrides
-from portal.db import hold, session
+from portal.db import advisory_lock, session
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange, Kind
+from portal.findings import Conflict, RuleViolation
 from portal.hosting.models import HostUnit
 from portal.hosting.queries import unit as unit_by_id
 from portal.policy import Actor, Permission, Side, require
-from portal.refusals import Refused, Stale
 from portal.visits import queries
-from portal.visits.checks import Closed, Item, Limits, Notice, Plan, Weight, notices, slip, span
 from portal.visits.models import AgendaItem, DayKind, Milestone, Visit, VisitDay
+from portal.visits.plan_checks import Closed, Item, Limits, Notice, Plan, Weight, notices, slip, span
 from portal.workflow import Action, Status
 
 
@@ -113,15 +113,15 @@ def schedule(exchange: Exchange, proposal: Proposal, call: CallLimits, *, versio
     Raises Refused with the code of the first blocking notice, "unit_full" or "elsewhere" where somebody was faster;
     Stale, Denied.
     """
-    hold(f"unit:{exchange.unit_id}")
-    hold(f"person:{exchange.expert_id}")
-    require(Action.SCHEDULE, by, exchange)
+    advisory_lock(f"unit:{exchange.unit_id}")
+    advisory_lock(f"person:{exchange.expert_id}")
+    require(Action.HOST_SCHEDULE, by, exchange)
     visit = queries.visit_of(exchange.id)
     blocked = [notice for notice in check(exchange, proposal, call, visit) if notice.level is Weight.BLOCKED]
     if blocked:
-        raise Refused(blocked[0].code, field=blocked[0].field, **blocked[0].facts)
+        raise RuleViolation(blocked[0].code, field=blocked[0].field, **blocked[0].facts)
     facts, dates = _facts(visit, proposal), (proposal.start, proposal.end)
-    exchanges.advance(exchange, Action.SCHEDULE, by=by, version=version, facts=facts, dates=dates)
+    exchanges.advance(exchange, Action.HOST_SCHEDULE, by=by, version=version, facts=facts, dates=dates)
     visit = _write_visit(visit, exchange, proposal)
     _book(visit, exchange, proposal)
     return visit
@@ -180,7 +180,7 @@ def _book(visit: Visit, exchange: Exchange, proposal: Proposal) -> None:
             session.flush()
     except IntegrityError as error:
         code = "elsewhere" if "person_id" in str(error.orig) else "unit_full"
-        raise Refused(code, field="start", first=visit.start, days=len(days)) from None
+        raise RuleViolation(code, field="start", first=visit.start, days=len(days)) from None
     session.expire(visit, ["days"])
 
 
@@ -204,7 +204,7 @@ def choose_seats(days: Sequence[date], taken: Mapping[date, Collection[int]], ca
     for day in days:
         free = next((seat for seat in range(1, capacity + 1) if seat not in taken.get(day, ())), None)
         if free is None:
-            raise Refused("unit_full", field="start", first=day, days=1)
+            raise RuleViolation("unit_full", field="start", first=day, days=1)
         chosen[day] = free
     return chosen
 
@@ -213,7 +213,7 @@ def agree(exchange: Exchange, action: Action, *, version: int, by: Actor) -> Non
     """The expert or the home agency agrees to the proposal that was read."""
     exchanges.advance(exchange, action, by=by, version=version)
     visit = visit_of(exchange)
-    if action is Action.AGREE_EXPERT:
+    if action is Action.EXPERT_APPROVE_PLAN:
         visit.expert_agreed_at = calendars.now()
     else:
         visit.home_agreed_at = calendars.now()
@@ -237,15 +237,15 @@ def correct(exchange: Exchange, words: Mapping[int, tuple[str, str, str]], versi
     require(Permission.WRITE_AGENDA, by, exchange)
     visit = visit_of(exchange)
     if visit.version != version:
-        raise Stale(exchange.reference)
+        raise Conflict(exchange.reference)
     if exchange.status not in (Status.SCHEDULED, Status.UNDER_WAY):
-        raise Refused("not_now")
+        raise RuleViolation("not_now")
     names = ("title", "place", "who") if exchange.kind is Kind.SHORT else ("title", "output", "indicator")
     rows: Sequence[AgendaItem | Milestone] = visit.agenda if exchange.kind is Kind.SHORT else visit.milestones
     for row in rows:
         for name, said in zip(names, words.get(row.id, ()), strict=False):
             if not slip(getattr(row, name), said):
-                raise Refused("another", before=getattr(row, name), after=said)
+                raise RuleViolation("another", before=getattr(row, name), after=said)
             setattr(row, name, said)
     flag_modified(visit, "note")  # the rows carry no version of their own
     exchanges.record(exchange, "plan_corrected", by=by, side=Side.HOST)
@@ -254,5 +254,5 @@ def correct(exchange: Exchange, words: Mapping[int, tuple[str, str, str]], versi
 def visit_of(exchange: Exchange) -> Visit:
     visit = queries.visit_of(exchange.id)
     if visit is None:
-        raise Stale(exchange.reference)
+        raise Conflict(exchange.reference)
     return visit

@@ -14,15 +14,15 @@ from portal.applications.queries import of_exchange
 from portal.calls.queries import by_id
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show, to_exchange
+from portal.findings import Conflict, RuleViolation
 from portal.policy import Permission
-from portal.refusals import Refused, Stale
-from portal.visits import carrying_views, forms, plan, queries, service, words_views
+from portal.visits import attendance_views, forms, plan_corrections, plan_forms, queries, service
 from portal.visits.forms import MESSAGES, in_words, worded
 from portal.web.permit import current_actor, permit
 from portal.workflow import Action
 
 bp = Blueprint("visits", __name__, url_prefix="/exchanges/<reference>")
-blueprints = (bp, carrying_views.bp, words_views.bp)
+blueprints = (bp, attendance_views.bp, plan_corrections.bp)
 
 
 @bp.get("/visit")
@@ -31,7 +31,7 @@ def visit_tab(exchange: Exchange) -> ResponseReturnValue:
     visit = queries.visit_of(exchange.id)
     if visit is None:
         return show("visits/visit.html", exchange, "visit", visit=None)
-    days, stay = plan.by_day(visit, exchange, calendars.overrides()), plan.stay(visit, exchange)
+    days, stay = plan_forms.by_day(visit, exchange, calendars.overrides()), plan_forms.stay(visit, exchange)
     return show("visits/visit.html", exchange, "visit", visit=visit, days=days, stay=stay, there=exchange.host.zone)
 
 
@@ -44,33 +44,33 @@ def _schedule_page(
         form=form,
         application=application,
         notices=[(notice.level, in_words(notice)) for notice in notices],
-        rows=plan.rows_name(exchange),
+        rows=plan_forms.rows_name(exchange),
     )
     return page, status
 
 
 @bp.get("/schedule")
-@permit(Action.SCHEDULE, load=exchange_or_404)
-def schedule(exchange: Exchange) -> ResponseReturnValue:
+@permit(Action.HOST_SCHEDULE, load=exchange_or_404)
+def host_schedule(exchange: Exchange) -> ResponseReturnValue:
     application = of_exchange(exchange.id)
-    form = plan.prefilled(exchange, queries.plan_of(exchange), application)
+    form = plan_forms.prefilled(exchange, queries.plan_of(exchange), application)
     return _schedule_page(exchange, application, form)
 
 
 @bp.post("/schedule")
-@permit(Action.SCHEDULE, load=exchange_or_404)
-def schedule_post(exchange: Exchange) -> ResponseReturnValue:
+@permit(Action.HOST_SCHEDULE, load=exchange_or_404)
+def host_schedule_post(exchange: Exchange) -> ResponseReturnValue:
     """`more` adds a row, `check` shows what speaks against the plan, otherwise it is proposed."""
     form, application = forms.ScheduleForm(), of_exchange(exchange.id)
     if request.form.get("more"):
-        if not plan.add_row(form, exchange):
-            form.refuse(Refused("most_rows", most=len(form[plan.rows_name(exchange)])), MESSAGES)
+        if not plan_forms.add_row(form, exchange):
+            form.refuse(RuleViolation("most_rows", most=len(form[plan_forms.rows_name(exchange)])), MESSAGES)
         return _schedule_page(exchange, application, form)
     if application is None or exchange.unit_id is None:
-        raise Stale(exchange.reference)
+        raise Conflict(exchange.reference)
     if not form.validate():
         return _schedule_page(exchange, application, form, 422)
-    proposal, call = plan.proposal(form), plan.limits(application.call)
+    proposal, call = plan_forms.proposal(form), plan_forms.limits(application.call)
     if request.form.get("check"):
         notices = service.check(exchange, proposal, call, queries.plan_of(exchange))
         if not notices:
@@ -78,7 +78,7 @@ def schedule_post(exchange: Exchange) -> ResponseReturnValue:
         return _schedule_page(exchange, application, form, notices=notices)
     try:
         service.schedule(exchange, proposal, call, version=form.version.data, by=current_actor())
-    except Refused as refusal:
+    except RuleViolation as refusal:
         form.refuse(worded(refusal), MESSAGES)
         notices = service.check(exchange, proposal, call, queries.plan_of(exchange))
         return _schedule_page(exchange, application, form, 422, notices)
@@ -91,17 +91,17 @@ def _agree_page(exchange: Exchange, action: Action, form: Any, status: int = 200
     visit, call, exceptions = queries.plan_of(exchange), by_id(exchange.call_id), calendars.overrides()
     if visit is None or call is None:
         abort(404)
-    proposal = plan.proposal_of(visit, exchange.kind)
-    notices = service.check(exchange, proposal, plan.limits(call), visit, exceptions)
+    proposal = plan_forms.proposal_of(visit, exchange.kind)
+    notices = service.check(exchange, proposal, plan_forms.limits(call), visit, exceptions)
     page = render_template(
         "visits/agree.html",
         exchange=exchange,
         action=action,
         form=form,
         visit=visit,
-        change=plan.change(exchange, visit),
-        stay=[fact for fact in plan.stay(visit, exchange) if fact.mind],
-        days=plan.by_day(visit, exchange, exceptions),
+        change=plan_forms.change(exchange, visit),
+        stay=[fact for fact in plan_forms.stay(visit, exchange) if fact.mind],
+        days=plan_forms.by_day(visit, exchange, exceptions),
         there=exchange.host.zone,
         notices=[(notice.level, in_words(notice)) for notice in notices],
     )
@@ -114,7 +114,7 @@ def _agree(exchange: Exchange, action: Action) -> ResponseReturnValue:
         try:
             service.agree(exchange, action, version=form.version.data, by=current_actor())
             return to_exchange(exchange, _("You agreed to dates and plan."))
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal, MESSAGES)
     return _agree_page(exchange, action, form, 422)
 
@@ -125,54 +125,54 @@ def _change(exchange: Exchange, action: Action) -> ResponseReturnValue:
         try:
             service.ask_change(exchange, action, form.reason.data, version=form.version.data, by=current_actor())
             return to_exchange(exchange, _("The host agency was asked for a change."))
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal, MESSAGES)
     return _agree_page(exchange, action, form, 422)
 
 
 @bp.get("/agree-expert")
-@permit(Action.AGREE_EXPERT, load=exchange_or_404)
-def agree_expert(exchange: Exchange) -> ResponseReturnValue:
-    return _agree_page(exchange, Action.AGREE_EXPERT, forms.StepForm(version=exchange.version))
+@permit(Action.EXPERT_APPROVE_PLAN, load=exchange_or_404)
+def expert_approve_plan(exchange: Exchange) -> ResponseReturnValue:
+    return _agree_page(exchange, Action.EXPERT_APPROVE_PLAN, forms.StepForm(version=exchange.version))
 
 
 @bp.post("/agree-expert")
-@permit(Action.AGREE_EXPERT, load=exchange_or_404)
-def agree_expert_post(exchange: Exchange) -> ResponseReturnValue:
-    return _agree(exchange, Action.AGREE_EXPERT)
+@permit(Action.EXPERT_APPROVE_PLAN, load=exchange_or_404)
+def expert_approve_plan_post(exchange: Exchange) -> ResponseReturnValue:
+    return _agree(exchange, Action.EXPERT_APPROVE_PLAN)
 
 
 @bp.get("/agree-home")
-@permit(Action.AGREE_HOME, load=exchange_or_404)
-def agree_home(exchange: Exchange) -> ResponseReturnValue:
-    return _agree_page(exchange, Action.AGREE_HOME, forms.StepForm(version=exchange.version))
+@permit(Action.HOME_APPROVE_PLAN, load=exchange_or_404)
+def home_approve_plan(exchange: Exchange) -> ResponseReturnValue:
+    return _agree_page(exchange, Action.HOME_APPROVE_PLAN, forms.StepForm(version=exchange.version))
 
 
 @bp.post("/agree-home")
-@permit(Action.AGREE_HOME, load=exchange_or_404)
-def agree_home_post(exchange: Exchange) -> ResponseReturnValue:
-    return _agree(exchange, Action.AGREE_HOME)
+@permit(Action.HOME_APPROVE_PLAN, load=exchange_or_404)
+def home_approve_plan_post(exchange: Exchange) -> ResponseReturnValue:
+    return _agree(exchange, Action.HOME_APPROVE_PLAN)
 
 
 @bp.get("/ask-change-expert")
-@permit(Action.ASK_CHANGE_EXPERT, load=exchange_or_404)
-def ask_change_expert(exchange: Exchange) -> ResponseReturnValue:
-    return _agree_page(exchange, Action.ASK_CHANGE_EXPERT, forms.ChangeForm(version=exchange.version))
+@permit(Action.EXPERT_REQUEST_CHANGES, load=exchange_or_404)
+def expert_request_changes(exchange: Exchange) -> ResponseReturnValue:
+    return _agree_page(exchange, Action.EXPERT_REQUEST_CHANGES, forms.ChangeForm(version=exchange.version))
 
 
 @bp.post("/ask-change-expert")
-@permit(Action.ASK_CHANGE_EXPERT, load=exchange_or_404)
-def ask_change_expert_post(exchange: Exchange) -> ResponseReturnValue:
-    return _change(exchange, Action.ASK_CHANGE_EXPERT)
+@permit(Action.EXPERT_REQUEST_CHANGES, load=exchange_or_404)
+def expert_request_changes_post(exchange: Exchange) -> ResponseReturnValue:
+    return _change(exchange, Action.EXPERT_REQUEST_CHANGES)
 
 
 @bp.get("/ask-change-home")
-@permit(Action.ASK_CHANGE_HOME, load=exchange_or_404)
-def ask_change_home(exchange: Exchange) -> ResponseReturnValue:
-    return _agree_page(exchange, Action.ASK_CHANGE_HOME, forms.ChangeForm(version=exchange.version))
+@permit(Action.HOME_REQUEST_CHANGES, load=exchange_or_404)
+def home_request_changes(exchange: Exchange) -> ResponseReturnValue:
+    return _agree_page(exchange, Action.HOME_REQUEST_CHANGES, forms.ChangeForm(version=exchange.version))
 
 
 @bp.post("/ask-change-home")
-@permit(Action.ASK_CHANGE_HOME, load=exchange_or_404)
-def ask_change_home_post(exchange: Exchange) -> ResponseReturnValue:
-    return _change(exchange, Action.ASK_CHANGE_HOME)
+@permit(Action.HOME_REQUEST_CHANGES, load=exchange_or_404)
+def home_request_changes_post(exchange: Exchange) -> ResponseReturnValue:
+    return _change(exchange, Action.HOME_REQUEST_CHANGES)

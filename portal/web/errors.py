@@ -22,14 +22,14 @@ from werkzeug.exceptions import (
 from werkzeug.wsgi import get_input_stream
 
 from portal.db import session
+from portal.findings import RuleViolation
 from portal.policy import Denied
-from portal.refusals import Refused
 
 PAGES = frozenset({400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503})
 DRAIN = 128 * 1024 * 1024  # bytes, and
 DRAIN_TIME = 20.0  # seconds, for which a body that is too large is still listened to
 # nobody's words, or secret ones
-UNTYPED = re.compile("^(csrf_token|version|once|before|judged|again|to_language)$|password|code$")
+UNTYPED = re.compile("^(csrf_token|version|idempotency_key|before|judged|again|to_language)$|password|code$")
 log = structlog.get_logger()
 
 
@@ -39,7 +39,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(RequestEntityTooLarge, too_large)
     app.register_error_handler(CSRFError, csrf_error)
     app.register_error_handler(Denied, lambda error: page(403))
-    app.register_error_handler(Refused, refused)
+    app.register_error_handler(RuleViolation, refused)
     app.register_error_handler(StaleDataError, conflict)
     app.register_error_handler(IntegrityError, conflict)
     app.register_error_handler(OperationalError, busy)
@@ -94,7 +94,7 @@ def typed() -> list[tuple[str, str]]:
     return [(name, value) for name, value in written if value.strip() and not UNTYPED.search(name)]
 
 
-def refused(error: Refused) -> ResponseReturnValue:
+def refused(error: RuleViolation) -> ResponseReturnValue:
     """A rule said no where the page has no field for it: still an answer, never a fault."""
     session.rollback()
     log.info("refused", path=request.path, code=error.code)

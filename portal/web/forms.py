@@ -19,8 +19,8 @@ from wtforms.widgets import HiddenInput
 
 from config import ROOT
 from portal import names
-from portal.db import once_key
-from portal.refusals import Refused
+from portal.db import new_idempotency_key
+from portal.findings import RuleViolation
 from portal.web.language import asked_for, spoken
 
 SHORT = 200  # characters in one-line answers
@@ -84,7 +84,7 @@ class Form(FlaskForm):
             return False
         return bool(super().validate(extra_validators)) and not switching
 
-    def refuse(self, refusal: Refused, messages: Mapping[str, Any]) -> None:
+    def refuse(self, refusal: RuleViolation, messages: Mapping[str, Any]) -> None:
         """Puts a service's refusal beside its field, in words; without a field, above the form."""
         words = str(messages[refusal.code]) % refusal.facts
         field = self._fields.get(refusal.field or "")
@@ -95,7 +95,7 @@ class Form(FlaskForm):
 
     def values(self, *names: str) -> dict[str, Any]:
         """The answers of these fields (all but the hidden ones where none are named), as plain values."""
-        hidden = {"csrf_token", "version", "once"}
+        hidden = {"csrf_token", "version", "idempotency_key"}
         wanted = names or [name for name in self._fields if name not in hidden]
         return {name: self._fields[name].data for name in wanted}
 
@@ -134,15 +134,15 @@ class VersionedForm(Form):
         self.version.raw_data = None
 
 
-class OnceForm(Form):
+class IdempotentForm(Form):
     """Carries an idempotency key: sent twice, it makes one row."""
 
-    once = HiddenField(default=once_key, validators=[InputRequired(), Length(min=12, max=40)])
+    idempotency_key = HiddenField(default=new_idempotency_key, validators=[InputRequired(), Length(min=12, max=40)])
 
     @property
     def key(self) -> str:
         """The idempotency key, once the form is valid."""
-        return self.once.data or ""
+        return self.idempotency_key.data or ""
 
 
 def in_range(form: Any, field: Any) -> None:

@@ -50,7 +50,7 @@ MESSAGES: dict[str, Any] = {
 }
 
 
-class RefusedUpload(ValueError):
+class UploadViolation(ValueError):
     """The file is not taken; `reason` finds its words in MESSAGES, `name` is the file's."""
 
     def __init__(self, reason: Reason, name: str) -> None:
@@ -83,14 +83,14 @@ def check_upload(data: bytes, file_name: str) -> Checked:
     stem, _dot, ending = name.rpartition(".")
     media_type = ENDINGS.get(ending.casefold()) if stem else None
     if media_type is None:
-        raise RefusedUpload(Reason.KIND, name)
+        raise UploadViolation(Reason.KIND, name)
     if not data:
-        raise RefusedUpload(Reason.EMPTY, name)
+        raise UploadViolation(Reason.EMPTY, name)
     if len(data) > MOST:
-        raise RefusedUpload(Reason.SIZE, name)
+        raise UploadViolation(Reason.SIZE, name)
     reason = _look_inside(data, media_type)
     if reason is not None:
-        raise RefusedUpload(reason, name)
+        raise UploadViolation(reason, name)
     return Checked(name, media_type, data, sha256(data).hexdigest())
 
 

@@ -14,10 +14,10 @@ from portal.db import session
 from portal.messages.models import Message
 from portal.policy import Role
 from portal.storage import Storage
-from tests.counting import counting
 from tests.factories import World, person
 from tests.pages import Browser
-from tests.stories import tell
+from tests.query_counter import counting
+from tests.scenarios import make_exchange
 
 As = Callable[[Person], Browser]
 
@@ -27,22 +27,22 @@ def names(browser: Browser, address: str) -> list[str]:
 
 
 @pytest.mark.parametrize("typed", ["isil", "IŞIL", "ışıl yıld", "YILDIRIM", "expert@kosgeb"])
-def test_people_are_found_however_they_are_typed(here: World, as_person: As, typed: str) -> None:
-    assert names(as_person(here.admin), f"/admin/people?q={typed}") == [here.expert.name]
+def test_people_are_found_however_they_are_typed(world: World, as_person: As, typed: str) -> None:
+    assert names(as_person(world.admin), f"/admin/people?q={typed}") == [world.expert.name]
 
 
 @pytest.mark.parametrize("typed", ["%", "_", "nobody at all"])
-def test_signs_of_the_database_find_nobody(here: World, as_person: As, typed: str) -> None:
-    browser = as_person(here.admin)
+def test_signs_of_the_database_find_nobody(world: World, as_person: As, typed: str) -> None:
+    browser = as_person(world.admin)
     browser.client.get("/admin/people", query_string={"q": typed})
     assert "Nobody found" in browser.open(f"/admin/people?q={typed.replace('%', '%25')}").get_text()
 
 
-def test_people_stand_by_the_alphabet_in_pages_at_the_same_cost(here: World, as_person: As) -> None:
-    browser, costs = as_person(here.admin), []
+def test_people_stand_by_the_alphabet_in_pages_at_the_same_cost(world: World, as_person: As) -> None:
+    browser, costs = as_person(world.admin), []
     for first, more in ((0, 0), (0, 2), (2, 40)):
         for number in range(first, first + more):
-            person(f"p{number}@kosgeb.example", f"Çınar {number:03}", here.kosgeb, Role.EXPERT)
+            person(f"p{number}@kosgeb.example", f"Çınar {number:03}", world.kosgeb, Role.EXPERT)
         with counting() as statements:
             found = names(browser, "/admin/people")
         costs.append(len(statements))
@@ -51,18 +51,18 @@ def test_people_stand_by_the_alphabet_in_pages_at_the_same_cost(here: World, as_
         and len(names(browser, "/admin/people?page=3")) == len(session.scalars(select(Person)).all()) - 50
     )
     assert costs[0] == costs[1] and costs[2] <= costs[0] + 1, "counting what does not fit the page is one more"
-    assert names(browser, "/admin/people?role=admin") == [here.admin.name]
+    assert names(browser, "/admin/people?role=admin") == [world.admin.name]
 
 
-def test_a_changed_name_is_found_by_the_new_one(here: World, as_person: As) -> None:
-    here.expert.name = "Şəbnəm Öz"
+def test_a_changed_name_is_found_by_the_new_one(world: World, as_person: As) -> None:
+    world.expert.name = "Şəbnəm Öz"
     session.commit()
-    assert names(as_person(here.admin), "/admin/people?q=sebnem") == ["Şəbnəm Öz"]
+    assert names(as_person(world.admin), "/admin/people?q=sebnem") == ["Şəbnəm Öz"]
 
 
-def test_a_stale_page_of_roles_changes_nothing(here: World, as_person: As) -> None:
-    first, second = as_person(here.admin), as_person(here.admin)
-    address = f"/admin/people/{here.expert.id}"
+def test_a_stale_page_of_roles_changes_nothing(world: World, as_person: As) -> None:
+    first, second = as_person(world.admin), as_person(world.admin)
+    address = f"/admin/people/{world.expert.id}"
     first.open(address)
     second.open(address)
     second.send(address, {"roles": ["expert", "manager"], "active": "y"}, having="version")
@@ -70,16 +70,16 @@ def test_a_stale_page_of_roles_changes_nothing(here: World, as_person: As) -> No
     assert first.status == 409
 
 
-def test_an_administrator_decides_nothing(here: World, as_person: As, storage: Storage) -> None:
-    exchange = tell(here, storage, "submit")
-    admin = as_person(here.admin)
+def test_an_administrator_decides_nothing(world: World, as_person: As, storage: Storage) -> None:
+    exchange = make_exchange(world, storage, "submit")
+    admin = as_person(world.admin)
     for part in ("", "/endorse", "/application", "/history"):
         admin.open(f"/exchanges/{exchange.reference}{part}", 404)
     assert exchange.reference in admin.open("/admin/history").get_text(), "but sees that it happened"
 
 
-def test_an_agency_keeps_its_domains(here: World, as_person: As) -> None:
-    admin = as_person(here.admin)
+def test_an_agency_keeps_its_domains(world: World, as_person: As) -> None:
+    admin = as_person(world.admin)
     admin.open("/admin/agencies/KOBIA")
     admin.send("/admin/agencies/KOBIA", {"domains": "kobia.example smb.example"}, having="domains")
     assert admin.status == 302, admin.problems
@@ -93,15 +93,15 @@ def test_an_agency_keeps_its_domains(here: World, as_person: As) -> None:
 
 
 @pytest.mark.parametrize("domains", ["", "not a domain", "kosgeb.example"])
-def test_a_domain_that_cannot_be_is_refused(here: World, as_person: As, domains: str) -> None:
-    admin = as_person(here.admin)
+def test_a_domain_that_cannot_be_is_refused(world: World, as_person: As, domains: str) -> None:
+    admin = as_person(world.admin)
     admin.open("/admin/agencies/KOBIA")
     admin.send("/admin/agencies/KOBIA", {"domains": domains}, having="domains")
     assert admin.status == (302 if not domains else 422)
 
 
-def test_a_closed_day_counts_from_then_on(here: World, as_person: As) -> None:
-    admin, day = as_person(here.admin), date(2027, 5, 11)
+def test_a_closed_day_counts_from_then_on(world: World, as_person: As) -> None:
+    admin, day = as_person(world.admin), date(2027, 5, 11)
     before = calendars.add_working_days(date(2027, 5, 10), 1, "AZ", calendars.overrides())
     admin.open("/admin/days")
     admin.send(
@@ -115,8 +115,8 @@ def test_a_closed_day_counts_from_then_on(here: World, as_person: As) -> None:
 
 
 @pytest.mark.parametrize(("who", "address"), [("manager", "/desk/absences"), ("admin", "/admin/days")])
-def test_what_must_be_answered_is_not_called_optional(here: World, as_person: As, who: str, address: str) -> None:
-    browser = as_person(getattr(here, who))
+def test_what_must_be_answered_is_not_called_optional(world: World, as_person: As, who: str, address: str) -> None:
+    browser = as_person(getattr(world, who))
     optional = {mark.parent.get_text(" ", strip=True) for mark in browser.open(address).select(".optional")}
     assert optional <= {"Why (optional)"}
     browser.send(address, having="day" if who == "admin" else "first")

@@ -16,9 +16,9 @@ from portal.db import session
 from portal.messages.models import Message
 from portal.storage import Storage
 from tests.factories import World, actor
-from tests.filled import begin, pdf
+from tests.form_data import begin, pdf
 from tests.pages import Browser
-from tests.stories import tell
+from tests.scenarios import make_exchange
 
 As = Callable[[Person], Browser]
 
@@ -28,46 +28,46 @@ def save(browser: Browser, **fields: object) -> None:
     browser.send("/profile", fields, having="cv")
 
 
-def test_names_languages_and_topics_are_kept(here: World, as_person: As) -> None:
-    browser = as_person(here.expert)
+def test_names_languages_and_topics_are_kept(world: World, as_person: As) -> None:
+    browser = as_person(world.expert)
     fields = {"name": "Işıl Çağrı Yıldırım", "document_name": "ISIL CAGRI YILDIRIM", "years": "14", "topics": "exports"}
     save(browser, **fields, **{"languages-0-code": "az", "languages-0-level": "B1"})
     assert browser.status == 302, browser.problems
-    person = person_with_profile(here.expert.id)
+    person = person_with_profile(world.expert.id)
     assert (person.document_name, person.years) == ("ISIL CAGRI YILDIRIM", 14)
     assert {language.code: language.level.value for language in person.languages} == {"az": "B1"}
 
 
-def test_an_unknown_level_is_told_beside_the_field(here: World, as_person: As) -> None:
-    browser = as_person(here.expert)
+def test_an_unknown_level_is_told_beside_the_field(world: World, as_person: As) -> None:
+    browser = as_person(world.expert)
     save(browser, **{"languages-0-code": "az", "languages-0-level": "D7", "post": "Uzman"})
     assert browser.status == 422 and browser.problems
     assert browser.page.select_one("[name=post]")["value"] == "Uzman"  # type: ignore[index]
 
 
-def test_a_curriculum_vitae_is_given_once(here: World, as_person: As, storage: Storage) -> None:
-    browser = as_person(here.expert)
+def test_a_curriculum_vitae_is_given_once(world: World, as_person: As, storage: Storage) -> None:
+    browser = as_person(world.expert)
     save(browser, cv=(io.BytesIO(pdf()), "Özgeçmiş.pdf"))
     assert browser.status == 302, browser.problems
-    kept = cv_of(here.expert.id)
+    kept = cv_of(world.expert.id)
     assert kept is not None and browser.ask("GET", "/profile/cv").data == storage.get(kept.key)
-    exchange = begin(here.call(), actor(here.expert))
+    exchange = begin(world.call(), actor(world.expert))
     address = f"/exchanges/{exchange.reference}/application/documents"
     assert "Özgeçmiş.pdf" in browser.open(address).get_text()
-    browser.send(f"{address}/reuse", having="once", action="reuse")
+    browser.send(f"{address}/reuse", having="idempotency_key", action="reuse")
     assert browser.status == 302
     assert "Özgeçmiş.pdf" in browser.open(address).select_one("main").get_text()  # type: ignore[union-attr]
 
 
-def test_a_newer_curriculum_vitae_replaces_the_older(here: World, as_person: As, storage: Storage) -> None:
-    browser = as_person(here.expert)
+def test_a_newer_curriculum_vitae_replaces_the_older(world: World, as_person: As, storage: Storage) -> None:
+    browser = as_person(world.expert)
     save(browser, cv=(io.BytesIO(pdf()), "one.pdf"))
-    first = cv_of(here.expert.id)
+    first = cv_of(world.expert.id)
     assert first is not None
     key = first.key
     save(browser, cv=(io.BytesIO(pdf()), "two.pdf"))
     session.expire_all()
-    assert cv_of(here.expert.id).name == "two.pdf"  # type: ignore[union-attr]
+    assert cv_of(world.expert.id).name == "two.pdf"  # type: ignore[union-attr]
     try:
         storage.get(key)
     except KeyError:
@@ -75,20 +75,20 @@ def test_a_newer_curriculum_vitae_replaces_the_older(here: World, as_person: As,
     raise AssertionError("the older file is still stored")
 
 
-def test_a_file_that_lies_is_refused_and_the_rest_is_kept(here: World, as_person: As) -> None:
-    browser = as_person(here.expert)
+def test_a_file_that_lies_is_refused_and_the_rest_is_kept(world: World, as_person: As) -> None:
+    browser = as_person(world.expert)
     save(browser, cv=(io.BytesIO(b"MZ\x90"), "cv.pdf"), post="Uzman")
     assert browser.status == 422 and "cv.pdf" in browser.problems[0]
     assert browser.page.select_one("[name=post]")["value"] == "Uzman"  # type: ignore[index]
 
 
-def test_a_stale_profile_is_not_written_over(here: World, as_person: As) -> None:
-    first, second = as_person(here.expert), as_person(here.expert)
+def test_a_stale_profile_is_not_written_over(world: World, as_person: As) -> None:
+    first, second = as_person(world.expert), as_person(world.expert)
     first.open("/profile")
     save(second, post="Müdür")
     first.send("/profile", {"post": "An older page's answer"}, having="cv")
     assert first.status == 409
-    assert person_with_profile(here.expert.id).post == "Müdür"
+    assert person_with_profile(world.expert.id).post == "Müdür"
 
 
 def name_deputy(browser: Browser, deputy: Person, first: int, last: int) -> None:
@@ -98,32 +98,32 @@ def name_deputy(browser: Browser, deputy: Person, first: int, last: int) -> None
     browser.send("/desk/absences", {"deputy": str(deputy.id), **days}, having="deputy")
 
 
-def test_a_deputy_decides_in_the_named_days_only(here: World, as_person: As, storage: Storage) -> None:
-    exchange = tell(here, storage, "submit")
+def test_a_deputy_decides_in_the_named_days_only(world: World, as_person: As, storage: Storage) -> None:
+    exchange = make_exchange(world, storage, "submit")
     address = f"/exchanges/{exchange.reference}/endorse"
-    manager = as_person(here.manager)
-    name_deputy(manager, here.deputy, 1, 3)
+    manager = as_person(world.manager)
+    name_deputy(manager, world.deputy, 1, 3)
     assert manager.status == 302, manager.problems
-    assert session.scalar(select(Message.kind).where(Message.person_id == here.deputy.id, Message.kind == "deputy"))
-    as_person(here.deputy).open(address, 403)
+    assert session.scalar(select(Message.kind).where(Message.person_id == world.deputy.id, Message.kind == "deputy"))
+    as_person(world.deputy).open(address, 403)
     now = calendars.now()
     with time_machine.travel(now + timedelta(days=2), tick=True):
-        as_person(here.deputy).open(address, 200)
+        as_person(world.deputy).open(address, 200)
     with time_machine.travel(now + timedelta(days=5), tick=True):
-        as_person(here.deputy).open(address, 403)
+        as_person(world.deputy).open(address, 403)
 
 
-def test_nobody_stands_in_for_days_that_are_over(here: World, as_person: As) -> None:
-    manager = as_person(here.manager)
-    name_deputy(manager, here.deputy, -3, -1)
+def test_nobody_stands_in_for_days_that_are_over(world: World, as_person: As) -> None:
+    manager = as_person(world.manager)
+    name_deputy(manager, world.deputy, -3, -1)
     assert manager.status == 422 and "are over" in manager.problems[0]
 
 
-def test_an_absence_can_end_early(here: World, as_person: As, storage: Storage) -> None:
-    exchange = tell(here, storage, "submit")
-    manager = as_person(here.manager)
-    name_deputy(manager, here.deputy, 0, 3)
-    deputy = as_person(here.deputy)
+def test_an_absence_can_end_early(world: World, as_person: As, storage: Storage) -> None:
+    exchange = make_exchange(world, storage, "submit")
+    manager = as_person(world.manager)
+    name_deputy(manager, world.deputy, 0, 3)
+    deputy = as_person(world.deputy)
     deputy.open(f"/exchanges/{exchange.reference}/endorse")
     absence = session.scalars(select(Absence)).one()
     manager.open("/desk/absences")
@@ -132,17 +132,17 @@ def test_an_absence_can_end_early(here: World, as_person: As, storage: Storage) 
     deputy.open(f"/exchanges/{exchange.reference}/endorse", 403)
 
 
-def test_two_absences_on_one_day_are_refused(here: World, as_person: As) -> None:
-    manager = as_person(here.manager)
-    name_deputy(manager, here.deputy, 0, 3)
-    name_deputy(manager, here.deputy, 3, 5)
+def test_two_absences_on_one_day_are_refused(world: World, as_person: As) -> None:
+    manager = as_person(world.manager)
+    name_deputy(manager, world.deputy, 0, 3)
+    name_deputy(manager, world.deputy, 3, 5)
     assert manager.status == 422 and manager.problems
-    name_deputy(manager, here.deputy, 9, 5)
+    name_deputy(manager, world.deputy, 9, 5)
     assert manager.status == 422 and manager.problems
 
 
-def test_a_stranger_cannot_be_named(here: World, as_person: As) -> None:
-    manager = as_person(here.manager)
-    name_deputy(manager, here.host_deputy, 0, 3)
+def test_a_stranger_cannot_be_named(world: World, as_person: As) -> None:
+    manager = as_person(world.manager)
+    name_deputy(manager, world.host_deputy, 0, 3)
     assert manager.status == 422
     assert session.scalars(select(Absence)).all() == []

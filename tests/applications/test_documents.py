@@ -16,18 +16,18 @@ from portal.applications import documents
 from portal.applications.models import Document
 from portal.db import session
 from portal.exchanges.models import Event, Exchange
-from portal.refusals import Refused
+from portal.findings import RuleViolation
 from portal.storage import Missing
 from tests.factories import World, actor
-from tests.filled import begin, cv, fill, pdf
+from tests.form_data import begin, cv, fill, pdf
 from tests.pages import Browser
 
 As = Callable[[Person], Browser]
 
 
 @pytest.fixture
-def draft(here: World) -> Exchange:
-    return begin(here.call(), actor(here.expert))
+def draft(world: World) -> Exchange:
+    return begin(world.call(), actor(world.expert))
 
 
 def locked_pdf() -> bytes:
@@ -56,9 +56,9 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_refused_files_are_told_beside_the_field(here: World, draft: Exchange, as_person: As, case: str) -> None:
+def test_refused_files_are_told_beside_the_field(world: World, draft: Exchange, as_person: As, case: str) -> None:
     file, words = REFUSED[case]
-    expert = as_person(here.expert)
+    expert = as_person(world.expert)
     address = f"/exchanges/{draft.reference}/application/documents"
     expert.open(address)
     given = {"file": (io.BytesIO(file[1]), file[0])} if file else {}
@@ -70,34 +70,36 @@ def test_refused_files_are_told_beside_the_field(here: World, draft: Exchange, a
 
 
 def test_a_file_comes_back_as_it_was_to_those_who_may_read(
-    app: Flask, here: World, draft: Exchange, as_person: As
+    app: Flask, world: World, draft: Exchange, as_person: As
 ) -> None:
-    expert = as_person(here.expert)
+    expert = as_person(world.expert)
     address = f"/exchanges/{draft.reference}/application/documents"
     expert.open(address)
     data = pdf()
     for _press in range(2):  # a double click
-        expert.send(address, {"file": (io.BytesIO(data), "Öz‮geçmiş.pdf")}, having="once")
+        expert.send(address, {"file": (io.BytesIO(data), "Öz‮geçmiş.pdf")}, having="idempotency_key")
         assert expert.status == 302
     document = session.scalars(select(Document)).one()
     response = expert.ask("GET", f"/exchanges/{draft.reference}/documents/{document.id}")
     assert response.data == data
     assert response.headers["Content-Disposition"].startswith("attachment;")
     assert "\n" not in document.name and "‮" not in document.name
-    as_person(here.manager).open(f"/exchanges/{draft.reference}/documents/{document.id}", 404)  # still a draft
+    as_person(world.manager).open(f"/exchanges/{draft.reference}/documents/{document.id}", 404)  # still a draft
 
 
-def test_numbers_of_other_peoples_files_are_unknown(app: Flask, here: World, draft: Exchange, as_person: As) -> None:
+def test_numbers_of_other_peoples_files_are_unknown(app: Flask, world: World, draft: Exchange, as_person: As) -> None:
     storage = app.extensions["storage"]
     theirs = begin(
-        here.call("their own call", home_id=here.kobia.id, host_id=here.kosgeb.id, agency_id=here.kobia.id),
-        actor(here.colleague),
+        world.call("their own call", home_id=world.kobia.id, host_id=world.kosgeb.id, agency_id=world.kobia.id),
+        actor(world.colleague),
     )
-    document = documents.add(theirs, cv(), once="once and only once", by=actor(here.colleague), storage=storage)
-    mine = documents.add(draft, cv(), once="mine and only mine", by=actor(here.expert), storage=storage)
+    document = documents.add(
+        theirs, cv(), idempotency_key="once and only once", by=actor(world.colleague), storage=storage
+    )
+    mine = documents.add(draft, cv(), idempotency_key="mine and only mine", by=actor(world.expert), storage=storage)
     key = mine.key
     session.commit()
-    expert = as_person(here.expert)
+    expert = as_person(world.expert)
     for number in (document.id, 0, 10**30):
         expert.open(f"/exchanges/{draft.reference}/documents/{number}", 404)
     expert.open(f"/exchanges/{theirs.reference}/documents/{document.id}", 404)
@@ -112,10 +114,10 @@ def test_numbers_of_other_peoples_files_are_unknown(app: Flask, here: World, dra
         storage.get(key)
 
 
-def test_removing_twice_leads_back_with_a_word(app: Flask, here: World, draft: Exchange, as_person: As) -> None:
+def test_removing_twice_leads_back_with_a_word(app: Flask, world: World, draft: Exchange, as_person: As) -> None:
     storage = app.extensions["storage"]
-    number = documents.add(draft, cv(), once="removed twice", by=actor(here.expert), storage=storage).id
-    expert, page = as_person(here.expert), f"/exchanges/{draft.reference}/application/documents"
+    number = documents.add(draft, cv(), idempotency_key="removed twice", by=actor(world.expert), storage=storage).id
+    expert, page = as_person(world.expert), f"/exchanges/{draft.reference}/application/documents"
     form = str(expert.open(page).select_one("input[name=csrf_token]")["value"])
     for said in ("is removed.", "This document was removed already."):
         expert.post(f"/exchanges/{draft.reference}/documents/{number}/remove", {"csrf_token": form})
@@ -123,31 +125,31 @@ def test_removing_twice_leads_back_with_a_word(app: Flask, here: World, draft: E
         assert said in expert.text
 
 
-def test_what_another_press_removed_meanwhile_is_not_removed_again(app: Flask, here: World, draft: Exchange) -> None:
-    by, storage = actor(here.expert), app.extensions["storage"]
-    document = documents.add(draft, cv(), once="removed at once", by=by, storage=storage)
+def test_what_another_press_removed_meanwhile_is_not_removed_again(app: Flask, world: World, draft: Exchange) -> None:
+    by, storage = actor(world.expert), app.extensions["storage"]
+    document = documents.add(draft, cv(), idempotency_key="removed at once", by=by, storage=storage)
     session.execute(delete(Document).execution_options(synchronize_session=False))
-    with pytest.raises(Refused, match="removed_before"):
+    with pytest.raises(RuleViolation, match="removed_before"):
         documents.remove(draft, document, by=by, storage=storage)
 
 
-def test_forty_megabytes_together(app: Flask, here: World, draft: Exchange) -> None:
-    storage, by = app.extensions["storage"], actor(here.expert)
-    document = documents.add(draft, cv(), once="the first of many", by=by, storage=storage)
+def test_forty_megabytes_together(app: Flask, world: World, draft: Exchange) -> None:
+    storage, by = app.extensions["storage"], actor(world.expert)
+    document = documents.add(draft, cv(), idempotency_key="the first of many", by=by, storage=storage)
     document.size = documents.MOST_TOGETHER - 10
     session.flush()
-    with pytest.raises(Refused, match="upload_together"):
-        documents.add(draft, cv(), once="the one too much", by=by, storage=storage)
+    with pytest.raises(RuleViolation, match="upload_together"):
+        documents.add(draft, cv(), idempotency_key="the one too much", by=by, storage=storage)
 
 
 def test_files_stay_after_handing_in_and_the_history_tells(
-    app: Flask, here: World, draft: Exchange, as_person: As
+    app: Flask, world: World, draft: Exchange, as_person: As
 ) -> None:
-    from_storage, by = app.extensions["storage"], actor(here.expert)
-    fill(draft, by, here.units[0].id, from_storage)
-    expert = as_person(here.expert)
+    from_storage, by = app.extensions["storage"], actor(world.expert)
+    fill(draft, by, world.units[0].id, from_storage)
+    expert = as_person(world.expert)
     expert.open(f"/exchanges/{draft.reference}/application/documents")
-    late = expert.answers(expert.form("once"))
+    late = expert.answers(expert.form("idempotency_key"))
     expert.open(f"/exchanges/{draft.reference}/check")
     expert.send(f"/exchanges/{draft.reference}/check", having="version")
     assert expert.status == 302
@@ -160,18 +162,18 @@ def test_files_stay_after_handing_in_and_the_history_tells(
     assert "document_added" in session.scalars(select(Event.what)).all()
 
 
-def test_the_curriculum_vitae_is_entered_once(app: Flask, here: World, draft: Exchange, as_person: As) -> None:
-    storage, by = app.extensions["storage"], actor(here.expert)
-    fill(draft, by, here.units[0].id, storage)
-    second = begin(here.call("one more call 2"), by)
-    expert = as_person(here.expert)
+def test_the_curriculum_vitae_is_entered_once(app: Flask, world: World, draft: Exchange, as_person: As) -> None:
+    storage, by = app.extensions["storage"], actor(world.expert)
+    fill(draft, by, world.units[0].id, storage)
+    second = begin(world.call("one more call 2"), by)
+    expert = as_person(world.expert)
     address = f"/exchanges/{second.reference}/application/documents"
     expert.open(address)
     assert "Use it here too" in expert.text
     for _press in range(2):
-        expert.send(f"{address}/reuse", having="once", action="reuse")
+        expert.send(f"{address}/reuse", having="idempotency_key", action="reuse")
         assert expert.status == 302
     copies = session.scalars(select(Document).order_by(Document.id)).all()
     assert [copy.name for copy in copies] == ["Özgeçmiş.pdf"] * 2
     assert copies[0].key != copies[1].key and storage.get(copies[0].key) == storage.get(copies[1].key)
-    as_person(here.colleague).open(address, 404)
+    as_person(world.colleague).open(address, 404)

@@ -19,7 +19,7 @@ from portal.exchanges import queries as spine
 from portal.exchanges.models import Event, Exchange
 from portal.workflow import Action, Status
 from tests.factories import World, actor
-from tests.filled import begin, fill, pdf
+from tests.form_data import begin, fill, pdf
 from tests.pages import Browser
 
 As = Callable[[Person], Browser]
@@ -38,9 +38,9 @@ def apply(browser: Browser, call_id: int) -> str:
     return browser.location.split("/")[2]
 
 
-def test_an_expert_applies_from_call_to_hand_in(here: World, as_person: As) -> None:
-    call = here.call()
-    expert = as_person(here.expert)
+def test_an_expert_applies_from_call_to_hand_in(world: World, as_person: As) -> None:
+    call = world.call()
+    expert = as_person(world.expert)
     base = f"/exchanges/{apply(expert, call.id)}"
     expert.open(f"{base}/application")
     assert tasks(expert)["Person and post"] == "2 of 6 answered"
@@ -56,8 +56,8 @@ def test_an_expert_applies_from_call_to_hand_in(here: World, as_person: As) -> N
         "plan": {"situation": "Az eğitici var.", "aim": "Havuz", "results": "Plan\nForm", "activities": "Ders"},
         "benefit": {"benefit_home": "Plan", "benefit_host": "Eğiticiler"},
         "wishes": {
-            "unit_1": str(here.units[1].id),
-            "unit_2": str(here.units[0].id),
+            "unit_1": str(world.units[1].id),
+            "unit_2": str(world.units[0].id),
             "first_1": "2027-03-15",
             "last_1": "2027-03-26",
             "days": "10",
@@ -88,32 +88,32 @@ def test_an_expert_applies_from_call_to_hand_in(here: World, as_person: As) -> N
     application = session.scalars(select(Application)).one()
     assert "How to withdraw" in application.consent_text and application.consented_at is not None
     assert [unit.name for unit in queries.wished(application.id)] == ["Gəncə KOB evi", "Yevlax KOB evi"]
-    manager = as_person(here.manager)
+    manager = as_person(world.manager)
     manager.open(f"{base}/application")
     for words in ("Az eğitici var.", "Turkish: C2", "Gəncə KOB evi", "15–26 March 2027", "Özgeçmiş.pdf"):
         assert words in manager.text
-    as_person(here.host_manager).open(f"{base}/application", 404)  # not released yet
+    as_person(world.host_manager).open(f"{base}/application", 404)  # not released yet
 
 
-def test_the_profile_is_used_and_learns(here: World, as_person: As) -> None:
-    expert = as_person(here.expert)
-    base = f"/exchanges/{apply(expert, here.call().id)}/application"
+def test_the_profile_is_used_and_learns(world: World, as_person: As) -> None:
+    expert = as_person(world.expert)
+    base = f"/exchanges/{apply(expert, world.call().id)}/application"
     page = expert.open(f"{base}/person")
     assert page.select_one("#post")["value"] == "KOBİ Uzmanı"
     expert.send(f"{base}/person", {"post": "Uzman", "years": "14"}, having="version")
     expert.open(f"{base}/languages")
     expert.send(f"{base}/languages", {"code_1": "tr", "level_1": "C2"}, having="version")
-    person = person_with_profile(here.expert.id)
+    person = person_with_profile(world.expert.id)
     assert (person.post, person.years, len(person.languages)) == ("KOBİ Uzmanı", 14, 1)
-    second = here.call("another call 2", title_en="Another")
-    exchange = begin(second, actor(here.expert))
+    second = world.call("another call 2", title_en="Another")
+    exchange = begin(second, actor(world.expert))
     application = queries.of_exchange(exchange.id)
     assert application is not None
     assert (application.years, application.languages[0].code) == (14, "tr")
 
 
-def test_applying_again_leads_to_the_same_application(here: World, as_person: As) -> None:
-    call, expert = here.call(), as_person(here.expert)
+def test_applying_again_leads_to_the_same_application(world: World, as_person: As) -> None:
+    call, expert = world.call(), as_person(world.expert)
     first = apply(expert, call.id)
     expert.open("/calls")  # the back button, then Apply again
     address = f"/calls/{call.id}/apply"
@@ -125,38 +125,38 @@ def test_applying_again_leads_to_the_same_application(here: World, as_person: As
     assert "Open your application" in expert.text
 
 
-def test_a_withdrawn_application_can_be_begun_anew(here: World, as_person: As) -> None:
-    call, expert = here.call(), as_person(here.expert)
+def test_a_withdrawn_application_can_be_begun_anew(world: World, as_person: As) -> None:
+    call, expert = world.call(), as_person(world.expert)
     first = apply(expert, call.id)
     expert.open(f"/exchanges/{first}/withdraw")
     expert.send(f"/exchanges/{first}/withdraw", {"reason": "Family"}, having="version")
     assert expert.status == 302
     exchange = spine.by_reference(first)
     assert exchange is not None and exchange.status is Status.WITHDRAWN
-    assert service.begin_application(call, by=actor(here.expert)).reference != first
+    assert service.begin_application(call, by=actor(world.expert)).reference != first
 
 
-def test_handing_in_twice_is_once_and_no_error(app: Flask, here: World, as_person: As) -> None:
-    call = here.call()
-    exchange = begin(call, actor(here.expert))
-    fill(exchange, actor(here.expert), here.units[0].id, app.extensions["storage"])
-    expert = as_person(here.expert)
+def test_handing_in_twice_is_once_and_no_error(app: Flask, world: World, as_person: As) -> None:
+    call = world.call()
+    exchange = begin(call, actor(world.expert))
+    fill(exchange, actor(world.expert), world.units[0].id, app.extensions["storage"])
+    expert = as_person(world.expert)
     address = f"/exchanges/{exchange.reference}/check"
     expert.open(address)
     for _press in range(3):
         expert.send(address, having="version")
         assert expert.status == 302
-    events = select(func.count(Event.id)).where(Event.what == Action.SUBMIT.value)
+    events = select(func.count(Event.id)).where(Event.what == Action.EXPERT_SUBMIT.value)
     assert session.scalar(events) == 1
 
 
-def test_the_deadline_is_to_the_second(app: Flask, here: World, as_person: As) -> None:
-    call = here.call()
-    exchange = begin(call, actor(here.expert))
-    fill(exchange, actor(here.expert), here.units[0].id, app.extensions["storage"])
+def test_the_deadline_is_to_the_second(app: Flask, world: World, as_person: As) -> None:
+    call = world.call()
+    exchange = begin(call, actor(world.expert))
+    fill(exchange, actor(world.expert), world.units[0].id, app.extensions["storage"])
     address, deadline = f"/exchanges/{exchange.reference}/check", call.deadline
     with time_machine.travel(deadline + timedelta(seconds=1), tick=False):
-        expert = as_person(here.expert)
+        expert = as_person(world.expert)
         expert.open(f"/exchanges/{exchange.reference}/application")
         assert "takes no more applications" in expert.text
         expert.open(address)
@@ -164,23 +164,23 @@ def test_the_deadline_is_to_the_second(app: Flask, here: World, as_person: As) -
         assert expert.status == 422
         assert "The deadline has passed" in expert.problems[0]
     with time_machine.travel(deadline, tick=False):
-        expert.sign_in(here.expert) if expert.location == "/sign-in" else None
-        again = as_person(here.expert)
+        expert.sign_in(world.expert) if expert.location == "/sign-in" else None
+        again = as_person(world.expert)
         again.open(address)
         again.send(address, having="version")
         assert again.status == 302
 
 
-def test_an_upcoming_call_is_prepared_but_not_handed_in(app: Flask, here: World, as_person: As) -> None:
-    opens = here.call_facts().deadline - timedelta(days=20)
-    call = here.call(opens=opens)
-    expert = as_person(here.expert)
+def test_an_upcoming_call_is_prepared_but_not_handed_in(app: Flask, world: World, as_person: As) -> None:
+    opens = world.call_facts().deadline - timedelta(days=20)
+    call = world.call(opens=opens)
+    expert = as_person(world.expert)
     expert.open(f"/calls/{call.id}")
     assert "Prepare your application" in expert.text
     reference = apply(expert, call.id)
     exchange = spine.by_reference(reference)
     assert exchange is not None
-    fill(exchange, actor(here.expert), here.units[0].id, app.extensions["storage"])
+    fill(exchange, actor(world.expert), world.units[0].id, app.extensions["storage"])
     expert.open(f"/exchanges/{reference}/application")
     assert "The call opens on" in expert.text
     address = f"/exchanges/{reference}/check"
@@ -189,32 +189,32 @@ def test_an_upcoming_call_is_prepared_but_not_handed_in(app: Flask, here: World,
     assert expert.status == 422 and "Until then you can prepare" in expert.problems[0]
 
 
-def test_who_cannot_apply(here: World, as_person: As) -> None:
-    call = here.call()
-    colleague = as_person(here.colleague)
+def test_who_cannot_apply(world: World, as_person: As) -> None:
+    call = world.call()
+    colleague = as_person(world.colleague)
     colleague.open(f"/calls/{call.id}")
     assert "This call is for experts of KOSGEB." in colleague.text
     colleague.send(f"/calls/{call.id}/apply", having="csrf_token") if colleague.page.select("main form") else None
-    as_person(here.manager).open(f"/calls/{call.id}")
+    as_person(world.manager).open(f"/calls/{call.id}")
     assert session.scalar(select(func.count(Exchange.id))) == 0
     assert session.scalar(select(func.count(Document.id))) == 0
 
 
-def test_a_returned_application_is_handed_in_again_after_the_deadline(app: Flask, here: World, as_person: As) -> None:
-    call, by = here.call(), actor(here.expert)
+def test_a_returned_application_is_handed_in_again_after_the_deadline(app: Flask, world: World, as_person: As) -> None:
+    call, by = world.call(), actor(world.expert)
     exchange = begin(call, by)
-    fill(exchange, by, here.units[0].id, app.extensions["storage"])
+    fill(exchange, by, world.units[0].id, app.extensions["storage"])
     service.submit(exchange, version=exchange.version, by=by)
-    manager = actor(here.manager)
+    manager = actor(world.manager)
     words = {"plan": "Say what the trainers do afterwards.", "consent": "  "}
-    service.comment(exchange, exchange.version, here.kosgeb.id, manager, words)
+    service.comment(exchange, exchange.version, world.kosgeb.id, manager, words)
     service.exchanges.advance(
-        exchange, Action.RETURN_HOME, by=manager, version=exchange.version, reason="Please say more."
+        exchange, Action.HOME_RETURN, by=manager, version=exchange.version, reason="Please say more."
     )
     session.commit()
     reference, late = exchange.reference, call.deadline + timedelta(days=3)
     with time_machine.travel(late, tick=False):
-        expert = as_person(here.expert)
+        expert = as_person(world.expert)
         expert.open(f"/exchanges/{reference}/application")
         assert "What is planned Comment" in tasks(expert)
         assert "Please say more." in expert.text

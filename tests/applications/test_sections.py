@@ -12,21 +12,21 @@ from portal.accounts.models import Person
 from portal.applications import queries, service
 from portal.applications.models import Application
 from portal.applications.sections import Section
-from portal.applications.service import Answers, Overtaken
+from portal.applications.service import Answers, EditConflict
 from portal.db import db, session
 from portal.exchanges.models import Exchange
+from portal.findings import Conflict, RuleViolation
 from portal.policy import Denied
-from portal.refusals import Refused, Stale
 from tests.factories import World, actor
-from tests.filled import begin, fill
+from tests.form_data import begin, fill
 from tests.pages import Browser
 
 As = Callable[[Person], Browser]
 
 
 @pytest.fixture
-def draft(here: World) -> Exchange:
-    return begin(here.call(), actor(here.expert))
+def draft(world: World) -> Exchange:
+    return begin(world.call(), actor(world.expert))
 
 
 BAD: dict[str, tuple[str, dict[str, object], str]] = {
@@ -61,11 +61,11 @@ BAD: dict[str, tuple[str, dict[str, object], str]] = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_bad_answers_are_refused_beside_their_field(here: World, draft: Exchange, as_person: As, case: str) -> None:
+def test_bad_answers_are_refused_beside_their_field(world: World, draft: Exchange, as_person: As, case: str) -> None:
     name, fields, words = BAD[case]
-    numbers = {"OWN": str(here.units[2].id), "FIRST": str(here.units[0].id)}
+    numbers = {"OWN": str(world.units[2].id), "FIRST": str(world.units[0].id)}
     fields = {key: numbers.get(str(value), value) for key, value in fields.items()}
-    expert = as_person(here.expert)
+    expert = as_person(world.expert)
     address = f"/exchanges/{draft.reference}/application/{name}"
     expert.open(address)
     expert.send(address, fields, having="version")
@@ -81,11 +81,11 @@ def test_bad_answers_are_refused_beside_their_field(here: World, draft: Exchange
     assert session.scalars(select(Application.version)).one() == 1
 
 
-def test_every_wrong_wish_is_told_at_once_beside_its_own_answer(here: World, draft: Exchange, as_person: As) -> None:
+def test_every_wrong_wish_is_told_at_once_beside_its_own_answer(world: World, draft: Exchange, as_person: As) -> None:
     """Also where earlier rows are left empty."""
-    expert = as_person(here.expert)
+    expert = as_person(world.expert)
     address = f"/exchanges/{draft.reference}/application/wishes"
-    twice = str(here.units[0].id)
+    twice = str(world.units[0].id)
     wrong = {"first_2": "2027-03-20", "last_2": "2027-03-10", "first_3": "2027-03-20", "last_3": "2028-03-10"}
     expert.open(address)
     expert.send(address, wrong | {"days": "300", "unit_2": twice, "unit_3": twice}, having="version")
@@ -94,8 +94,8 @@ def test_every_wrong_wish_is_told_at_once_beside_its_own_answer(here: World, dra
     assert named == {"#last_2", "#last_3", "#days", "#unit_3"}, expert.problems
 
 
-def test_a_language_named_twice_is_told_beside_the_second(here: World, draft: Exchange, as_person: As) -> None:
-    expert = as_person(here.expert)
+def test_a_language_named_twice_is_told_beside_the_second(world: World, draft: Exchange, as_person: As) -> None:
+    expert = as_person(world.expert)
     address = f"/exchanges/{draft.reference}/application/languages"
     expert.open(address)
     rows = {"code_2": "tr", "level_2": "C2", "code_5": "tr", "level_5": "B1"}
@@ -103,8 +103,8 @@ def test_a_language_named_twice_is_told_beside_the_second(here: World, draft: Ex
     assert [str(link["href"]) for link in expert.page.select(".error-summary a")] == ["#code_5"]
 
 
-def test_nul_bytes_and_lone_surrogates_never_reach_the_database(here: World, draft: Exchange, as_person: As) -> None:
-    expert = as_person(here.expert)
+def test_nul_bytes_and_lone_surrogates_never_reach_the_database(world: World, draft: Exchange, as_person: As) -> None:
+    expert = as_person(world.expert)
     address = f"/exchanges/{draft.reference}/application/plan"
     expert.open(address)
     expert.send(
@@ -117,8 +117,8 @@ def test_nul_bytes_and_lone_surrogates_never_reach_the_database(here: World, dra
     assert application.aim.startswith("a") and application.aim.endswith("b")
 
 
-def test_a_draft_may_be_incomplete(here: World, draft: Exchange, as_person: As) -> None:
-    expert = as_person(here.expert)
+def test_a_draft_may_be_incomplete(world: World, draft: Exchange, as_person: As) -> None:
+    expert = as_person(world.expert)
     for name in ("person", "languages", "plan", "benefit", "wishes", "consent"):
         address = f"/exchanges/{draft.reference}/application/{name}"
         expert.open(address)
@@ -126,8 +126,8 @@ def test_a_draft_may_be_incomplete(here: World, draft: Exchange, as_person: As) 
         assert expert.status == 302, (name, expert.problems)
 
 
-def test_lists_are_replaced_in_their_rank(here: World, draft: Exchange) -> None:
-    by, first, second = actor(here.expert), here.units[0].id, here.units[1].id
+def test_lists_are_replaced_in_their_rank(world: World, draft: Exchange) -> None:
+    by, first, second = actor(world.expert), world.units[0].id, world.units[1].id
     version = 1
     for wishes in ([first, second], [second, first], [second], []):
         answers = Answers({"days": None}, wishes=wishes, windows=[])
@@ -144,8 +144,8 @@ def test_lists_are_replaced_in_their_rank(here: World, draft: Exchange) -> None:
         assert [(known.code, known.level.value) for known in application.languages] == languages
 
 
-def test_a_second_tab_is_told_what_changed_and_loses_nothing(here: World, draft: Exchange, as_person: As) -> None:
-    one, other = as_person(here.expert), as_person(here.expert)
+def test_a_second_tab_is_told_what_changed_and_loses_nothing(world: World, draft: Exchange, as_person: As) -> None:
+    one, other = as_person(world.expert), as_person(world.expert)
     address = f"/exchanges/{draft.reference}/application/plan"
     one.open(address)
     other.open(address)
@@ -161,9 +161,9 @@ def test_a_second_tab_is_told_what_changed_and_loses_nothing(here: World, draft:
     assert session.scalars(select(Application.aim)).one() == "The second aim"
 
 
-def test_a_second_tab_with_the_same_words_goes_on(here: World, draft: Exchange, as_person: As) -> None:
+def test_a_second_tab_with_the_same_words_goes_on(world: World, draft: Exchange, as_person: As) -> None:
     """As when the draft was saved by itself while the button was being pressed."""
-    one, other = as_person(here.expert), as_person(here.expert)
+    one, other = as_person(world.expert), as_person(world.expert)
     address = f"/exchanges/{draft.reference}/application/plan"
     one.open(address)
     other.open(address)
@@ -172,8 +172,8 @@ def test_a_second_tab_with_the_same_words_goes_on(here: World, draft: Exchange, 
     assert other.status == 302 and other.location.endswith("/benefit")
 
 
-def test_who_was_signed_out_while_writing_can_copy_the_words(here: World, draft: Exchange, as_person: As) -> None:
-    expert = as_person(here.expert)
+def test_who_was_signed_out_while_writing_can_copy_the_words(world: World, draft: Exchange, as_person: As) -> None:
+    expert = as_person(world.expert)
     address = f"/exchanges/{draft.reference}/application/plan"
     expert.open(address)
     answers = expert.answers(expert.form("version"))
@@ -194,8 +194,8 @@ def autosave(browser: Browser, address: str, **fields: object) -> tuple[int, dic
     return response.status_code, response.get_json()
 
 
-def test_drafts_are_saved_as_one_goes(here: World, draft: Exchange, as_person: As) -> None:
-    expert = as_person(here.expert)
+def test_drafts_are_saved_as_one_goes(world: World, draft: Exchange, as_person: As) -> None:
+    expert = as_person(world.expert)
     address = f"/exchanges/{draft.reference}/application/plan"
     page = expert.open(address)
     assert page.select_one("form[data-autosave]")["data-autosave"] == address
@@ -210,53 +210,53 @@ def test_drafts_are_saved_as_one_goes(here: World, draft: Exchange, as_person: A
 
 
 def test_nobody_else_writes_and_nothing_is_written_after_handing_in(
-    app: Flask, here: World, draft: Exchange, as_person: As
+    app: Flask, world: World, draft: Exchange, as_person: As
 ) -> None:
-    by = actor(here.expert)
+    by = actor(world.expert)
     with pytest.raises(Denied):
-        service.save(draft, Section.PLAN, Answers({"aim": "x"}), version=1, by=actor(here.colleague))
-    with pytest.raises(Overtaken):
+        service.save(draft, Section.PLAN, Answers({"aim": "x"}), version=1, by=actor(world.colleague))
+    with pytest.raises(EditConflict):
         service.save(draft, Section.PLAN, Answers({"aim": "x"}), version=7, by=by)
-    fill(draft, by, here.units[0].id, app.extensions["storage"])
+    fill(draft, by, world.units[0].id, app.extensions["storage"])
     service.submit(draft, version=draft.version, by=by)
     session.commit()
-    with pytest.raises(Stale):
+    with pytest.raises(Conflict):
         service.save(draft, Section.PLAN, Answers({"aim": "x"}), version=8, by=by)
-    expert = as_person(here.expert)
+    expert = as_person(world.expert)
     expert.open(f"/exchanges/{draft.reference}/application/plan", 302)
-    manager = as_person(here.manager)
+    manager = as_person(world.manager)
     manager.open(f"/exchanges/{draft.reference}/application/plan", 403)
     manager.open(f"/exchanges/{draft.reference}/check", 403)
     for address in ("application", "application/plan", "check", "withdraw", "documents", "application/documents"):
-        as_person(here.colleague).open(f"/exchanges/{draft.reference}/{address}", 404)
+        as_person(world.colleague).open(f"/exchanges/{draft.reference}/{address}", 404)
 
 
-def test_the_services_refuse_what_forms_cannot_send(here: World, draft: Exchange) -> None:
-    by = actor(here.expert)
+def test_the_services_refuse_what_forms_cannot_send(world: World, draft: Exchange) -> None:
+    by = actor(world.expert)
     for answers, code in (
         (Answers(languages=[("tr", "Z9")]), "level"),
         (Answers(languages=[("tr", "A1")] * 2), "language_twice"),
     ):
-        with pytest.raises(Refused, match=code):
+        with pytest.raises(RuleViolation, match=code):
             service.save(draft, Section.LANGUAGES, answers, version=1, by=by)
-    for wishes, code in (([here.units[2].id], "unit"), ([here.units[0].id] * 2, "unit_twice"), ([10**15], "unit")):
-        with pytest.raises(Refused, match=code):
+    for wishes, code in (([world.units[2].id], "unit"), ([world.units[0].id] * 2, "unit_twice"), ([10**15], "unit")):
+        with pytest.raises(RuleViolation, match=code):
             answers = Answers({"days": 5}, wishes=wishes, windows=[])
             service.save(draft, Section.WISHES, answers, version=1, by=by)
 
 
 @pytest.mark.parametrize("missing", ["person", "languages", "plan", "benefit", "wishes", "documents", "consent"])
-def test_every_section_is_needed_for_handing_in(app: Flask, here: World, draft: Exchange, missing: str) -> None:
-    by = actor(here.expert)
-    fill(draft, by, here.units[0].id, app.extensions["storage"], **{missing: True})
+def test_every_section_is_needed_for_handing_in(app: Flask, world: World, draft: Exchange, missing: str) -> None:
+    by = actor(world.expert)
+    fill(draft, by, world.units[0].id, app.extensions["storage"], **{missing: True})
     with pytest.raises(service.Incomplete) as refused:
         service.submit(draft, version=draft.version, by=by)
     assert {problem.section.value for problem in refused.value.problems} == {missing}
 
 
-def test_dates_are_checked_again_when_the_call_was_changed(app: Flask, here: World, draft: Exchange) -> None:
-    by = actor(here.expert)
-    fill(draft, by, here.units[0].id, app.extensions["storage"])
+def test_dates_are_checked_again_when_the_call_was_changed(app: Flask, world: World, draft: Exchange) -> None:
+    by = actor(world.expert)
+    fill(draft, by, world.units[0].id, app.extensions["storage"])
     application = queries.of_exchange(draft.id)
     assert application is not None
     application.call.max_days = 6
@@ -266,15 +266,15 @@ def test_dates_are_checked_again_when_the_call_was_changed(app: Flask, here: Wor
     assert [problem.code for problem in refused.value.problems] == ["days_limits"]
 
 
-def test_pages_cost_the_same_for_one_and_three_rows(app: Flask, here: World, draft: Exchange, as_person: As) -> None:
+def test_pages_cost_the_same_for_one_and_three_rows(app: Flask, world: World, draft: Exchange, as_person: As) -> None:
     statements: list[str] = []
 
     def count(_c: object, _cur: object, statement: str, *_rest: object) -> None:
         statements.append(statement)
 
-    by = actor(here.expert)
-    fill(draft, by, here.units[0].id, app.extensions["storage"])
-    expert = as_person(here.expert)
+    by = actor(world.expert)
+    fill(draft, by, world.units[0].id, app.extensions["storage"])
+    expert = as_person(world.expert)
     base = f"/exchanges/{draft.reference}"
     addresses = [f"{base}/{part}" for part in ("application", "application/wishes", "application/documents", "check")]
     counted: list[list[int]] = []
@@ -287,7 +287,7 @@ def test_pages_cost_the_same_for_one_and_three_rows(app: Flask, here: World, dra
             saved = service.save(
                 draft, Section.LANGUAGES, Answers(languages=languages), version=application.version, by=by
             )
-            wishes = Answers({"days": 5}, wishes=[unit.id for unit in here.units[:2]][: rows or 1], windows=[])
+            wishes = Answers({"days": 5}, wishes=[unit.id for unit in world.units[:2]][: rows or 1], windows=[])
             service.save(draft, Section.WISHES, wishes, version=saved.version, by=by)
             session.commit()
             counts = []

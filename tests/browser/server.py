@@ -23,7 +23,7 @@ from portal.calls.models import Call
 from portal.db import db, session
 from portal.hosting.models import HostUnit
 from portal.policy import Actor, Grant, Role
-from portal.seed import places
+from portal.seed import agencies_and_units
 from portal.seed.run import seed
 
 LANGUAGE = "en"
@@ -63,10 +63,10 @@ def prepare(config: Config) -> tuple[Flask, int, int]:
 
 def open_call() -> Call:
     """Open now, for visits of the past weeks: arrival and departure can be recorded on the spot."""
-    agencies = {agency.code: agency for agency in session.scalars(db.select(places.Agency))}
+    agencies = {agency.code: agency for agency in session.scalars(db.select(agencies_and_units.Agency))}
     admin = Actor(1, frozenset({Grant(Role.ADMIN)}))
-    plan = places.CallPlan("journey-growth-KOSGEB", "KOSGEB", -5, 30, -60, 60, 5)
-    return places.add_call(plan, agencies, admin)
+    plan = agencies_and_units.CallPlan("journey-growth-KOSGEB", "KOSGEB", -5, 30, -60, 60, 5)
+    return agencies_and_units.add_call(plan, agencies, admin)
 
 
 @contextmanager

@@ -17,12 +17,12 @@ from portal.calls.models import Call
 from portal.db import session
 from portal.exchanges.models import Exchange
 from portal.policy import Actor, Grant, Role
-from portal.seed import places
+from portal.seed import agencies_and_units
 from portal.workflow import Status
 from tests.browser.conftest import Enter
-from tests.browser.looking import found, too_wide
+from tests.browser.screenshots import found, too_wide
 from tests.browser.server import PASSWORD, Live
-from tests.filled import begin, fill
+from tests.form_data import begin, fill
 
 pytestmark = pytest.mark.browser
 SECTIONS = ("person", "languages", "plan", "benefit", "wishes", "documents", "consent")
@@ -51,10 +51,10 @@ def rows(live: Live) -> Iterator[None]:
 
 
 def open_call(key: str) -> Call:
-    """A call of KOSGEB → KOBİA of its own, whose visits are in the spring of `tests.filled`."""
+    """A call of KOSGEB → KOBİA of its own, whose visits are in the spring of `tests.form_data`."""
     agencies = {agency.code: agency for agency in session.scalars(select(Agency))}
-    plan = places.CallPlan(f"browser-growth-{key}", "KOSGEB", -5, 30, 30, 60, 5)
-    call = places.add_call(plan, agencies, Actor(1, frozenset({Grant(Role.ADMIN)})))
+    plan = agencies_and_units.CallPlan(f"browser-growth-{key}", "KOSGEB", -5, 30, 30, 60, 5)
+    call = agencies_and_units.add_call(plan, agencies, Actor(1, frozenset({Grant(Role.ADMIN)})))
     call.title_en = f"A call in a browser: {key}"
     call.earliest, call.latest = date(2027, 3, 1), date(2027, 6, 30)
     call.min_days, call.max_days = 5, 15

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Enter
-from tests.browser.looking import found, told, too_wide
+from tests.browser.screenshots import found, told, too_wide
 from tests.browser.server import Live
-from tests.filled import pdf
+from tests.form_data import pdf
 
 pytestmark = pytest.mark.browser
 

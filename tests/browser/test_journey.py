@@ -14,7 +14,7 @@ from portal import calendars
 from tests.browser.conftest import Enter
 from tests.browser.keyboard import Keyboard
 from tests.browser.server import Live
-from tests.filled import pdf
+from tests.form_data import pdf
 
 pytestmark = pytest.mark.browser
 EXPERT, HOME = "tugba.sen@kosgeb.example", "manager@kosgeb.example"

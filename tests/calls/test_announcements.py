@@ -14,15 +14,15 @@ from sqlalchemy import func, insert, select
 
 from portal import calendars
 from portal.accounts.models import Person
-from portal.calls import announcing, queries
+from portal.calls import announcement_service, queries
 from portal.calls.models import Announcement, Standing
 from portal.db import session
+from portal.findings import Conflict, RuleViolation
 from portal.policy import NOBODY, Actor, Denied, Permission, allows
-from portal.refusals import Refused, Stale
-from portal.web import pages
-from tests.counting import counting
+from portal.web import pagination
 from tests.factories import World, actor
 from tests.pages import Browser
+from tests.query_counter import counting
 
 As = Callable[[Person], Browser]
 NEW = "/announcements/new"
@@ -52,11 +52,11 @@ DAYS = {
 
 
 @pytest.mark.parametrize("moment", DAYS)
-def test_days_are_those_at_the_agency(here: World, browser: Browser, moment: str) -> None:
+def test_days_are_those_at_the_agency(world: World, browser: Browser, moment: str) -> None:
     ids = {}
-    for name, agency in (("KOSGEB", here.kosgeb), ("KOBİA", here.kobia)):
+    for name, agency in (("KOSGEB", world.kosgeb), ("KOBİA", world.kobia)):
         facts = {"agency_id": agency.id, "first": FIRST, "last": LAST, "title_en": name}
-        ids[name] = here.announcement(f"announced by {name}", **facts).id
+        ids[name] = world.announcement(f"announced by {name}", **facts).id
     session.commit()
     expected = dict(zip(ids, DAYS[moment], strict=True))
     with time_machine.travel(datetime.fromisoformat(f"{moment}+00:00"), tick=False):
@@ -69,7 +69,7 @@ def test_days_are_those_at_the_agency(here: World, browser: Browser, moment: str
             browser.open(f"/announcements/{number}", 200 if name in readable else 404)
 
 
-def some(here: World) -> None:
+def some(world: World) -> None:
     """Of both agencies: a draft, one to come, one without an end, one that is over."""
     today = calendars.today()
     kinds: tuple[dict[str, Any], ...] = (
@@ -78,17 +78,17 @@ def some(here: World) -> None:
         {},
         {"first": today - timedelta(days=9), "last": today - timedelta(days=2)},
     )
-    for agency in (here.kosgeb, here.kobia):
+    for agency in (world.kosgeb, world.kobia):
         for number, changes in enumerate(kinds):
-            here.announcement(f"{agency.code} {number} announced", agency_id=agency.id, **changes)
+            world.announcement(f"{agency.code} {number} announced", agency_id=agency.id, **changes)
     session.commit()
 
 
-def test_the_list_holds_what_one_may_read_and_no_more(here: World) -> None:
+def test_the_list_holds_what_one_may_read_and_no_more(world: World) -> None:
     """The rule of the single page, asked of each row, and the list's statement say the same."""
-    some(here)
+    some(world)
     at, counted = calendars.now(), set()
-    people = (here.expert, here.manager, here.host_manager, here.deputy, here.coordinator, here.admin)
+    people = (world.expert, world.manager, world.host_manager, world.deputy, world.coordinator, world.admin)
     for asking in (NOBODY, *(actor(person) for person in people)):
         readable = {row.id for row in session.scalars(select(Announcement)) if may_read(asking, row, at)}
         assert {row.id for row in session.scalars(queries.announcements(at, asking))} == readable
@@ -101,42 +101,42 @@ def may_read(asking: Actor, row: Announcement, at: datetime) -> bool:
     return shown or allows(Permission.EDIT_ANNOUNCEMENT, asking, row)
 
 
-def test_only_those_who_may_edit_it_open_a_draft(here: World, as_person: As, browser: Browser) -> None:
-    address = f"/announcements/{here.announcement(published=False).id}"
+def test_only_those_who_may_edit_it_open_a_draft(world: World, as_person: As, browser: Browser) -> None:
+    address = f"/announcements/{world.announcement(published=False).id}"
     browser.open(address, 404)
-    for person in (here.expert, here.host_manager, here.deputy):
+    for person in (world.expert, world.host_manager, world.deputy):
         as_person(person).open(address, 404)
-    for person in (here.manager, here.admin):
+    for person in (world.manager, world.admin):
         assert "Draft" in as_person(person).open(address).select_one(".head").text
 
 
-def test_home_shows_the_newest_three_in_one_statement(here: World, browser: Browser) -> None:
+def test_home_shows_the_newest_three_in_one_statement(world: World, browser: Browser) -> None:
     assert "There is nothing new just now." in browser.open("/").text
     for days in range(1, 6):
         first = calendars.today() - timedelta(days=days)
-        here.announcement(f"announced {days} days ago", first=first, title_en=f"{days} days old")
+        world.announcement(f"announced {days} days ago", first=first, title_en=f"{days} days old")
     session.commit()
     with counting() as statements:
         assert titles(browser, "/", "h3") == ["1 days old", "2 days old", "3 days old"]
     assert len([statement for statement in statements if "FROM announcement" in statement]) == 1
 
 
-def test_the_list_begins_with_the_newest_and_has_pages(here: World, browser: Browser) -> None:
+def test_the_list_begins_with_the_newest_and_has_pages(world: World, browser: Browser) -> None:
     assert "No announcements yet" in browser.open("/announcements").text
-    for days in range(pages.SIZE + 1):
+    for days in range(pagination.SIZE + 1):
         first = calendars.today() - timedelta(days=days)
-        here.announcement(f"announced {days} days ago", first=first, title_en=f"{days} days old")
+        world.announcement(f"announced {days} days ago", first=first, title_en=f"{days} days old")
     session.commit()
     assert titles(browser, "/announcements")[:2] == ["0 days old", "1 days old"]
     assert browser.page.select_one("[rel=next]")["href"] == "/announcements?page=2"
-    assert titles(browser, "/announcements?page=2") == [f"{pages.SIZE} days old"]
+    assert titles(browser, "/announcements?page=2") == [f"{pagination.SIZE} days old"]
 
 
-def test_the_list_costs_the_same_for_30_and_300(here: World, browser: Browser) -> None:
+def test_the_list_costs_the_same_for_30_and_300(world: World, browser: Browser) -> None:
     costs = []
-    row = asdict(here.announcement_facts()) | {"created_by_id": here.manager.id, "version": 1}
-    for numbers, agencies in ((range(30), (here.kosgeb,)), (range(30, 300), (here.kosgeb, here.kobia))):
-        more = ({"once": f"row {n}", "agency_id": agencies[n % len(agencies)].id} for n in numbers)
+    row = asdict(world.announcement_facts()) | {"created_by_id": world.manager.id, "version": 1}
+    for numbers, agencies in ((range(30), (world.kosgeb,)), (range(30, 300), (world.kosgeb, world.kobia))):
+        more = ({"idempotency_key": f"row {n}", "agency_id": agencies[n % len(agencies)].id} for n in numbers)
         session.execute(insert(Announcement), [row | changes for changes in more])
         session.commit()
         with counting() as statements:
@@ -156,11 +156,11 @@ def test_the_list_costs_the_same_for_30_and_300(here: World, browser: Browser) -
     ],
 )
 def test_a_text_in_another_language_is_marked(
-    here: World, browser: Browser, written: tuple[str, ...], asked: str, given: str
+    world: World, browser: Browser, written: tuple[str, ...], asked: str, given: str
 ) -> None:
     left = {f"{part}_{code}": "" for code in ("en", "tr", "az") if code not in written for part in ("title", "text")}
-    made = here.announcement(**left)
-    facts = here.announcement_facts()
+    made = world.announcement(**left)
+    facts = world.announcement_facts()
     for address, title in ((f"/announcements/{made.id}", "h1"), ("/announcements", ".card h2"), ("/", ".card h3 a")):
         browser._took(browser.ask("GET", address, headers={"Accept-Language": asked}))
         for said in (f"title_{given}", f"text_{given}"):
@@ -176,15 +176,15 @@ def language_of(part: Tag | None) -> str:
     return str(part["lang"]) if part is not None else ""
 
 
-def test_a_manager_writes_changes_and_takes_back(here: World, as_person: As, browser: Browser) -> None:
-    manager = as_person(here.host_manager)
+def test_a_manager_writes_changes_and_takes_back(world: World, as_person: As, browser: Browser) -> None:
+    manager = as_person(world.host_manager)
     assert manager.open("/announcements").select_one(f"a[href='{NEW}']") is not None
     page = manager.open(NEW)
     assert page.select_one("#first")["value"] == calendars.today("Asia/Baku").isoformat()
     assert [page.select_one(f"#{name}")["lang"] for name in ("title_tr", "text_az")] == ["tr", "az"]
     manager.send(NEW, ANSWERS)
     made = the_only_one()
-    assert (made.agency_id, made.created_by_id, made.published) == (here.kobia.id, here.host_manager.id, True)
+    assert (made.agency_id, made.created_by_id, made.published) == (world.kobia.id, world.host_manager.id, True)
     address = f"/announcements/{made.id}"
     assert "Everybody can read it now." in manager.open(address).text
     assert "Bakıda seminar" in browser.open(address).text
@@ -201,8 +201,8 @@ def test_a_manager_writes_changes_and_takes_back(here: World, as_person: As, bro
     browser.open(address)
 
 
-def test_one_to_come_and_a_draft_are_confirmed_as_such(here: World, as_person: As, browser: Browser) -> None:
-    manager = as_person(here.manager)
+def test_one_to_come_and_a_draft_are_confirmed_as_such(world: World, as_person: As, browser: Browser) -> None:
+    manager = as_person(world.manager)
     for changes, words in (
         ({"first": "2099-03-01"}, "Everybody can read it from 1 March 2099 on."),
         ({"published": None}, "Only those who may edit it see it."),
@@ -214,33 +214,37 @@ def test_one_to_come_and_a_draft_are_confirmed_as_such(here: World, as_person: A
     assert titles(browser, "/announcements") == ["Bakıda seminar"]
 
 
-def test_an_administrator_says_for_which_agency(here: World, as_person: As) -> None:
-    admin = as_person(here.admin)
+def test_an_administrator_says_for_which_agency(world: World, as_person: As) -> None:
+    admin = as_person(world.admin)
     admin.open(NEW)
     admin.send(NEW, ANSWERS)
     assert admin.status == 422 and len(admin.problems) == 1
-    admin.send(NEW, {"agency_id": str(here.kobia.id)})
-    assert the_only_one().agency_id == here.kobia.id
+    admin.send(NEW, {"agency_id": str(world.kobia.id)})
+    assert the_only_one().agency_id == world.kobia.id
 
 
-def test_nobody_announces_for_another_agency(here: World, as_person: As) -> None:
-    manager = as_person(here.manager)
+def test_nobody_announces_for_another_agency(world: World, as_person: As) -> None:
+    manager = as_person(world.manager)
     manager.open(NEW)
-    manager.send(NEW, ANSWERS | {"agency_id": str(here.kobia.id)})
+    manager.send(NEW, ANSWERS | {"agency_id": str(world.kobia.id)})
     assert manager.status == 422 and "Not a valid choice" in manager.problems[0]
     with pytest.raises(Denied):
-        announcing.announce(here.announcement_facts(), once="for the other one", by=actor(here.host_manager))
+        announcement_service.announce(
+            world.announcement_facts(), idempotency_key="for the other one", by=actor(world.host_manager)
+        )
     with pytest.raises(Denied):
-        announcing.announce(here.announcement_facts(), once="by an expert here", by=actor(here.expert))
-    made = here.announcement()
-    theirs = here.announcement_facts(agency_id=here.kobia.id)
-    for facts, by in ((theirs, here.manager), (here.announcement_facts(), here.host_manager)):
+        announcement_service.announce(
+            world.announcement_facts(), idempotency_key="by an expert here", by=actor(world.expert)
+        )
+    made = world.announcement()
+    theirs = world.announcement_facts(agency_id=world.kobia.id)
+    for facts, by in ((theirs, world.manager), (world.announcement_facts(), world.host_manager)):
         with pytest.raises(Denied):
-            announcing.change(made.id, facts, version=made.version, by=actor(by))
+            announcement_service.change(made.id, facts, version=made.version, by=actor(by))
     with pytest.raises(Denied):
-        announcing.take_back(made.id, version=made.version, by=actor(here.host_manager))
-    as_person(here.host_manager).open(f"/announcements/{made.id}/edit", 403)
-    as_person(here.expert).open(NEW, 403)
+        announcement_service.take_back(made.id, version=made.version, by=actor(world.host_manager))
+    as_person(world.host_manager).open(f"/announcements/{made.id}/edit", 403)
+    as_person(world.expert).open(NEW, 403)
 
 
 BAD = {
@@ -258,9 +262,9 @@ BAD = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_what_is_missing_is_told_beside_its_field(here: World, as_person: As, case: str) -> None:
+def test_what_is_missing_is_told_beside_its_field(world: World, as_person: As, case: str) -> None:
     changes, fields = BAD[case]
-    manager = as_person(here.manager)
+    manager = as_person(world.manager)
     manager.open(NEW)
     manager.send(NEW, ANSWERS | changes)
     assert manager.status == 422 and manager.page.select_one("title").text.startswith("Error:")
@@ -270,17 +274,17 @@ def test_what_is_missing_is_told_beside_its_field(here: World, as_person: As, ca
     assert session.scalar(select(func.count(Announcement.id))) == 0
 
 
-def test_the_service_refuses_the_same(here: World) -> None:
-    made = here.announcement()
-    wrong = here.announcement_facts(text_az="")
-    with pytest.raises(Refused, match="text_missing"):
-        announcing.change(made.id, wrong, version=made.version, by=actor(here.manager))
-    with pytest.raises(Refused, match="shown_order"):
-        here.announcement("ends too early", last=date(2020, 1, 1))
+def test_the_service_refuses_the_same(world: World) -> None:
+    made = world.announcement()
+    wrong = world.announcement_facts(text_az="")
+    with pytest.raises(RuleViolation, match="text_missing"):
+        announcement_service.change(made.id, wrong, version=made.version, by=actor(world.manager))
+    with pytest.raises(RuleViolation, match="shown_order"):
+        world.announcement("ends too early", last=date(2020, 1, 1))
 
 
-def test_sent_twice_it_is_made_once(here: World, as_person: As) -> None:
-    manager = as_person(here.manager)
+def test_sent_twice_it_is_made_once(world: World, as_person: As) -> None:
+    manager = as_person(world.manager)
     manager.open(NEW)
     for _time in range(3):
         manager.send(NEW, ANSWERS)
@@ -288,9 +292,9 @@ def test_sent_twice_it_is_made_once(here: World, as_person: As) -> None:
     assert the_only_one().title_az == "Bakıda seminar"
 
 
-def test_what_was_changed_meanwhile_is_not_overwritten(here: World, as_person: As) -> None:
-    address = f"/announcements/{here.announcement().id}/edit"
-    one, other = as_person(here.manager), as_person(here.admin)
+def test_what_was_changed_meanwhile_is_not_overwritten(world: World, as_person: As) -> None:
+    address = f"/announcements/{world.announcement().id}/edit"
+    one, other = as_person(world.manager), as_person(world.admin)
     one.open(address)
     other.open(address)
     other.send(address, {"title_tr": "İstanbul’da seminer", "last": "2099-01-31", "published": None})
@@ -310,25 +314,25 @@ def test_what_was_changed_meanwhile_is_not_overwritten(here: World, as_person: A
     assert one.status == 302 and the_only_one().title_en == "A seminar in Ganja"
 
 
-def test_taking_back_what_was_changed_is_asked_again(here: World, as_person: As) -> None:
-    made = here.announcement()
+def test_taking_back_what_was_changed_is_asked_again(world: World, as_person: As) -> None:
+    made = world.announcement()
     address = f"/announcements/{made.id}/take-back"
-    manager = as_person(here.manager)
+    manager = as_person(world.manager)
     manager.open(address)
-    facts = here.announcement_facts(title_en="Another title")
-    announcing.change(made.id, facts, version=made.version, by=actor(here.admin))
+    facts = world.announcement_facts(title_en="Another title")
+    announcement_service.change(made.id, facts, version=made.version, by=actor(world.admin))
     manager.send(address)
     assert manager.status == 409 and "Another title" in manager.text and the_only_one().published
-    with pytest.raises(Stale):
-        announcing.take_back(made.id, version=1, by=actor(here.manager))
+    with pytest.raises(Conflict):
+        announcement_service.take_back(made.id, version=1, by=actor(world.manager))
     for _time in range(2):  # a double click is one step
         manager.send(address)
         assert manager.status == 302
     assert not the_only_one().published
 
 
-def test_what_is_typed_goes_along_into_another_language(here: World, as_person: As) -> None:
-    manager = as_person(here.manager)
+def test_what_is_typed_goes_along_into_another_language(world: World, as_person: As) -> None:
+    manager = as_person(world.manager)
     manager.open(NEW)
     manager.send(NEW, ANSWERS | {"text_az": "", "published": None, "to_language": "tr"})
     assert manager.page.select_one("html")["lang"] == "tr" and manager.problems == []

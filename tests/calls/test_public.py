@@ -23,14 +23,14 @@ def test_public_pages_stand_in_an_empty_portal(browser: Browser, address: str) -
     assert page.select_one("title").text.strip()
 
 
-def many(here: World) -> None:
+def many(world: World) -> None:
     now = calendars.now()
-    here.call("open call 0001", title_en="Open short")
-    here.call("open call 0002", title_en="Open long", kind=Kind.LONG, min_days=60, max_days=90, heading=5)
-    back = {"home_id": here.kobia.id, "host_id": here.kosgeb.id, "agency_id": here.kobia.id}
-    here.call("open call 0003", title_en="Open back", zone="Asia/Baku", **back)
-    here.call("upcoming 00001", title_en="Upcoming one", opens=now + timedelta(days=2))
-    here.call("closed 0000001", title_en="Closed one", opens=now - timedelta(days=9), deadline=now - timedelta(1))
+    world.call("open call 0001", title_en="Open short")
+    world.call("open call 0002", title_en="Open long", kind=Kind.LONG, min_days=60, max_days=90, heading=5)
+    back = {"home_id": world.kobia.id, "host_id": world.kosgeb.id, "agency_id": world.kobia.id}
+    world.call("open call 0003", title_en="Open back", zone="Asia/Baku", **back)
+    world.call("upcoming 00001", title_en="Upcoming one", opens=now + timedelta(days=2))
+    world.call("closed 0000001", title_en="Closed one", opens=now - timedelta(days=9), deadline=now - timedelta(1))
     session.commit()
 
 
@@ -54,22 +54,22 @@ FILTERS = {
 
 
 @pytest.mark.parametrize("query", FILTERS)
-def test_the_list_is_filtered_in_the_address(here: World, browser: Browser, query: str) -> None:
-    many(here)
+def test_the_list_is_filtered_in_the_address(world: World, browser: Browser, query: str) -> None:
+    many(world)
     page = browser.open(f"/calls{query}")
     assert {link.text for link in page.select(".cards h2 a")} == FILTERS[query]
 
 
-def test_home_shows_open_calls_and_those_to_come(here: World, browser: Browser) -> None:
-    many(here)
+def test_home_shows_open_calls_and_those_to_come(world: World, browser: Browser) -> None:
+    many(world)
     page = browser.open("/")
     assert "See the 3 open calls" in browser.text
     assert len(page.select("section[aria-labelledby=open] article")) == 3
     assert page.select_one("section[aria-labelledby=upcoming] article a").text == "Upcoming one"
 
 
-def test_a_call_is_shown_in_its_own_zone_with_both_hours(here: World, browser: Browser) -> None:
-    call = here.call()
+def test_a_call_is_shown_in_its_own_zone_with_both_hours(world: World, browser: Browser) -> None:
+    call = world.call()
     session.commit()
     browser.open(f"/calls/{call.id}")
     assert "Ankara ·" in browser.text and "Bakı" in browser.text
@@ -77,8 +77,8 @@ def test_a_call_is_shown_in_its_own_zone_with_both_hours(here: World, browser: B
         assert words in browser.text
 
 
-def test_titles_fall_back_to_english(here: World) -> None:
-    call = here.call(title_az="")
+def test_titles_fall_back_to_english(world: World) -> None:
+    call = world.call(title_az="")
     assert (call.title("tr"), call.title("az"), call.title("en")) == (
         "KOBİ evleri: tek gişe",
         "SME houses: one counter",
@@ -87,11 +87,11 @@ def test_titles_fall_back_to_english(here: World) -> None:
 
 
 @pytest.mark.parametrize("address", ["/calls/0", "/calls/77", f"/calls/{2**63}", f"/calls/{10**30}"])
-def test_unknown_calls_are_not_found(here: World, browser: Browser, address: str) -> None:
+def test_unknown_calls_are_not_found(world: World, browser: Browser, address: str) -> None:
     browser.open(address, 404)
 
 
-def test_the_list_costs_the_same_for_one_and_three_calls(here: World, browser: Browser) -> None:
+def test_the_list_costs_the_same_for_one_and_three_calls(world: World, browser: Browser) -> None:
     counted: list[int] = []
     statements: list[str] = []
 
@@ -101,7 +101,7 @@ def test_the_list_costs_the_same_for_one_and_three_calls(here: World, browser: B
     event.listen(db.engine, "before_cursor_execute", count)
     try:
         for number in range(3):
-            here.call(f"call number {number}")
+            world.call(f"call number {number}")
             session.commit()
             for address in ("/calls", "/"):
                 statements.clear()

@@ -19,8 +19,8 @@ from portal.calls.models import Call, CallState
 from portal.db import session
 from portal.exchanges import queries as spine
 from portal.exchanges.models import Exchange, Kind
+from portal.findings import Conflict, RuleViolation
 from portal.policy import Denied
-from portal.refusals import Refused, Stale
 from portal.workflow import Status, Turn
 from tests.factories import World, actor
 from tests.pages import Browser
@@ -47,14 +47,14 @@ ANSWERS = {
 }
 
 
-def answers(here: World, **changes: object) -> dict[str, object]:
-    direction = {"direction": f"{here.kosgeb.id}-{here.kobia.id}", "agency_id": str(here.kosgeb.id)}
+def answers(world: World, **changes: object) -> dict[str, object]:
+    direction = {"direction": f"{world.kosgeb.id}-{world.kobia.id}", "agency_id": str(world.kosgeb.id)}
     return ANSWERS | direction | changes
 
 
-def test_a_call_speaks_three_languages_and_keeps_them_when_it_is_changed(here: World, as_person: As) -> None:
+def test_a_call_speaks_three_languages_and_keeps_them_when_it_is_changed(world: World, as_person: As) -> None:
     """What is missing in a language is said in English and marked so."""
-    manager = as_person(here.manager)
+    manager = as_person(world.manager)
     said = {
         "title_tr": "KOB evleri",
         "costs_tr": "Yol",
@@ -62,7 +62,7 @@ def test_a_call_speaks_three_languages_and_keeps_them_when_it_is_changed(here: W
         "who_can_apply_az": "Mütəxəssislər.",
     }
     manager.open("/calls/new")
-    manager.send("/calls/new", answers(here, **said))
+    manager.send("/calls/new", answers(world, **said))
     call = session.scalars(select(Call)).one()
     for _try in range(2):
         assert {name: getattr(call, name) for name in said} == said
@@ -76,10 +76,10 @@ def test_a_call_speaks_three_languages_and_keeps_them_when_it_is_changed(here: W
     assert manager.page.select_one("h1 [lang=en]").text == "SME houses"  # type: ignore[union-attr]
 
 
-def test_a_manager_writes_publishes_and_cancels_a_call(here: World, as_person: As, browser: Browser) -> None:
-    manager = as_person(here.manager)
+def test_a_manager_writes_publishes_and_cancels_a_call(world: World, as_person: As, browser: Browser) -> None:
+    manager = as_person(world.manager)
     manager.open("/calls/new")
-    manager.send("/calls/new", answers(here))
+    manager.send("/calls/new", answers(world))
     assert manager.status == 302
     call = session.scalars(select(Call)).one()
     assert call.state is CallState.DRAFT
@@ -94,11 +94,11 @@ def test_a_manager_writes_publishes_and_cancels_a_call(here: World, as_person: A
     assert "This call was cancelled" in browser.text
 
 
-def test_a_new_call_sent_twice_is_made_once(here: World, as_person: As) -> None:
-    manager = as_person(here.manager)
+def test_a_new_call_sent_twice_is_made_once(world: World, as_person: As) -> None:
+    manager = as_person(world.manager)
     manager.open("/calls/new")
     for _time in range(3):
-        manager.send("/calls/new", answers(here))
+        manager.send("/calls/new", answers(world))
     assert session.scalar(select(func.count(Call.id))) == 1
 
 
@@ -123,11 +123,11 @@ BAD = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_contradictions_are_refused_beside_their_field(here: World, as_person: As, case: str) -> None:
+def test_contradictions_are_refused_beside_their_field(world: World, as_person: As, case: str) -> None:
     changes, words = BAD[case]
-    manager = as_person(here.manager)
+    manager = as_person(world.manager)
     manager.open("/calls/new")
-    manager.send("/calls/new", answers(here, **changes))
+    manager.send("/calls/new", answers(world, **changes))
     assert manager.status == 422
     assert any(words in problem for problem in manager.problems), manager.problems
     assert session.scalar(select(func.count(Call.id))) == 0
@@ -135,31 +135,33 @@ def test_contradictions_are_refused_beside_their_field(here: World, as_person: A
         assert manager.page.select_one("#title_en")["value"] == "SME houses"  # nothing typed is lost
 
 
-def test_a_manager_cannot_run_a_call_for_the_other_agency(here: World, as_person: As) -> None:
-    manager = as_person(here.manager)
+def test_a_manager_cannot_run_a_call_for_the_other_agency(world: World, as_person: As) -> None:
+    manager = as_person(world.manager)
     manager.open("/calls/new")
-    manager.send("/calls/new", answers(here, agency_id=str(here.kobia.id)))
+    manager.send("/calls/new", answers(world, agency_id=str(world.kobia.id)))
     assert manager.status == 422
     with pytest.raises(Denied):
-        service.create_call(here.call_facts(agency_id=here.kobia.id), once="x" * 14, by=actor(here.manager))
-    call = here.call()
+        service.create_call(
+            world.call_facts(agency_id=world.kobia.id), idempotency_key="x" * 14, by=actor(world.manager)
+        )
+    call = world.call()
     session.commit()
-    as_person(here.host_manager).open(f"/calls/{call.id}/edit", 403)
-    as_person(here.expert).open("/calls/new", 403)
+    as_person(world.host_manager).open(f"/calls/{call.id}/edit", 403)
+    as_person(world.expert).open("/calls/new", 403)
 
 
-def test_text_with_nul_and_lone_surrogates_is_cleaned(here: World, as_person: As) -> None:
-    manager = as_person(here.manager)
+def test_text_with_nul_and_lone_surrogates_is_cleaned(world: World, as_person: As) -> None:
+    manager = as_person(world.manager)
     manager.open("/calls/new")
-    manager.send("/calls/new", answers(here, title_en="SME\x00 houses", description="a\x00b‮c"))
+    manager.send("/calls/new", answers(world, title_en="SME\x00 houses", description="a\x00b‮c"))
     assert manager.status == 302
     assert session.scalars(select(Call.description)).one() == "abc"
 
 
-def test_a_call_that_was_changed_meanwhile_is_not_overwritten(here: World, as_person: As) -> None:
-    call = here.call()
+def test_a_call_that_was_changed_meanwhile_is_not_overwritten(world: World, as_person: As) -> None:
+    call = world.call()
     session.commit()
-    one, other = as_person(here.manager), as_person(here.admin)
+    one, other = as_person(world.manager), as_person(world.admin)
     address = f"/calls/{call.id}/edit"
     one.open(address)
     other.open(address)
@@ -175,43 +177,43 @@ def test_a_call_that_was_changed_meanwhile_is_not_overwritten(here: World, as_pe
     assert session.get(Call, call.id).places == 9
 
 
-def test_with_applications_direction_kind_and_heading_stay(here: World) -> None:
-    call = here.call()
-    applications.begin_application(call, by=actor(here.expert))
+def test_with_applications_direction_kind_and_heading_stay(world: World) -> None:
+    call = world.call()
+    applications.begin_application(call, by=actor(world.expert))
     for change in ({"kind": Kind.LONG, "min_days": 40, "max_days": 60}, {"heading": 3}):
-        with pytest.raises(Refused, match="fixed"):
-            facts = here.call_facts(**change)
-            service.edit_call(call.id, facts, version=call.version, by=actor(here.manager))
-    service.edit_call(call.id, here.call_facts(places=5), version=call.version, by=actor(here.manager))
+        with pytest.raises(RuleViolation, match="fixed"):
+            facts = world.call_facts(**change)
+            service.edit_call(call.id, facts, version=call.version, by=actor(world.manager))
+    service.edit_call(call.id, world.call_facts(places=5), version=call.version, by=actor(world.manager))
     assert call.places == 5
 
 
-def test_a_later_deadline_reaches_the_drafts(here: World) -> None:
-    call = here.call()
-    exchange = applications.begin_application(call, by=actor(here.expert))
+def test_a_later_deadline_reaches_the_drafts(world: World) -> None:
+    call = world.call()
+    exchange = applications.begin_application(call, by=actor(world.expert))
     later = call.deadline + timedelta(days=10)
-    service.edit_call(call.id, here.call_facts(deadline=later), version=call.version, by=actor(here.manager))
+    service.edit_call(call.id, world.call_facts(deadline=later), version=call.version, by=actor(world.manager))
     session.refresh(exchange)
     assert exchange.due_on == later.astimezone(ZoneInfo(call.zone)).date()
 
 
-def test_never_fewer_places_than_taken_and_never_one_too_many(here: World) -> None:
-    call = here.call(places=1)
-    exchange = applications.begin_application(call, by=actor(here.expert))
+def test_never_fewer_places_than_taken_and_never_one_too_many(world: World) -> None:
+    call = world.call(places=1)
+    exchange = applications.begin_application(call, by=actor(world.expert))
     assert service.lock_places(call.id) is call
     service.require_place(call)
     exchange.status, exchange.turn = Status.ACCEPTED, Turn.HOST
     session.flush()
     assert queries.places_taken(call.id) == 1
-    with pytest.raises(Refused, match="no_place"):
+    with pytest.raises(RuleViolation, match="no_place"):
         service.require_place(call)
 
 
-def test_the_last_place_is_given_once_however_many_accept_at_once(app: Flask, here: World) -> None:
-    call = here.call(places=1)
-    exchanges = [applications.begin_application(call, by=actor(who)).id for who in (here.expert,)]
-    second = here.colleague
-    second.grants[0].agency_id = here.kosgeb.id
+def test_the_last_place_is_given_once_however_many_accept_at_once(app: Flask, world: World) -> None:
+    call = world.call(places=1)
+    exchanges = [applications.begin_application(call, by=actor(who)).id for who in (world.expert,)]
+    second = world.colleague
+    second.grants[0].agency_id = world.kosgeb.id
     session.flush()
     exchanges.append(applications.begin_application(call, by=actor(second)).id)
     call_id, start, given = call.id, Barrier(2), []
@@ -222,7 +224,7 @@ def test_the_last_place_is_given_once_however_many_accept_at_once(app: Flask, he
             start.wait()
             try:
                 service.require_place(service.lock_places(call_id))
-            except Refused:
+            except RuleViolation:
                 session.rollback()
                 return
             spine.locked(exchange_id).status = Status.ACCEPTED
@@ -239,23 +241,23 @@ def test_the_last_place_is_given_once_however_many_accept_at_once(app: Flask, he
     assert (len(given), accepted) == (1, 1)
 
 
-def test_publishing_checks_what_readers_need(here: World) -> None:
-    by = actor(here.manager)
-    call = service.create_call(here.call_facts(contact=""), once="no contact at all", by=by)
-    with pytest.raises(Refused, match="incomplete_call"):
+def test_publishing_checks_what_readers_need(world: World) -> None:
+    by = actor(world.manager)
+    call = service.create_call(world.call_facts(contact=""), idempotency_key="no contact at all", by=by)
+    with pytest.raises(RuleViolation, match="incomplete_call"):
         service.publish_call(call.id, version=call.version, by=by)
-    over = here.call_facts(deadline=calendars.now() - timedelta(seconds=1))
-    late = service.create_call(over, once="too late already", by=by)
-    with pytest.raises(Refused, match="deadline_past"):
+    over = world.call_facts(deadline=calendars.now() - timedelta(seconds=1))
+    late = service.create_call(over, idempotency_key="too late already", by=by)
+    with pytest.raises(RuleViolation, match="deadline_past"):
         service.publish_call(late.id, version=late.version, by=by)
-    with pytest.raises(Stale):
+    with pytest.raises(Conflict):
         service.publish_call(late.id, version=late.version + 5, by=by)
 
 
-def test_clocks_of_a_call_and_defaults(here: World, as_person: As) -> None:
-    call = here.call()
+def test_clocks_of_a_call_and_defaults(world: World, as_person: As) -> None:
+    call = world.call()
     session.commit()
-    manager, admin = as_person(here.manager), as_person(here.admin)
+    manager, admin = as_person(world.manager), as_person(world.admin)
     manager.open(f"/calls/{call.id}/clocks")
     manager.send(f"/calls/{call.id}/clocks", {"report": "45"})
     assert spine.clocks_for(call.id).report == 45
@@ -272,8 +274,8 @@ def test_clocks_of_a_call_and_defaults(here: World, as_person: As) -> None:
     manager.open("/admin/clocks", 403)
 
 
-def test_headings_are_edited_by_administrators(here: World, as_person: As) -> None:
-    admin = as_person(here.admin)
+def test_headings_are_edited_by_administrators(world: World, as_person: As) -> None:
+    admin = as_person(world.admin)
     page = admin.open("/admin/headings")
     assert len(page.select("tbody tr")) == 11
     admin.open("/admin/headings/3")
@@ -284,13 +286,13 @@ def test_headings_are_edited_by_administrators(here: World, as_person: As) -> No
     admin.send("/admin/headings/3", stale)
     assert admin.status == 409
     admin.open("/admin/headings/12", 404)
-    as_person(here.manager).open("/admin/headings", 403)
+    as_person(world.manager).open("/admin/headings", 403)
 
 
-def test_loading_the_headings_again_adds_nothing(here: World) -> None:
+def test_loading_the_headings_again_adds_nothing(world: World) -> None:
     assert service.load_headings() == 0
     assert [heading.number for heading in queries.headings()] == list(range(1, 12))
 
 
-def test_days_in_the_call_are_days(here: World) -> None:
-    assert here.call().earliest == date(2027, 3, 1)
+def test_days_in_the_call_are_days(world: World) -> None:
+    assert world.call().earliest == date(2027, 3, 1)

@@ -12,15 +12,15 @@ from portal import calendars
 from portal.accounts.models import Person
 from portal.db import session
 from portal.desk import queries
-from portal.exchanges.links import TABS
+from portal.exchanges.header import is_turn_of
 from portal.exchanges.models import Exchange, Kind
-from portal.exchanges.page import is_turn_of
 from portal.exchanges.service import rename
+from portal.exchanges.step_endpoints import TABS
 from portal.policy import Role
 from portal.storage import Storage
 from tests.factories import World, actor, person
 from tests.pages import Browser
-from tests.stories import both_directions, old_call, tell
+from tests.scenarios import both_directions, make_exchange, old_call
 
 MOST = 12
 LISTS = (
@@ -47,8 +47,8 @@ LISTS = (
 AsPerson = Callable[[Person], Browser]
 
 
-def add_expert(here: World, name: str, number: int) -> Person:
-    return person(f"expert{number}@kosgeb.example", name, here.kosgeb, Role.EXPERT, post="Uzman")
+def add_expert(world: World, name: str, number: int) -> Person:
+    return person(f"expert{number}@kosgeb.example", name, world.kosgeb, Role.EXPERT, post="Uzman")
 
 
 def counted(browser: Browser, statements: list[str], address: str) -> int:
@@ -59,37 +59,37 @@ def counted(browser: Browser, statements: list[str], address: str) -> int:
 
 
 def test_a_list_takes_as_many_statements_for_three_rows_as_for_one(
-    here: World, storage: Storage, as_person: AsPerson, statements: list[str]
+    world: World, storage: Storage, as_person: AsPerson, statements: list[str]
 ) -> None:
-    call = old_call(here)
-    tell(here, storage, "submit", call=call)
-    browser = as_person(here.manager)
+    call = old_call(world)
+    make_exchange(world, storage, "submit", call=call)
+    browser = as_person(world.manager)
     one = {address: counted(browser, statements, address) for address in LISTS}
     for number in (1, 2):
-        expert = add_expert(here, f"Işıl Kaya {number}", number)
-        tell(here, storage, "submit", call=call, expert=expert, number=number)
+        expert = add_expert(world, f"Işıl Kaya {number}", number)
+        make_exchange(world, storage, "submit", call=call, expert=expert, number=number)
     for number in (3, 4):
-        old_call(here, once=f"another call {number}")
+        old_call(world, idempotency_key=f"another call {number}")
     three = {address: counted(browser, statements, address) for address in LISTS}
     assert three == one
     assert {address: count for address, count in one.items() if count > MOST} == {}
 
 
 def test_the_list_of_people_takes_as_many_statements_for_many_as_for_few(
-    here: World, as_person: AsPerson, statements: list[str]
+    world: World, as_person: AsPerson, statements: list[str]
 ) -> None:
-    browser = as_person(here.admin)
+    browser = as_person(world.admin)
     few = counted(browser, statements, "/admin/people")
     for number in range(4):
-        add_expert(here, f"Işıl Kaya {number}", number)
+        add_expert(world, f"Işıl Kaya {number}", number)
     assert counted(browser, statements, "/admin/people") == few <= MOST
 
 
 def test_every_part_of_a_closed_exchange_takes_at_most_twelve_statements(
-    here: World, storage: Storage, as_person: AsPerson, statements: list[str]
+    world: World, storage: Storage, as_person: AsPerson, statements: list[str]
 ) -> None:
-    exchange = tell(here, storage, "accept_home")
-    browser = as_person(here.expert)
+    exchange = make_exchange(world, storage, "accept_home")
+    browser = as_person(world.expert)
     taken = {tab: counted(browser, statements, address_of(tab, exchange)) for tab in TABS}
     assert {tab: count for tab, count in taken.items() if count > MOST} == {}
 
@@ -104,11 +104,13 @@ def names(browser: Browser, address: str) -> list[str]:
 
 
 @pytest.fixture
-def named(here: World, storage: Storage) -> dict[str, Exchange]:
+def named(world: World, storage: Storage) -> dict[str, Exchange]:
     """Handed-in exchanges of experts whose names try the letters."""
-    call, exchanges = old_call(here), {}
+    call, exchanges = old_call(world), {}
     for number, name in enumerate(("Işıl Çağrı", "Deniz Işık", "Günel Əliyeva", "Isaac Newton")):
-        exchange = tell(here, storage, "submit", call=call, expert=add_expert(here, name, number), number=number)
+        exchange = make_exchange(
+            world, storage, "submit", call=call, expert=add_expert(world, name, number), number=number
+        )
         rename(exchange, name, "")
         exchanges[name] = exchange
     session.commit()
@@ -116,17 +118,17 @@ def named(here: World, storage: Storage) -> dict[str, Exchange]:
 
 
 def test_a_name_is_found_however_its_letters_are_typed(
-    here: World, named: dict[str, Exchange], as_person: AsPerson
+    world: World, named: dict[str, Exchange], as_person: AsPerson
 ) -> None:
-    browser = as_person(here.manager)
+    browser = as_person(world.manager)
     for typed in ("isik", "IŞIK", "Işık", "ışık", "ISIK"):
         assert set(names(browser, f"/exchanges?q={typed}")) == {"Deniz Işık", "Işıl Çağrı"}, typed
     for typed in ("aliyev", "Əliyev", "eliyev", "ƏLİYEV", "ALIYEV"):
         assert names(browser, f"/exchanges?q={typed}") == ["Günel Əliyeva"], typed
 
 
-def test_only_the_last_letter_may_be_another(here: World, named: dict[str, Exchange], as_person: AsPerson) -> None:
-    browser = as_person(here.manager)
+def test_only_the_last_letter_may_be_another(world: World, named: dict[str, Exchange], as_person: AsPerson) -> None:
+    browser = as_person(world.manager)
     assert names(browser, "/exchanges?q=isix+çağrı") == ["Işıl Çağrı"]
     assert names(browser, "/exchanges?q=günek") == ["Günel Əliyeva"]
     for typed in ("isxk", "isikli", "xşık", "ışx"):
@@ -134,63 +136,65 @@ def test_only_the_last_letter_may_be_another(here: World, named: dict[str, Excha
 
 
 def test_signs_and_letters_of_another_script_find_nobody(
-    here: World, named: dict[str, Exchange], as_person: AsPerson
+    world: World, named: dict[str, Exchange], as_person: AsPerson
 ) -> None:
-    browser = as_person(here.manager)
+    browser = as_person(world.manager)
     for typed in ("Алиева", "%25", "🌉", "--"):
         assert names(browser, f"/exchanges?q={typed}") == [], typed
     assert names(browser, "/exchanges?q=+") != []
 
 
 def test_a_person_is_found_by_the_name_in_the_travel_document(
-    here: World, named: dict[str, Exchange], as_person: AsPerson
+    world: World, named: dict[str, Exchange], as_person: AsPerson
 ) -> None:
     rename(named["Günel Əliyeva"], "Günel Əliyeva", "GUNEL ALIYEVA-GADIROVA")
     session.commit()
-    browser = as_person(here.manager)
+    browser = as_person(world.manager)
     assert names(browser, "/exchanges?q=gadirova") == ["Günel Əliyeva"]
     browser.open(f"/exchanges/{named['Günel Əliyeva'].reference}")
     assert "In the travel document: GUNEL ALIYEVA-GADIROVA" in browser.text
 
 
 def test_the_beginning_of_a_name_finds_all_that_begin_so(
-    here: World, named: dict[str, Exchange], as_person: AsPerson
+    world: World, named: dict[str, Exchange], as_person: AsPerson
 ) -> None:
-    browser = as_person(here.manager)
+    browser = as_person(world.manager)
     assert set(names(browser, "/exchanges?q=ışı")) == {"Işıl Çağrı", "Deniz Işık"}
     assert set(names(browser, "/exchanges?q=is")) == {"Işıl Çağrı", "Deniz Işık", "Isaac Newton"}
 
 
 def test_a_reference_is_found_whole_and_by_its_number(
-    here: World, named: dict[str, Exchange], as_person: AsPerson
+    world: World, named: dict[str, Exchange], as_person: AsPerson
 ) -> None:
-    browser, reference = as_person(here.manager), named["Işıl Çağrı"].reference
+    browser, reference = as_person(world.manager), named["Işıl Çağrı"].reference
     assert names(browser, f"/exchanges?q={reference}") == ["Işıl Çağrı"]
     assert names(browser, f"/exchanges?q={reference.rpartition('-')[2]}+isil") == ["Işıl Çağrı"]
     assert names(browser, f"/exchanges?q={reference}+newton") == []
 
 
-def test_names_are_sorted_by_the_readers_alphabet(here: World, named: dict[str, Exchange], as_person: AsPerson) -> None:
+def test_names_are_sorted_by_the_readers_alphabet(
+    world: World, named: dict[str, Exchange], as_person: AsPerson
+) -> None:
     """Azerbaijani has x after h."""
     rename(named["Isaac Newton"], "Xalidə Qasımova", "")
     rename(named["Deniz Işık"], "Leyla Işık", "")
     session.commit()
-    browser = as_person(here.manager)
+    browser = as_person(world.manager)
     for language, expected in {
         "en": ["Günel Əliyeva", "Işıl Çağrı", "Leyla Işık", "Xalidə Qasımova"],
         "az": ["Günel Əliyeva", "Xalidə Qasımova", "Işıl Çağrı", "Leyla Işık"],
     }.items():
-        here.manager.language = language
+        world.manager.language = language
         session.commit()
         assert names(browser, "/exchanges?sort=name") == expected
         assert names(browser, "/exchanges?sort=-name") == expected[::-1]
 
 
-def test_filters_find_their_rows_and_only_those(here: World, storage: Storage, as_person: AsPerson) -> None:
-    out, back = both_directions(here)
-    tell(here, storage, "submit", call=out)
-    away = tell(here, storage, "agree_home", call=back)
-    browser, reference = as_person(here.manager), away.reference
+def test_filters_find_their_rows_and_only_those(world: World, storage: Storage, as_person: AsPerson) -> None:
+    out, back = both_directions(world)
+    make_exchange(world, storage, "submit", call=out)
+    away = make_exchange(world, storage, "home_approve_plan", call=back)
+    browser, reference = as_person(world.manager), away.reference
     first, last = away.start, away.end
     assert first is not None and last is not None
     for asked in (
@@ -199,14 +203,19 @@ def test_filters_find_their_rows_and_only_those(here: World, storage: Storage, a
     ):  # fmt: skip
         shown = browser.open(f"/exchanges?{asked}").get_text()
         assert reference in shown and shown.count("KX-") == 1, asked
-    for asked in (f"first={last + timedelta(days=1)}", f"last={first - timedelta(days=1)}", "heading=11", "kind=long"):
+    for asked in (
+        f"first={last + timedelta(days=1)}",
+        f"last={first - timedelta(days=1)}",
+        "heading=11",
+        "kind=long",
+    ):
         assert "KX-" not in browser.open(f"/exchanges?{asked}").get_text(), asked
 
 
-def test_a_manager_sees_no_draft_of_others(here: World, storage: Storage, as_person: AsPerson) -> None:
-    tell(here, storage, "apply")
-    assert names(as_person(here.manager), "/exchanges?status=draft") == []
-    assert len(names(as_person(here.expert), "/exchanges?status=draft")) == 1
+def test_a_manager_sees_no_draft_of_others(world: World, storage: Storage, as_person: AsPerson) -> None:
+    make_exchange(world, storage, "apply")
+    assert names(as_person(world.manager), "/exchanges?status=draft") == []
+    assert len(names(as_person(world.expert), "/exchanges?status=draft")) == 1
 
 
 ODD = (
@@ -218,19 +227,19 @@ ODD = (
 )  # fmt: skip
 
 
-def test_an_odd_address_never_breaks_the_list(here: World, storage: Storage, as_person: AsPerson) -> None:
-    tell(here, storage, "submit")
-    browser = as_person(here.manager)
+def test_an_odd_address_never_breaks_the_list(world: World, storage: Storage, as_person: AsPerson) -> None:
+    make_exchange(world, storage, "submit")
+    browser = as_person(world.manager)
     for asked in ODD:
         browser.open(f"/exchanges?{asked}")
 
 
-def test_pages_stand_in_the_address_and_keep_the_filter(here: World, storage: Storage, as_person: AsPerson) -> None:
-    pattern = tell(here, storage, "submit")
+def test_pages_stand_in_the_address_and_keep_the_filter(world: World, storage: Storage, as_person: AsPerson) -> None:
+    pattern = make_exchange(world, storage, "submit")
     for number in range(27):
         copied(pattern, number)
     session.commit()
-    browser = as_person(here.manager)
+    browser = as_person(world.manager)
     first = browser.open("/exchanges?kind=short&sort=name")
     assert "1–25 of 28" in first.get_text()
     following = first.select_one("a[rel=next]")
@@ -254,31 +263,32 @@ def copied(pattern: Exchange, number: int) -> None:
     session.add(Exchange(**values))
 
 
-def everyone(here: World) -> list[Person]:
+def everyone(world: World) -> list[Person]:
     return [
-        here.expert, here.colleague, here.manager, here.host_manager, here.deputy, here.host_deputy,
-        here.home_coordinator, here.coordinator, here.admin,
+        world.expert, world.colleague, world.manager, world.host_manager, world.deputy, world.host_deputy,
+        world.home_coordinator, world.coordinator, world.admin,
     ]  # fmt: skip
 
 
 STANDS = (
-    ("apply", None), ("submit", None), ("submit", "return_home"), ("endorse", None), ("endorse", "waitlist"),
-    ("accept", None), ("place", None), ("confirm", None), ("schedule", None), ("agree_home", None), ("arrive", None),
-    ("depart", None), ("report", None), ("accept_host", None), ("accept_home", None), ("submit", "reject_home"),
+    ("apply", None), ("submit", None), ("submit", "home_return"), ("endorse", None), ("endorse", "host_waitlist"),
+    ("accept", None), ("place", None), ("confirm", None), ("schedule", None), ("home_approve_plan", None),
+    ("arrive", None), ("depart", None), ("report", None), ("accept_host", None), ("accept_home", None),
+    ("submit", "home_reject"),
 )  # fmt: skip
 
 
-def test_the_desk_shows_exactly_the_turns_that_the_policy_gives(here: World, storage: Storage) -> None:
-    calls = both_directions(here)
+def test_the_desk_shows_exactly_the_turns_that_the_policy_gives(world: World, storage: Storage) -> None:
+    calls = both_directions(world)
     for number, (last, ending) in enumerate(STANDS):
         call = calls[number % 2]
-        home = here.kosgeb if number % 2 == 0 else here.kobia
+        home = world.kosgeb if number % 2 == 0 else world.kobia
         expert = person(f"turn{number}@{home.code.casefold()}.example", f"Işıl {number}", home, Role.EXPERT)
-        tell(here, storage, last, ending, call=call, expert=expert, number=number)
+        make_exchange(world, storage, last, ending, call=call, expert=expert, number=number)
     exchanges = list(session.scalars(select(Exchange)))
     experts = [session.get_one(Person, exchange.expert_id) for exchange in exchanges]
     today = calendars.today()
-    for who in [*everyone(here), *experts]:
+    for who in [*everyone(world), *experts]:
         mine = {exchange.id for exchange in exchanges if is_turn_of(actor(who), exchange)}
         assert {row.id for row in queries.turns(actor(who))} == mine, who.email
         count, late = queries.turn_counts(actor(who), today)
@@ -286,11 +296,11 @@ def test_the_desk_shows_exactly_the_turns_that_the_policy_gives(here: World, sto
         assert (count, late) == (len(mine), len(overdue)), who.email
 
 
-def test_what_waits_has_a_day_by_which_it_is_due(here: World, storage: Storage) -> None:
+def test_what_waits_has_a_day_by_which_it_is_due(world: World, storage: Storage) -> None:
     """The desk sorts by that day and reads only the first ones."""
-    call = old_call(here)
+    call = old_call(world)
     for number, (last, ending) in enumerate(STANDS[:14]):
-        expert = add_expert(here, f"Işıl {number}", number)
-        exchange = tell(here, storage, last, ending, call=call, expert=expert, number=number)
+        expert = add_expert(world, f"Işıl {number}", number)
+        exchange = make_exchange(world, storage, last, ending, call=call, expert=expert, number=number)
         assert exchange.due_on is not None, (last, ending)
         assert exchange.kind is Kind.SHORT

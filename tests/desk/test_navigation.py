@@ -23,8 +23,8 @@ from tests.pages import Browser
     ("manager", "/inbox", {}),
 ])  # fmt: skip
 def test_where_one_is(
-    here: World, as_person: Callable[[Person], Browser], who: str, address: str, marked: dict[str, str]
+    world: World, as_person: Callable[[Person], Browser], who: str, address: str, marked: dict[str, str]
 ) -> None:
-    page = as_person(getattr(here, who)).open(address)
+    page = as_person(getattr(world, who)).open(address)
     links = page.select(".nav a[aria-current]")
     assert {link.get_text(strip=True): link["aria-current"] for link in links} == marked

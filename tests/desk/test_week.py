@@ -9,18 +9,20 @@ from portal.desk.queries import this_week
 from tests.factories import World, actor
 
 
-def test_a_deadline_stands_on_the_day_of_its_own_zone(here: World) -> None:
+def test_a_deadline_stands_on_the_day_of_its_own_zone(world: World) -> None:
     """20:30 UTC is still Tuesday in Ankara and already Wednesday in Baku."""
     with calendars.at(datetime(2027, 1, 28, 9, tzinfo=UTC)):
         for zone in ("Europe/Istanbul", "Asia/Baku"):
-            here.call(once=f"a call in {zone}", zone=zone, deadline=datetime(2027, 2, 2, 20, 30, tzinfo=UTC))
-        soon = this_week(actor(here.manager), calendars.today(), "en")
+            world.call(
+                idempotency_key=f"a call in {zone}", zone=zone, deadline=datetime(2027, 2, 2, 20, 30, tzinfo=UTC)
+            )
+        soon = this_week(actor(world.manager), calendars.today(), "en")
         assert [(row.what, row.day) for row in soon] == [("closes", date(2027, 2, 2)), ("closes", date(2027, 2, 3))]
 
 
-def test_a_deadline_that_has_passed_or_is_far_is_not_soon(here: World) -> None:
+def test_a_deadline_that_has_passed_or_is_far_is_not_soon(world: World) -> None:
     with calendars.at(datetime(2027, 1, 28, 9, tzinfo=UTC)):
-        here.call(once="soon over", deadline=datetime(2027, 1, 28, 10, tzinfo=UTC))
-        here.call(once="far away", deadline=datetime(2027, 2, 4, 20, 30, tzinfo=UTC), zone="Asia/Baku")
+        world.call(idempotency_key="soon over", deadline=datetime(2027, 1, 28, 10, tzinfo=UTC))
+        world.call(idempotency_key="far away", deadline=datetime(2027, 2, 4, 20, 30, tzinfo=UTC), zone="Asia/Baku")
     with calendars.at(datetime(2027, 1, 28, 11, tzinfo=UTC)):
-        assert this_week(actor(here.manager), calendars.today(), "en") == []
+        assert this_week(actor(world.manager), calendars.today(), "en") == []

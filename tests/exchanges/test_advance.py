@@ -13,83 +13,85 @@ from portal.accounts.models import Person, RoleGrant
 from portal.db import session
 from portal.exchanges import queries, service
 from portal.exchanges.models import Event, Exchange, Reason
+from portal.findings import AlreadyDone, Conflict, RuleViolation
 from portal.messages.models import Message
 from portal.policy import Permission, Role, allows
-from portal.refusals import AlreadyDone, Refused, Stale
-from portal.seed.stories import STEPS
+from portal.seed.exchange_builder import STEPS
 from portal.storage import Storage
 from portal.workflow import Action, Status, Turn
-from tests.at_once import together
+from tests.concurrency import together
 from tests.factories import World, actor, person
 from tests.pages import Browser
-from tests.stories import both_directions, tell
+from tests.scenarios import both_directions, make_exchange
 
 
-def test_a_step_moves_status_turn_and_version_together(here: World, storage: Storage) -> None:
-    exchange = tell(here, storage, "submit")
+def test_a_step_moves_status_turn_and_version_together(world: World, storage: Storage) -> None:
+    exchange = make_exchange(world, storage, "submit")
     before = exchange.version
-    event = service.advance(exchange, Action.ENDORSE, by=actor(here.manager), version=before)
+    event = service.advance(exchange, Action.HOME_ENDORSE, by=actor(world.manager), version=before)
     assert (exchange.status, exchange.turn, exchange.version) == (Status.ENDORSED, Turn.HOST, before + 1)
-    assert (event.what, event.side, event.actor_id) == ("endorse", "home", here.manager.id)
+    assert (event.what, event.side, event.actor_id) == ("home_endorse", "home", world.manager.id)
     assert exchange.released
 
 
-def test_a_decision_binds_to_the_version_that_was_read(here: World, storage: Storage) -> None:
-    exchange = tell(here, storage, "submit")
-    with pytest.raises(Stale):
-        service.advance(exchange, Action.ENDORSE, by=actor(here.manager), version=exchange.version - 1)
+def test_a_decision_binds_to_the_version_that_was_read(world: World, storage: Storage) -> None:
+    exchange = make_exchange(world, storage, "submit")
+    with pytest.raises(Conflict):
+        service.advance(exchange, Action.HOME_ENDORSE, by=actor(world.manager), version=exchange.version - 1)
 
 
-def test_the_same_step_twice_by_the_same_person_is_a_double_click(here: World, storage: Storage) -> None:
-    exchange = tell(here, storage, "submit")
+def test_the_same_step_twice_by_the_same_person_is_a_double_click(world: World, storage: Storage) -> None:
+    exchange = make_exchange(world, storage, "submit")
     version = exchange.version
-    service.advance(exchange, Action.ENDORSE, by=actor(here.manager), version=version)
+    service.advance(exchange, Action.HOME_ENDORSE, by=actor(world.manager), version=version)
     with pytest.raises(AlreadyDone):
-        service.advance(exchange, Action.ENDORSE, by=actor(here.manager), version=version)
+        service.advance(exchange, Action.HOME_ENDORSE, by=actor(world.manager), version=version)
 
 
-def test_a_step_that_the_table_does_not_have_is_stale_news(here: World, storage: Storage) -> None:
-    exchange = tell(here, storage, "submit")
-    with pytest.raises(Stale):
-        service.advance(exchange, Action.REPORT, by=actor(here.expert), version=exchange.version)
+def test_a_step_that_the_table_does_not_have_is_stale_news(world: World, storage: Storage) -> None:
+    exchange = make_exchange(world, storage, "submit")
+    with pytest.raises(Conflict):
+        service.advance(exchange, Action.EXPERT_SUBMIT_REPORT, by=actor(world.expert), version=exchange.version)
 
 
 @pytest.mark.parametrize("reason", ["", "  \n "])
-def test_a_no_without_a_reason_is_refused(here: World, storage: Storage, reason: str) -> None:
-    exchange = tell(here, storage, "submit")
-    with pytest.raises(Refused) as refused:
-        service.advance(exchange, Action.REJECT_HOME, by=actor(here.manager), version=exchange.version, reason=reason)
+def test_a_no_without_a_reason_is_refused(world: World, storage: Storage, reason: str) -> None:
+    exchange = make_exchange(world, storage, "submit")
+    with pytest.raises(RuleViolation) as refused:
+        service.advance(exchange, Action.HOME_REJECT, by=actor(world.manager), version=exchange.version, reason=reason)
     assert refused.value.field == "reason"
 
 
-def test_nobody_acts_for_both_agencies(here: World, storage: Storage) -> None:
+def test_nobody_acts_for_both_agencies(world: World, storage: Storage) -> None:
     """A person who manages both agencies may act for one of them in an exchange, for whichever they acted first."""
-    both = person("both@kosgeb.example", "Aylin Öz", here.kosgeb, Role.MANAGER)
-    both.grants.append(RoleGrant(role=Role.MANAGER, agency_id=here.kobia.id))
-    exchange = tell(here, storage, "submit")
-    service.advance(exchange, Action.ENDORSE, by=actor(both), version=exchange.version)
-    with pytest.raises(Refused, match="both_sides"):
-        service.advance(exchange, Action.ACCEPT, by=actor(both), version=exchange.version)
+    both = person("both@kosgeb.example", "Aylin Öz", world.kosgeb, Role.MANAGER)
+    both.grants.append(RoleGrant(role=Role.MANAGER, agency_id=world.kobia.id))
+    exchange = make_exchange(world, storage, "submit")
+    service.advance(exchange, Action.HOME_ENDORSE, by=actor(both), version=exchange.version)
+    with pytest.raises(RuleViolation, match="both_sides"):
+        service.advance(exchange, Action.HOST_ACCEPT, by=actor(both), version=exchange.version)
 
 
-def test_the_next_desk_is_told_and_nobody_else_has_to_act(here: World, storage: Storage) -> None:
-    exchange = tell(here, storage, "submit")
+def test_the_next_desk_is_told_and_nobody_else_has_to_act(world: World, storage: Storage) -> None:
+    exchange = make_exchange(world, storage, "submit")
     session.execute(Message.__table__.delete())
-    service.advance(exchange, Action.ENDORSE, by=actor(here.manager), version=exchange.version)
+    service.advance(exchange, Action.HOME_ENDORSE, by=actor(world.manager), version=exchange.version)
     told = session.execute(select(Message.person_id, Message.kind)).all()
-    assert {(here.host_manager.id, "turn.endorsed"), (here.expert.id, "news.endorse")} == {tuple(row) for row in told}
+    assert {(world.host_manager.id, "turn.endorsed"), (world.expert.id, "news.home_endorse")} == {
+        tuple(row) for row in told
+    }
 
 
 @pytest.mark.parametrize("statement", ["UPDATE event SET what = 'accept'", "DELETE FROM event"])
-def test_the_history_cannot_be_changed(here: World, storage: Storage, statement: str) -> None:
-    tell(here, storage, "endorse")
+def test_the_history_cannot_be_changed(world: World, storage: Storage, statement: str) -> None:
+    make_exchange(world, storage, "endorse")
     with pytest.raises(DBAPIError, match="append-only"):
         session.execute(text(statement))
     session.rollback()
 
 
-def test_each_event_holds_the_hash_of_the_one_before(here: World, storage: Storage) -> None:
-    exchange = tell(here, storage, "accept_home")
+def test_each_event_holds_the_hash_of_the_one_before(world: World, storage: Storage) -> None:
+    exchange = make_exchange(world, storage, "accept_home")
     before = ""
     for number, event in enumerate(queries.events(exchange.id), start=1):
         assert event.number == number
@@ -97,62 +99,62 @@ def test_each_event_holds_the_hash_of_the_one_before(here: World, storage: Stora
         before = event.hash
 
 
-def test_a_changed_event_breaks_the_chain(here: World, storage: Storage) -> None:
-    first, second = queries.events(tell(here, storage, "endorse").id)[:2]
+def test_a_changed_event_breaks_the_chain(world: World, storage: Storage) -> None:
+    first, second = queries.events(make_exchange(world, storage, "endorse").id)[:2]
     session.expunge_all()
     first.what = "accept"
     assert second.hash != service.chain(service.chain("", first), second)
 
 
-def test_the_history_holds_no_words_of_people(here: World, storage: Storage) -> None:
+def test_the_history_holds_no_words_of_people(world: World, storage: Storage) -> None:
     """So that erasing a person's data does not touch it: words stand in a table of their own."""
-    exchange = tell(here, storage, "submit", "reject_home")
+    exchange = make_exchange(world, storage, "submit", "home_reject")
     facts = " ".join(str(event.facts) for event in queries.events(exchange.id))
-    assert "Reason in words." not in facts and here.expert.name not in facts
+    assert "Reason in words." not in facts and world.expert.name not in facts
     assert session.scalars(select(Reason.text)).one() == "Reason in words."
 
 
-def test_two_managers_at_once_make_one_decision(app: Flask, here: World, storage: Storage) -> None:
-    exchange = tell(here, storage, "submit")
-    number, version, by = exchange.id, exchange.version, actor(here.manager)
+def test_two_managers_at_once_make_one_decision(app: Flask, world: World, storage: Storage) -> None:
+    exchange = make_exchange(world, storage, "submit")
+    number, version, by = exchange.id, exchange.version, actor(world.manager)
 
     def endorse() -> object:
-        return service.advance(queries.locked(number), Action.ENDORSE, by=by, version=version).number
+        return service.advance(queries.locked(number), Action.HOME_ENDORSE, by=by, version=version).number
 
     results = together(app, endorse, 6)
     assert sum(isinstance(result, int) for result in results) == 1
     assert sum(result is AlreadyDone for result in results) == 5
-    decided = select(func.count()).select_from(Event).where(Event.exchange_id == number, Event.what == "endorse")
+    decided = select(func.count()).select_from(Event).where(Event.exchange_id == number, Event.what == "home_endorse")
     assert session.scalar(decided) == 1
 
 
 def test_the_slower_manager_is_told_what_happened(
-    here: World, storage: Storage, as_person: Callable[[Person], Browser]
+    world: World, storage: Storage, as_person: Callable[[Person], Browser]
 ) -> None:
-    other = person("second@kosgeb.example", "Oya Er", here.kosgeb, Role.MANAGER)
-    exchange = tell(here, storage, "submit")
+    other = person("second@kosgeb.example", "Oya Er", world.kosgeb, Role.MANAGER)
+    exchange = make_exchange(world, storage, "submit")
     reference = exchange.reference
-    slow, fast = as_person(other), as_person(here.manager)
+    slow, fast = as_person(other), as_person(world.manager)
     slow.open(f"/exchanges/{reference}/reject-home")
     fast.open(f"/exchanges/{reference}/endorse")
     fast.send(f"/exchanges/{reference}/endorse", having="version")
     assert fast.status == 302
     slow.send(f"/exchanges/{reference}/reject-home", {"reason": "Not in this field of work."}, having="version")
     assert slow.status == 409
-    assert "Endorsed by the home agency" in slow.text and here.manager.name in slow.text
+    assert "Endorsed by the home agency" in slow.text and world.manager.name in slow.text
     assert "Not in this field of work." in str(slow.page), "what was typed is kept"
 
 
-def test_references_are_given_once_each(app: Flask, here: World) -> None:
+def test_references_are_given_once_each(app: Flask, world: World) -> None:
     given = together(app, lambda: service.new_reference(2031), 8)
     assert sorted(map(str, given)) == [f"KX-2031-{n:04d}" for n in range(1, 9)]
 
 
 @pytest.mark.parametrize("last", STEPS)
-def test_lists_show_what_may_be_read_and_nothing_else(here: World, storage: Storage, last: str) -> None:
+def test_lists_show_what_may_be_read_and_nothing_else(world: World, storage: Storage, last: str) -> None:
     """The read rule stands twice, as a predicate and as SQL: both agree for everybody in every status."""
-    for call in both_directions(here):
-        tell(here, storage, last, call=call)
+    for call in both_directions(world):
+        make_exchange(world, storage, last, call=call)
     everybody = list(session.scalars(select(Person)))
     for exchange in session.scalars(select(Exchange)):
         for who in everybody:
@@ -161,9 +163,9 @@ def test_lists_show_what_may_be_read_and_nothing_else(here: World, storage: Stor
             assert (session.scalar(listed) is not None) == may, (who.email, exchange.status)
 
 
-def test_a_row_changed_behind_the_services_is_noticed(here: World, storage: Storage) -> None:
-    exchange = tell(here, storage, "submit")
+def test_a_row_changed_behind_the_services_is_noticed(world: World, storage: Storage) -> None:
+    exchange = make_exchange(world, storage, "submit")
     version = exchange.version
     session.execute(update(Exchange).values(version=version + 1), execution_options={"synchronize_session": False})
-    with pytest.raises(Stale):
-        service.advance(exchange, Action.ENDORSE, by=actor(here.manager), version=version)
+    with pytest.raises(Conflict):
+        service.advance(exchange, Action.HOME_ENDORSE, by=actor(world.manager), version=version)

@@ -14,17 +14,17 @@ from portal.applications.queries import of_exchange
 from portal.db import session
 from portal.exchanges import queries as spine
 from portal.exchanges.models import Exchange
+from portal.findings import AlreadyDone, Conflict, RuleViolation
 from portal.hosting import queries, service
 from portal.hosting.models import BlockedPeriod, HostUnit, Placement
 from portal.policy import Denied, Role
-from portal.refusals import AlreadyDone, Refused, Stale
 from portal.storage import Storage
 from portal.workflow import Status, Turn
-from tests.at_once import together
-from tests.counting import counting
+from tests.concurrency import together
 from tests.factories import World, actor, person
 from tests.pages import Browser
-from tests.stories import old_call, tell
+from tests.query_counter import counting
+from tests.scenarios import make_exchange, old_call
 
 As = Callable[[Person], Browser]
 TERMS = {"working_language": "az", "travel": "home", "lodging": "host", "insurance": "home"}
@@ -39,36 +39,44 @@ def block(unit: HostUnit, exchange: Exchange) -> None:
     session.flush()
 
 
-def fill(unit: HostUnit, here: World, storage: Storage, like: Exchange) -> None:
+def fill(unit: HostUnit, world: World, storage: Storage, like: Exchange) -> None:
     """Another expert is in the unit's only seat for the whole of the wished window."""
     application = of_exchange(like.id)
     assert application is not None
     start = application.windows[0].first
-    guest = person("guest@kosgeb.example", "Oya Er", here.kosgeb, Role.EXPERT)
-    tell(here, storage, "schedule", call=old_call(here, once="the guest's call"), expert=guest, unit=unit, start=start)
+    guest = person("guest@kosgeb.example", "Oya Er", world.kosgeb, Role.EXPERT)
+    make_exchange(
+        world,
+        storage,
+        "schedule",
+        call=old_call(world, idempotency_key="the guest's call"),
+        expert=guest,
+        unit=unit,
+        start=start,
+    )
 
 
 @pytest.fixture
-def accepted(here: World, storage: Storage) -> Exchange:
-    return tell(here, storage, "accept")
+def accepted(world: World, storage: Storage) -> Exchange:
+    return make_exchange(world, storage, "accept")
 
 
-def place(exchange: Exchange, unit: HostUnit, here: World) -> Placement:
-    return service.place(exchange, unit.id, TERMS, version=exchange.version, by=actor(here.host_manager))
+def place(exchange: Exchange, unit: HostUnit, world: World) -> Placement:
+    return service.place(exchange, unit.id, TERMS, version=exchange.version, by=actor(world.host_manager))
 
 
 @pytest.mark.parametrize("why", ["blocked", "full"])
 def test_a_unit_without_room_is_shown_as_such_and_refused_after(
-    here: World, storage: Storage, accepted: Exchange, as_person: As, why: str
+    world: World, storage: Storage, accepted: Exchange, as_person: As, why: str
 ) -> None:
-    browser, unit = as_person(here.host_manager), here.units[0]
+    browser, unit = as_person(world.host_manager), world.units[0]
     address = f"/exchanges/{accepted.reference}/place"
     browser.open(address)
     stale_page = browser.answers(browser.form("version")) | {"unit": str(unit.id), "counterpart": "Ramil Əsgərov"}
     if why == "blocked":
         block(unit, accepted)
     else:
-        fill(unit, here, storage, accepted)
+        fill(unit, world, storage, accepted)
     page = browser.open(address)
     assert page.find("input", value=str(unit.id), attrs={"name": "unit"}) is None
     assert "Not possible, and what would change it" in browser.text
@@ -81,11 +89,11 @@ def test_a_unit_without_room_is_shown_as_such_and_refused_after(
 
 @pytest.mark.parametrize("choice", ["own", "no such", "closed", "words", ""])
 def test_only_active_units_of_the_host_agency_can_be_chosen(
-    here: World, accepted: Exchange, as_person: As, choice: str
+    world: World, accepted: Exchange, as_person: As, choice: str
 ) -> None:
-    here.units[1].active = False
-    ids = {"own": here.units[2].id, "no such": 2_000_000_000, "closed": here.units[1].id}
-    browser = as_person(here.host_manager)
+    world.units[1].active = False
+    ids = {"own": world.units[2].id, "no such": 2_000_000_000, "closed": world.units[1].id}
+    browser = as_person(world.host_manager)
     address = f"/exchanges/{accepted.reference}/place"
     browser.open(address)
     browser.send(address, {"unit": str(ids.get(choice, choice)), "counterpart": "Ramil"}, having="version")
@@ -94,20 +102,20 @@ def test_only_active_units_of_the_host_agency_can_be_chosen(
 
 @pytest.mark.parametrize("words", ["x" * 20_000, "\ud800\x00 lone"])
 def test_odd_words_in_the_terms_are_answered_in_words(
-    here: World, accepted: Exchange, as_person: As, words: str
+    world: World, accepted: Exchange, as_person: As, words: str
 ) -> None:
-    browser = as_person(here.host_manager)
+    browser = as_person(world.host_manager)
     address = f"/exchanges/{accepted.reference}/place"
     browser.open(address)
-    fields = {"unit": str(here.units[0].id), "counterpart": "Ramil", "duties": words}
+    fields = {"unit": str(world.units[0].id), "counterpart": "Ramil", "duties": words}
     browser.send(address, fields, having="version")
     assert browser.status in (302, 422)
     assert browser.status == 302 or (browser.problems and words in browser.text)
 
 
-def test_two_managers_propose_at_once_and_one_unit_is_asked(app: Flask, here: World, accepted: Exchange) -> None:
-    number, version, by = accepted.id, accepted.version, actor(here.host_manager)
-    units = [here.units[0].id, here.units[1].id] * 2
+def test_two_managers_propose_at_once_and_one_unit_is_asked(app: Flask, world: World, accepted: Exchange) -> None:
+    number, version, by = accepted.id, accepted.version, actor(world.host_manager)
+    units = [world.units[0].id, world.units[1].id] * 2
 
     def propose() -> object:
         service.place(spine.locked(number), units.pop(), TERMS, version=version, by=by)
@@ -115,25 +123,25 @@ def test_two_managers_propose_at_once_and_one_unit_is_asked(app: Flask, here: Wo
 
     results = together(app, propose, 4)
     assert results.count("asked") == 1
-    assert {result for result in results if result != "asked"} <= {AlreadyDone, Stale}
+    assert {result for result in results if result != "asked"} <= {AlreadyDone, Conflict}
     assert len(session.scalars(select(Placement)).all()) == 1
 
 
-def test_the_unit_confirms_and_the_host_agency_goes_on(here: World, storage: Storage, as_person: As) -> None:
-    exchange = tell(here, storage, "place")
-    browser = as_person(here.coordinator)
+def test_the_unit_confirms_and_the_host_agency_goes_on(world: World, storage: Storage, as_person: As) -> None:
+    exchange = make_exchange(world, storage, "place")
+    browser = as_person(world.coordinator)
     address = f"/exchanges/{exchange.reference}/confirm"
     assert "Ramil Əsgərov" in browser.open(address).get_text(), "the terms are read before the answer"
     browser.send(address, having="version")
     session.rollback()
     placement = queries.current(exchange.id)
-    assert placement is not None and placement.confirmed_by == here.coordinator.id
+    assert placement is not None and placement.confirmed_by == world.coordinator.id
     assert spine.locked(exchange.id).state == (Status.PLACED, Turn.HOST)
 
 
-def test_a_decline_needs_a_reason_and_goes_back(here: World, storage: Storage, as_person: As) -> None:
-    exchange = tell(here, storage, "place")
-    browser = as_person(here.coordinator)
+def test_a_decline_needs_a_reason_and_goes_back(world: World, storage: Storage, as_person: As) -> None:
+    exchange = make_exchange(world, storage, "place")
+    browser = as_person(world.coordinator)
     address = f"/exchanges/{exchange.reference}/decline"
     browser.open(address)
     browser.send(address, {"reason": " \n"}, having="version")
@@ -143,16 +151,16 @@ def test_a_decline_needs_a_reason_and_goes_back(here: World, storage: Storage, a
     session.rollback()
     back = spine.locked(exchange.id)
     assert (back.state, back.unit_id) == ((Status.ACCEPTED, Turn.HOST), None)
-    manager = as_person(here.host_manager)
+    manager = as_person(world.host_manager)
     assert "has declined already" in manager.open(f"/exchanges/{exchange.reference}/place").get_text()
 
 
 @pytest.mark.parametrize("step", ["confirm", "decline"])
 def test_the_coordinator_of_another_unit_neither_sees_nor_answers(
-    here: World, storage: Storage, as_person: As, step: str
+    world: World, storage: Storage, as_person: As, step: str
 ) -> None:
-    exchange = tell(here, storage, "place")
-    other = person("gence@kobia.example", "Elçin İbrahimov", here.kobia, Role.HOST, units=here.units[1:2])
+    exchange = make_exchange(world, storage, "place")
+    other = person("gence@kobia.example", "Elçin İbrahimov", world.kobia, Role.HOST, units=world.units[1:2])
     as_person(other).open(f"/exchanges/{exchange.reference}/{step}", 404)
     with pytest.raises(Denied):
         service.confirm(exchange, version=exchange.version, by=actor(other))
@@ -166,14 +174,14 @@ def edit(browser: Browser, unit: HostUnit, **fields: Any) -> None:
     browser.send(f"/units/{unit.id}/edit", {"languages": ["az"], **fields}, having="version")
 
 
-def test_the_coordinator_keeps_the_units_page(here: World, as_person: As) -> None:
+def test_the_coordinator_keeps_the_units_page(world: World, as_person: As) -> None:
     said = {
         "name_own": "Yevlax KOB evi", "name_en": "Yevlakh SME house", "name_tr": "Yevlah KOBİ evi",
         "name_az": "Yevlax KOB evi", "city": "Yevlax", "address": "Heydər Əliyev pr. 1", "topics": "koçinq\nixrac",
         "languages": ["az", "tr"], "capacity": "3", "offers": "Desk, interpreter",
         "blocked-0-first": "2027-07-01", "blocked-0-last": "2027-07-31", "blocked-0-why": "Summer",
     }  # fmt: skip
-    browser, unit = as_person(here.coordinator), here.units[0]
+    browser, unit = as_person(world.coordinator), world.units[0]
     edit(browser, unit, **said)
     assert browser.status == 302, browser.problems
     page = browser.open(f"/units/{unit.id}").get_text(" ")
@@ -185,13 +193,13 @@ def test_the_coordinator_keeps_the_units_page(here: World, as_person: As) -> Non
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_of_another_units_page_a_coordinator_keeps_the_hands(here: World, as_person: As, number: int) -> None:
-    own = person("yevlax@kobia.example", "Elçin İbrahimov", here.kobia, Role.HOST, units=here.units[:1])
+def test_of_another_units_page_a_coordinator_keeps_the_hands(world: World, as_person: As, number: int) -> None:
+    own = person("yevlax@kobia.example", "Elçin İbrahimov", world.kobia, Role.HOST, units=world.units[:1])
     browser = as_person(own)
-    browser.open(f"/units/{here.units[0].id}/edit")
+    browser.open(f"/units/{world.units[0].id}/edit")
     fields = browser.answers(browser.form("version"))
-    browser.open(f"/units/{here.units[number].id}/edit", 403)
-    assert browser.post(f"/units/{here.units[number].id}/edit", fields).status_code == 403
+    browser.open(f"/units/{world.units[number].id}/edit", 403)
+    assert browser.post(f"/units/{world.units[number].id}/edit", fields).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -209,30 +217,30 @@ def test_of_another_units_page_a_coordinator_keeps_the_hands(here: World, as_per
         {"topics": "x" * 20_000},
     ],
 )
-def test_a_wrong_answer_on_the_units_page_is_told_beside_it(here: World, as_person: As, wrong: dict[str, Any]) -> None:
-    browser = as_person(here.coordinator)
-    edit(browser, here.units[0], **wrong)
+def test_a_wrong_answer_on_the_units_page_is_told_beside_it(world: World, as_person: As, wrong: dict[str, Any]) -> None:
+    browser = as_person(world.coordinator)
+    edit(browser, world.units[0], **wrong)
     assert browser.status == 422 and browser.problems
     name, value = next(iter(wrong.items()))
     if isinstance(value, str) and len(value) < 100 and value.strip():
         assert value in str(browser.page.select_one(f"[name={name}]")), "what was typed is kept"
 
 
-def test_never_fewer_seats_than_are_booked(here: World, storage: Storage) -> None:
-    here.units[0].capacity = 2
-    call = old_call(here)
+def test_never_fewer_seats_than_are_booked(world: World, storage: Storage) -> None:
+    world.units[0].capacity = 2
+    call = old_call(world)
     for number in range(2):
-        guest = person(f"guest{number}@kosgeb.example", f"Uzman {number}", here.kosgeb, Role.EXPERT)
-        told = tell(here, storage, "schedule", call=call, expert=guest)
+        guest = person(f"guest{number}@kosgeb.example", f"Uzman {number}", world.kosgeb, Role.EXPERT)
+        told = make_exchange(world, storage, "schedule", call=call, expert=guest)
         assert told.start is not None
-    unit = here.units[0]
-    with pytest.raises(Refused, match="capacity"):
-        service.save_unit(unit, unit.version, {"capacity": 1}, [], by=actor(here.coordinator))
+    unit = world.units[0]
+    with pytest.raises(RuleViolation, match="capacity"):
+        service.save_unit(unit, unit.version, {"capacity": 1}, [], by=actor(world.coordinator))
 
 
-def test_who_saves_an_older_page_is_told_what_differs(here: World, as_person: As) -> None:
+def test_who_saves_an_older_page_is_told_what_differs(world: World, as_person: As) -> None:
     """Blocked periods alone are a change too; the second press saves over them knowingly."""
-    unit, slow, fast = here.units[0], as_person(here.coordinator), as_person(here.host_manager)
+    unit, slow, fast = world.units[0], as_person(world.coordinator), as_person(world.host_manager)
     slow.open(f"/units/{unit.id}/edit")
     old = slow.answers(slow.form("version")) | {"offers": "Desk", "languages": ["az"]}
     edit(fast, unit, **{"blocked-0-first": "2027-07-01", "blocked-0-last": "2027-07-31"})
@@ -244,8 +252,8 @@ def test_who_saves_an_older_page_is_told_what_differs(here: World, as_person: As
     assert slow.status == 302
 
 
-def test_another_period_can_be_added_without_javascript(here: World, as_person: As) -> None:
-    browser, address = as_person(here.coordinator), f"/units/{here.units[0].id}/edit"
+def test_another_period_can_be_added_without_javascript(world: World, as_person: As) -> None:
+    browser, address = as_person(world.coordinator), f"/units/{world.units[0].id}/edit"
     before = len(browser.open(address).select("[data-row]"))
     browser.send(address, {"more": "1"}, having="version")
     assert len(browser.page.select("[data-row]")) == before + 1
@@ -257,16 +265,16 @@ def test_another_period_can_be_added_without_javascript(here: World, as_person: 
 
 @pytest.mark.parametrize("page", ["place", "list", "unit"])
 def test_pages_cost_the_same_statements_for_one_row_and_three(
-    app: Flask, here: World, storage: Storage, as_person: As, page: str
+    app: Flask, world: World, storage: Storage, as_person: As, page: str
 ) -> None:
-    exchange, unit = tell(here, storage, "accept"), here.units[0]
+    exchange, unit = make_exchange(world, storage, "accept"), world.units[0]
     address = {"place": f"/exchanges/{exchange.reference}/place", "list": "/units", "unit": f"/units/{unit.id}"}[page]
-    browser, counts = as_person(here.host_manager), []
-    here.units[1].active = False
+    browser, counts = as_person(world.host_manager), []
+    world.units[1].active = False
     for rows in range(2):
         if rows:
             for number in range(3):
-                made = HostUnit(agency_id=here.kobia.id, name_own=f"Xaçmaz {number}", city="Xaçmaz", topics="ixrac")
+                made = HostUnit(agency_id=world.kobia.id, name_own=f"Xaçmaz {number}", city="Xaçmaz", topics="ixrac")
                 made.blocked = [BlockedPeriod(first=exchange.created_at.date(), last=exchange.created_at.date())]
                 session.add(made)
                 unit.blocked.append(BlockedPeriod(first=made.blocked[0].first, last=made.blocked[0].last))
@@ -277,11 +285,11 @@ def test_pages_cost_the_same_statements_for_one_row_and_three(
     assert counts[0] == counts[1] <= 12
 
 
-def test_a_manager_adds_a_unit_to_the_own_agency_only(here: World, as_person: As) -> None:
-    browser = as_person(here.manager)
+def test_a_manager_adds_a_unit_to_the_own_agency_only(world: World, as_person: As) -> None:
+    browser = as_person(world.manager)
     browser.open("/units/new")
-    browser.send("/units/new", {"agency": str(here.kobia.id), "name": "Xudat KOB evi", "city": "Xudat"}, having="name")
+    browser.send("/units/new", {"agency": str(world.kobia.id), "name": "Xudat KOB evi", "city": "Xudat"}, having="name")
     assert browser.status == 422
-    fields = {"agency": str(here.kosgeb.id), "name": "Bursa Müdürlüğü", "city": "Bursa"}
+    fields = {"agency": str(world.kosgeb.id), "name": "Bursa Müdürlüğü", "city": "Bursa"}
     browser.send("/units/new", fields, having="name")
     assert browser.status == 302

@@ -6,10 +6,10 @@ import pytest
 from flask import Flask
 
 from tests.factories import World
-from tests.journeys.travellers import Journey, Start
+from tests.journeys.steps import Journey, Start
 
 
 @pytest.fixture
-def start(app: Flask, here: World) -> Start:
+def start(app: Flask, world: World) -> Start:
     """The journey of one of the four written-out cases."""
-    return lambda number: Journey(app, here, number)
+    return lambda number: Journey(app, world, number)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from portal.workflow import Status
-from tests.journeys.travellers import Journey, Start, noon
+from tests.journeys.steps import Journey, Start, noon
 
 CODES = re.compile(r"\d{4}-\d\d-\d\d|\d\d:\d\d|met|partly|high|medium|low|KOSGEB|KOBIA|[A-C][12]")
 NOT_SAID = {"kind", "home", "host", "language", "title", "opens", "deadline", "earliest", "latest", "windows"}
@@ -63,7 +63,7 @@ def approve(journey: Journey) -> None:
     journey.decide(journey.home, steps[1], "endorse")
     assert journey.told(journey.host.manager)[:1] == ["turn.endorsed"]
     journey.decide(journey.host, steps[2], "accept")
-    assert journey.told(journey.expert)[:1] == ["news.accept"]
+    assert journey.told(journey.expert)[:1] == ["news.host_accept"]
     journey.place(steps[3])
     assert journey.told(journey.host.coordinator)[:1] == ["turn.placed"]
     journey.answer(steps[4])

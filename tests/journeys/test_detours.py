@@ -12,8 +12,8 @@ from portal.db import session
 from portal.hosting.models import HostUnit
 from portal.visits.models import VisitDay
 from portal.workflow import Status, Turn
+from tests.journeys.steps import Journey, Start, noon
 from tests.journeys.test_cases import approve
-from tests.journeys.travellers import Journey, Start, noon
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def test_withdrawing_gives_back_the_days(start: Start) -> None:
     journey.step(journey.expert, morning(journey, 30), "withdraw", {"reason": "A new post."})
     assert (journey.exchange.status, days_held(journey)) == (Status.WITHDRAWN, 0)
     for who in (journey.home.manager, journey.host.manager, journey.host.coordinator):
-        assert journey.told(who)[0] == "news.withdraw"
+        assert journey.told(who)[0] == "news.expert_withdraw"
 
 
 @pytest.mark.parametrize("side", ["home", "host"])
@@ -161,7 +161,7 @@ def test_either_agency_can_cancel_with_a_reason(start: Start, side: str) -> None
         assert manager.status == 422 and manager.problems
     journey.decide(staff, morning(journey, 31), f"cancel-{side}", reason="No budget this year.")
     assert (journey.exchange.status, days_held(journey)) == (Status.CANCELLED, 0)
-    assert journey.told(journey.expert)[0] == f"news.cancel_{side}"
+    assert journey.told(journey.expert)[0] == f"news.{side}_cancel"
 
 
 def test_a_report_that_is_sent_back_is_changed_and_handed_in_again(start: Start) -> None:

@@ -27,13 +27,13 @@ from config import ROOT, Config
 from portal import calendars
 from portal.db import session
 from portal.messages.delivery import PAUSES, TAKEN, _send, _take, compose, deliver_due
+from portal.messages.labels import words
 from portal.messages.models import Message
-from portal.messages.service import News, Receiver, tell
-from portal.messages.words import words
+from portal.messages.service import Notification, Receiver, notify
 from portal.storage import Storage
-from tests.at_once import together
+from tests.concurrency import together
 from tests.factories import World
-from tests.stories import tell as tell_exchange
+from tests.scenarios import make_exchange
 
 
 @dataclass
@@ -93,11 +93,11 @@ def mailing(config: Config, postbox: tuple[Postbox, str]) -> Config:
     return replace(config, smtp_url=postbox[1])
 
 
-def say(here: World, *names: str) -> None:
+def say(world: World, *names: str) -> None:
     for name in names or ("Işıl Çağrı Yıldırım",):
         facts = {"name": name, "home": "KOSGEB", "host": "KOBİA", "reference": "KX-2026-0042", "due": "2027-01-12"}
-        receiver = Receiver(here.manager.id, here.manager.email, "en")
-        tell([receiver], News("turn.submitted", facts, "/exchanges/KX-2026-0042"), f"test:{name}")
+        receiver = Receiver(world.manager.id, world.manager.email, "en")
+        notify([receiver], Notification("turn.submitted", facts, "/exchanges/KX-2026-0042"), f"test:{name}")
     session.commit()
 
 
@@ -112,28 +112,30 @@ def body(mail: EmailMessage, kind: str) -> str:
     return str(part.get_content())
 
 
-def test_a_mail_begins_with_what_to_do(here: World, mailing: Config, postbox: tuple[Postbox, str]) -> None:
-    say(here)
+def test_a_mail_begins_with_what_to_do(world: World, mailing: Config, postbox: tuple[Postbox, str]) -> None:
+    say(world)
     assert deliver_due(mailing) == 1
     (mail,) = postbox[0].got
     assert mail["Subject"] == "Endorse or return Işıl Çağrı Yıldırım – KX-2026-0042, by 12 January 2027"
-    assert mail["To"] == here.manager.email
+    assert mail["To"] == world.manager.email
     assert mail["Message-ID"] == row().mail_id
     for kind in ("plain", "html"):
         assert "Endorse or return Işıl Çağrı Yıldırım" in body(mail, kind)
         assert f"{mailing.base_url}/exchanges/KX-2026-0042" in body(mail, kind)
 
 
-def test_a_sent_mail_is_not_sent_again(here: World, mailing: Config, postbox: tuple[Postbox, str]) -> None:
-    say(here)
+def test_a_sent_mail_is_not_sent_again(world: World, mailing: Config, postbox: tuple[Postbox, str]) -> None:
+    say(world)
     assert [deliver_due(mailing), deliver_due(mailing)] == [1, 0]
     assert len(postbox[0].got) == 1 and row().sent_at is not None
 
 
-def test_a_server_that_is_busy_is_asked_again_later(here: World, mailing: Config, postbox: tuple[Postbox, str]) -> None:
+def test_a_server_that_is_busy_is_asked_again_later(
+    world: World, mailing: Config, postbox: tuple[Postbox, str]
+) -> None:
     box, _url = postbox
     box.answers = ["451 try later", "451 try later"]
-    say(here)
+    say(world)
     moment = calendars.now()
     for pause in PAUSES[:2]:
         with time_machine.travel(moment, tick=False):
@@ -147,43 +149,45 @@ def test_a_server_that_is_busy_is_asked_again_later(here: World, mailing: Config
 
 
 def test_a_lost_answer_sends_again_under_the_same_number(
-    here: World, mailing: Config, postbox: tuple[Postbox, str]
+    world: World, mailing: Config, postbox: tuple[Postbox, str]
 ) -> None:
     """At least once: the receiver recognises the second by its Message-ID."""
     box, _url = postbox
     box.answers = ["lost"]
-    say(here)
+    say(world)
     deliver_due(mailing)
     with time_machine.travel(calendars.now() + timedelta(hours=1), tick=True):
         deliver_due(mailing)
     assert len(box.got) == 2 and len({mail["Message-ID"] for mail in box.got}) == 1
 
 
-def test_no_server_at_all_loses_nothing(here: World, config: Config) -> None:
-    say(here)
+def test_no_server_at_all_loses_nothing(world: World, config: Config) -> None:
+    say(world)
     assert deliver_due(replace(config, smtp_url="smtp://127.0.0.1:1")) == 1
     assert row().sent_at is None and row().next_try_at is not None and row().problem
 
 
 def test_a_refused_address_does_not_hold_up_the_others(
-    here: World, mailing: Config, postbox: tuple[Postbox, str]
+    world: World, mailing: Config, postbox: tuple[Postbox, str]
 ) -> None:
     box, _url = postbox
     box.refused = {"gone@kosgeb.example"}
-    tell([Receiver(None, "gone@kosgeb.example", "en")], News("account.known", {}, "/sign-in"), "gone")
-    say(here)
+    notify([Receiver(None, "gone@kosgeb.example", "en")], Notification("account.known", {}, "/sign-in"), "gone")
+    say(world)
     deliver_due(mailing)
     assert len(box.got) == 1
     assert row().next_try_at is None and "550" in row().problem, "given up: it will not get better"
 
 
-def test_what_a_dead_worker_had_taken_is_sent_later(here: World, mailing: Config, postbox: tuple[Postbox, str]) -> None:
+def test_what_a_dead_worker_had_taken_is_sent_later(
+    world: World, mailing: Config, postbox: tuple[Postbox, str]
+) -> None:
     box, _url = postbox
 
     def dies(_mail: EmailMessage) -> None:
         raise KeyboardInterrupt
 
-    say(here)
+    say(world)
     taken = _take(mailing)
     assert taken is not None
     with pytest.raises(KeyboardInterrupt):
@@ -196,10 +200,10 @@ def test_what_a_dead_worker_had_taken_is_sent_later(here: World, mailing: Config
 
 
 def test_a_slow_server_keeps_nobody_from_working(
-    app: Flask, here: World, mailing: Config, postbox: tuple[Postbox, str]
+    app: Flask, world: World, mailing: Config, postbox: tuple[Postbox, str]
 ) -> None:
     box, _url = postbox
-    say(here)
+    say(world)
     box.slow.clear()
 
     def deliver() -> None:
@@ -209,7 +213,7 @@ def test_a_slow_server_keeps_nobody_from_working(
     round_of_mail = Thread(target=deliver)
     round_of_mail.start()
     assert box.asked.wait(20)
-    here.manager.phone = "+90 312 000 00 00"
+    world.manager.phone = "+90 312 000 00 00"
     session.commit()
     assert box.got == [] and row().sent_at is None, "the server has not answered yet"
     session.rollback()
@@ -218,42 +222,42 @@ def test_a_slow_server_keeps_nobody_from_working(
     assert row().sent_at is not None
 
 
-def test_a_server_that_is_away_is_asked_once_a_round(here: World, config: Config) -> None:
+def test_a_server_that_is_away_is_asked_once_a_round(world: World, config: Config) -> None:
     """Otherwise a hundred mails would wait for a hundred time-outs, and the sealing of reports for all of them."""
-    say(here, "One", "Two", "Three")
+    say(world, "One", "Two", "Three")
     assert deliver_due(replace(config, smtp_url="smtp://127.0.0.1:1")) == 1
 
 
 def test_a_server_that_refuses_us_does_not_lose_the_mail(
-    here: World, mailing: Config, postbox: tuple[Postbox, str]
+    world: World, mailing: Config, postbox: tuple[Postbox, str]
 ) -> None:
     box, _url = postbox
     box.refused = {"no-reply@korpu.example"}
-    say(here)
+    say(world)
     deliver_due(mailing)
     assert row().next_try_at is not None, "the fault is ours and can be mended"
 
 
 def test_two_workers_do_not_send_the_same(
-    app: Flask, here: World, mailing: Config, postbox: tuple[Postbox, str]
+    app: Flask, world: World, mailing: Config, postbox: tuple[Postbox, str]
 ) -> None:
-    say(here, *(f"Person {n}" for n in range(12)))
+    say(world, *(f"Person {n}" for n in range(12)))
     together(app, lambda: deliver_due(mailing), 3)
     assert len({mail["Message-ID"] for mail in postbox[0].got}) == len(postbox[0].got) == 12
 
 
-def test_names_cannot_write_headers(here: World, mailing: Config, postbox: tuple[Postbox, str]) -> None:
-    say(here, "Işıl\r\nBcc: thief@evil.example")
+def test_names_cannot_write_headers(world: World, mailing: Config, postbox: tuple[Postbox, str]) -> None:
+    say(world, "Işıl\r\nBcc: thief@evil.example")
     deliver_due(mailing)
     (mail,) = postbox[0].got
     assert mail["Bcc"] is None and "\n" not in mail["Subject"]
 
 
-def test_a_change_that_fails_tells_nobody(here: World, storage: Storage) -> None:
-    exchange = tell_exchange(here, storage, "submit")
+def test_a_change_that_fails_tells_nobody(world: World, storage: Storage) -> None:
+    exchange = make_exchange(world, storage, "submit")
     before = len(session.scalars(select(Message.id)).all())
-    say_nothing = News("turn.submitted", {"name": "x"}, f"/exchanges/{exchange.reference}")
-    tell([Receiver(here.manager.id, here.manager.email, "en")], say_nothing, "rolled back")
+    say_nothing = Notification("turn.submitted", {"name": "x"}, f"/exchanges/{exchange.reference}")
+    notify([Receiver(world.manager.id, world.manager.email, "en")], say_nothing, "rolled back")
     session.rollback()
     assert len(session.scalars(select(Message.id)).all()) == before
 
@@ -283,10 +287,10 @@ def let_taken_ones_go() -> None:
 
 
 def test_a_killed_worker_loses_nothing(
-    here: World, config: Config, postbox: tuple[Postbox, str], tmp_path: Path
+    world: World, config: Config, postbox: tuple[Postbox, str], tmp_path: Path
 ) -> None:
     box, url = postbox
-    say(here, *(f"Person {n}" for n in range(40)))
+    say(world, *(f"Person {n}" for n in range(40)))
     first = worker(config, tmp_path, url)
     wait_until(lambda: len(box.got) >= 3)
     first.send_signal(signal.SIGKILL)
@@ -301,8 +305,8 @@ def test_a_killed_worker_loses_nothing(
     assert len(set(ids)) == 40 and len(ids) <= 41, "all of them, at most the one in flight twice"
 
 
-def test_without_a_server_mail_becomes_files(here: World, config: Config, tmp_path: Path) -> None:
-    say(here)
+def test_without_a_server_mail_becomes_files(world: World, config: Config, tmp_path: Path) -> None:
+    say(world)
     deliver_due(replace(config, var=tmp_path))
     (path,) = (tmp_path / "mail").glob("*.eml")
     mail = message_from_bytes(path.read_bytes(), policy=policy.default)
@@ -310,10 +314,10 @@ def test_without_a_server_mail_becomes_files(here: World, config: Config, tmp_pa
 
 
 def test_a_message_without_words_does_not_hold_up_the_others(
-    here: World, mailing: Config, postbox: tuple[Postbox, str]
+    world: World, mailing: Config, postbox: tuple[Postbox, str]
 ) -> None:
-    tell([Receiver(None, "x@kosgeb.example", "en")], News("of.no.kind", {}, "/"), "odd")
-    say(here)
+    notify([Receiver(None, "x@kosgeb.example", "en")], Notification("of.no.kind", {}, "/"), "odd")
+    say(world)
     deliver_due(mailing)
     assert len(postbox[0].got) == 1
     assert "KeyError" in row().problem
@@ -321,9 +325,9 @@ def test_a_message_without_words_does_not_hold_up_the_others(
 
 @pytest.mark.parametrize("language", ["tr", "az", "en"])
 @pytest.mark.parametrize("name", ["Şəhriyar Qədirov", "Ayşe Gül Yıldırım Çağlayangil", "Günay Əliyeva-Qasımova və Ö"])
-def test_no_blank_of_a_long_subject_is_lost(here: World, mailing: Config, name: str, language: str) -> None:
+def test_no_blank_of_a_long_subject_is_lost(world: World, mailing: Config, name: str, language: str) -> None:
     """Whatever stands where a line is folded."""
-    for kind in ("news.place", "news.cancel_host", "overdue", "turn.returned", "stay_ends"):
+    for kind in ("news.host_place", "news.host_cancel", "overdue", "turn.returned", "stay_ends"):
         facts = {"name": name, "home": "KOSGEB", "host": "KOBİA", "reference": "KX-2026-0042", "due": "2027-01-12"}
         facts |= {"status": "endorsed", "end": "2027-01-12"}
         message = Message(address="a@kosgeb.example", language=language, kind=kind, facts=facts, path="/")

@@ -17,7 +17,7 @@ from config import Config
 from portal.db import session
 from portal.messages.delivery import deliver_due
 from portal.messages.models import Message
-from portal.messages.service import News, Receiver, tell
+from portal.messages.service import Notification, Receiver, notify
 from tests.factories import World
 from tests.messages.test_delivery import Postbox, Server
 
@@ -80,8 +80,10 @@ def in_the_open() -> Iterator[Guarded]:
     yield from serve("127.0.0.2", None)
 
 
-def send(here: World, config: Config) -> Message:
-    tell([Receiver(here.manager.id, here.manager.email, "en")], News("account.known", {}, "/sign-in"), "test")
+def send(world: World, config: Config) -> Message:
+    notify(
+        [Receiver(world.manager.id, world.manager.email, "en")], Notification("account.known", {}, "/sign-in"), "test"
+    )
     session.commit()
     deliver_due(config)
     session.expire_all()
@@ -89,21 +91,21 @@ def send(here: World, config: Config) -> Message:
 
 
 def test_mail_goes_encrypted_and_signed_in(
-    here: World, config: Config, encrypted: Guarded, certificate: Path, monkeypatch: pytest.MonkeyPatch
+    world: World, config: Config, encrypted: Guarded, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", f"{certificate}.crt")
-    sent = send(here, encrypted.config(config))
+    sent = send(world, encrypted.config(config))
     assert sent.sent_at is not None, sent.problem
     assert encrypted.door.heard == [(b"p@ss word", True)] and len(encrypted.box.got) == 1
 
 
-def test_a_server_that_cannot_prove_its_name_hears_nothing(here: World, config: Config, encrypted: Guarded) -> None:
-    kept = send(here, encrypted.config(config))
+def test_a_server_that_cannot_prove_its_name_hears_nothing(world: World, config: Config, encrypted: Guarded) -> None:
+    kept = send(world, encrypted.config(config))
     assert kept.sent_at is None and kept.next_try_at is not None and "CERTIFICATE" in kept.problem
     assert encrypted.door.heard == []
 
 
-def test_a_password_is_not_said_in_the_open(here: World, config: Config, in_the_open: Guarded) -> None:
-    kept = send(here, in_the_open.config(config, "127.0.0.2"))
+def test_a_password_is_not_said_in_the_open(world: World, config: Config, in_the_open: Guarded) -> None:
+    kept = send(world, in_the_open.config(config, "127.0.0.2"))
     assert kept.next_try_at is not None and "NotEncrypted" in kept.problem
     assert in_the_open.door.heard == []

@@ -12,15 +12,15 @@ from sqlalchemy import func, select
 from portal import calendars
 from portal.accounts.models import Person
 from portal.db import session
-from portal.messages import words as said
+from portal.messages import labels as said
 from portal.messages.models import Message
-from portal.messages.service import News, Receiver, settle, tell
+from portal.messages.service import Notification, Receiver, mark_handled, notify
 from portal.storage import Storage
 from portal.workflow import Action, Status
-from tests.counting import counting
 from tests.factories import World
 from tests.pages import Browser
-from tests.stories import tell as tell_exchange
+from tests.query_counter import counting
+from tests.scenarios import make_exchange
 
 As = Callable[[Person], Browser]
 
@@ -29,18 +29,18 @@ def say(to: Person, times: int, kind: str = "turn.submitted") -> None:
     before = session.scalar(select(func.count(Message.id))) or 0
     for number in range(before, before + times):
         facts = {"name": f"Person {number}", "reference": f"KX-2026-{number:04}", "due": "2027-01-12"}
-        tell([Receiver(to.id, to.email, "en")], News(kind, facts, "/desk"), f"test:{number}")
+        notify([Receiver(to.id, to.email, "en")], Notification(kind, facts, "/desk"), f"test:{number}")
     session.commit()
 
 
-def test_an_empty_inbox_says_what_comes(here: World, as_person: As) -> None:
-    page = as_person(here.manager).open("/inbox")
+def test_an_empty_inbox_says_what_comes(world: World, as_person: As) -> None:
+    page = as_person(world.manager).open("/inbox")
     assert "Nothing here yet" in page.get_text()
 
 
-def test_what_to_do_stands_first_and_opening_marks_it_read(here: World, as_person: As) -> None:
-    say(here.manager, 2)
-    browser = as_person(here.manager)
+def test_what_to_do_stands_first_and_opening_marks_it_read(world: World, as_person: As) -> None:
+    say(world.manager, 2)
+    browser = as_person(world.manager)
     page = browser.open("/inbox")
     items = [item.get_text(" ", strip=True) for item in page.select(".turns li")]
     assert items[0].startswith("Endorse or return Person 1") and "by 12 January 2027" in items[0]
@@ -52,21 +52,21 @@ def test_what_to_do_stands_first_and_opening_marks_it_read(here: World, as_perso
     assert browser.open("/inbox").select(".tag.info") == []
 
 
-def test_a_message_of_somebody_else_stays_unread(here: World, as_person: As) -> None:
-    say(here.host_manager, 1)
-    say(here.manager, 1)
-    other = session.scalars(select(Message).where(Message.person_id == here.host_manager.id)).one()
-    browser = as_person(here.manager)
+def test_a_message_of_somebody_else_stays_unread(world: World, as_person: As) -> None:
+    say(world.host_manager, 1)
+    say(world.manager, 1)
+    other = session.scalars(select(Message).where(Message.person_id == world.host_manager.id)).one()
+    browser = as_person(world.manager)
     browser.open("/inbox")
     browser.post(f"/inbox/{other.id}/read", browser.answers(browser.form(action="/inbox/read")))
     session.expire_all()
     assert other.read_at is None
 
 
-def test_a_page_costs_the_same_for_one_and_three_and_many(here: World, as_person: As) -> None:
-    browser, costs = as_person(here.manager), []
+def test_a_page_costs_the_same_for_one_and_three_and_many(world: World, as_person: As) -> None:
+    browser, costs = as_person(world.manager), []
     for more in (1, 2, 60):
-        say(here.manager, more)
+        say(world.manager, more)
         with counting() as statements:
             page = browser.open("/inbox")
         costs.append(len([statement for statement in statements if "message" in statement]))
@@ -75,39 +75,41 @@ def test_a_page_costs_the_same_for_one_and_three_and_many(here: World, as_person
     assert len(browser.open("/inbox?page=3").select(".turns li")) == 13
 
 
-def test_the_expert_and_others_are_told_in_their_own_words(here: World, storage: Storage) -> None:
-    tell_exchange(here, storage, "endorse", "reject_host")
-    kinds = select(Message).where(Message.kind == "news.reject_host").order_by(Message.id)
+def test_the_expert_and_others_are_told_in_their_own_words(world: World, storage: Storage) -> None:
+    make_exchange(world, storage, "endorse", "host_reject")
+    kinds = select(Message).where(Message.kind == "news.host_reject").order_by(Message.id)
     told = {message.person_id: said.words(message).what for message in session.scalars(kinds)}
-    assert told[here.expert.id] == "KOBİA rejected your application"
-    assert told[here.manager.id] == f"KOBİA rejected the application of {here.expert.name}"
+    assert told[world.expert.id] == "KOBİA rejected your application"
+    assert told[world.manager.id] == f"KOBİA rejected the application of {world.expert.name}"
 
 
 def test_every_step_has_words(app: Flask) -> None:
     ends = {Status.DRAFT, Status.CLOSED, Status.REJECTED, Status.WITHDRAWN, Status.CANCELLED}
     assert set(said.TURN) >= {status.value for status in Status if status not in ends}
     silent = {action.value for action in Action if action.value not in said.NEWS}
-    assert silent <= {"begin", "return_home", "return_host", "resubmit", "send_back_host", "send_back_home"}, silent
+    assert silent <= {"begin", "home_return", "host_return", "resubmit", "host_return_report", "home_return_report"}, (
+        silent
+    )
 
 
-def test_what_is_late_says_since_when(app: Flask, here: World) -> None:
+def test_what_is_late_says_since_when(app: Flask, world: World) -> None:
     message = Message(kind="overdue", language="en", facts={"status": "submitted", "name": "A", "due": "2026-11-20"})
     assert said.words(message).by_when == "was due 20 November 2026"
 
 
-def test_what_was_told_as_of_long_ago_is_due_now(app: Flask, here: World) -> None:
+def test_what_was_told_as_of_long_ago_is_due_now(app: Flask, world: World) -> None:
     """The demonstration tells old stories; its first mails are not weeks late."""
     with calendars.at(calendars.now() - timedelta(days=30)):
-        say(here.manager, 1)
+        say(world.manager, 1)
     message = session.scalars(select(Message)).one()
     assert message.created_at < calendars.now() - timedelta(days=29)
     assert message.next_try_at is not None and message.next_try_at > calendars.now() - timedelta(minutes=5)
 
 
 @pytest.mark.parametrize(("days", "unread"), [(5, 0), (1, 1)])
-def test_old_stories_are_read_and_sent(app: Flask, here: World, days: int, unread: int) -> None:
+def test_old_stories_are_read_and_sent(app: Flask, world: World, days: int, unread: int) -> None:
     with calendars.at(calendars.now() - timedelta(days=days)):
-        say(here.manager, 1)
-    settle(calendars.now() - timedelta(days=4))
+        say(world.manager, 1)
+    mark_handled(calendars.now() - timedelta(days=4))
     left = select(func.count()).where(Message.read_at.is_(None), Message.sent_at.is_(None))
     assert session.scalar(left) == unread

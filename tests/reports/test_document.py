@@ -17,18 +17,18 @@ from portal.reports.sealing import html_of
 from portal.storage import Storage
 from portal.visits.models import DayKind, VisitDay
 from portal.web.pdf import render
-from tests import papers
+from tests import report_documents
 from tests.factories import World
-from tests.letters import picture
+from tests.glyph_images import picture
 from tests.pdfs import breaches, is_sound, pages_of, qr_code, remarks
-from tests.stories import tell
+from tests.scenarios import make_exchange
 
 A4 = (595.28, 841.89)
 KINDS: dict[str, Callable[[], ReportDocument]] = {
-    "ordinary": papers.paper,
-    "just begun": papers.draft,
-    "six pages": papers.six_pages,
-    "everything long": papers.long_stay,
+    "ordinary": report_documents.paper,
+    "just begun": report_documents.draft,
+    "six pages": report_documents.six_pages,
+    "everything long": report_documents.long_stay,
 }
 
 
@@ -81,7 +81,7 @@ def test_the_cover_names_both_agencies_the_people_and_the_days(printed: dict[str
     for words in (
         "KOBİA", "KOSGEB", "Kiçik və Orta", "Küçük ve Orta Ölçekli", "One window, one person", "Şəhriyar Qədirov",
         "Deniz Güneş", "12–23 October 2026", "9 days worked", "KX-2026-0188", "4 December 2026", "7F3K-Q2MD-98XA",
-        papers.ADDRESS, "10:04 Ankara · 11:04 Bakı",
+        report_documents.ADDRESS, "10:04 Ankara · 11:04 Bakı",
     ):  # fmt: skip
         assert words in cover, words
 
@@ -100,7 +100,7 @@ def test_nothing_is_lost_however_long(printed: dict[str, bytes]) -> None:
     pages = pages_of(printed["everything long"])
     said = "".join("".join(pages).split())
     assert all(f"Kişi{n}," in said for n in range(30))
-    assert papers.LONGEST_WORD in said
+    assert report_documents.LONGEST_WORD in said
     assert said.count("31December2027") == 40
     assert "cokuzunadres" in said
     assert all(len(page.split()) > 40 for page in pages), "no page stands empty but for a heading"
@@ -132,24 +132,26 @@ def test_empty_parts_say_so_and_a_draft_is_marked_on_every_page(printed: dict[st
 
 
 def test_a_telephone_reads_the_code(printed: dict[str, bytes]) -> None:
-    assert qr_code(printed["ordinary"]) == papers.ADDRESS
+    assert qr_code(printed["ordinary"]) == report_documents.ADDRESS
     assert qr_code(printed["just begun"]) == ""
 
 
 def test_what_people_wrote_is_never_taken_for_markup(application: Flask) -> None:
     nasty = '</p><script>x</script><img src="file:///etc/passwd"><b>&amp;'
     with application.test_request_context("/"):
-        made = render(html_of(papers.paper(findings=nasty, people_met=[nasty], expert_name=nasty, title=nasty)))
+        made = render(
+            html_of(report_documents.paper(findings=nasty, people_met=[nasty], expert_name=nasty, title=nasty))
+        )
     said = "".join("".join(pages_of(made)).split())
     assert said.count("<script>x</script>") >= 3 and "&amp;" in said
 
 
 def test_the_file_is_named_by_reference_language_and_day() -> None:
-    assert file_name("KX-2026-0188", "az", papers.seal().at.date()) == "KX-2026-0188_az_2026-12-07.pdf"
+    assert file_name("KX-2026-0188", "az", report_documents.seal().at.date()) == "KX-2026-0188_az_2026-12-07.pdf"
 
 
-def test_dates_agenda_and_attendance_come_from_the_visit(here: World, storage: Storage) -> None:
-    exchange = spine.by_reference(tell(here, storage, "report").reference)
+def test_dates_agenda_and_attendance_come_from_the_visit(world: World, storage: Storage) -> None:
+    exchange = spine.by_reference(make_exchange(world, storage, "report").reference)
     made = queries.document(exchange, "en")
     visit = queries.visit_with_plan(exchange.id)
     assert (made.start, made.end) == (visit.start, visit.end)
@@ -162,16 +164,16 @@ def test_attendance_is_told_by_week_or_by_month() -> None:
     days = [
         VisitDay(day=day, kind=kind, present=present)
         for day, kind, present in (
-            (papers.date(2026, 12, 30), DayKind.WORK, True),
-            (papers.date(2026, 12, 31), DayKind.WORK, False),
-            (papers.date(2027, 1, 1), DayKind.REST, None),
-            (papers.date(2027, 1, 4), DayKind.WORK, None),
+            (report_documents.date(2026, 12, 30), DayKind.WORK, True),
+            (report_documents.date(2026, 12, 31), DayKind.WORK, False),
+            (report_documents.date(2027, 1, 1), DayKind.REST, None),
+            (report_documents.date(2027, 1, 4), DayKind.WORK, None),
         )
     ]
     weeks = queries.attendance(days, by_month=False)
     months = queries.attendance(days, by_month=True)
     assert [(w.working, w.present, list(w.away), w.open) for w in weeks] == [
-        (2, 1, [papers.date(2026, 12, 31)], 0),
+        (2, 1, [report_documents.date(2026, 12, 31)], 0),
         (1, 0, [], 1),
     ]
     assert len(months) == 2 and queries.attendance([], by_month=True) == []

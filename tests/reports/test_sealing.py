@@ -22,11 +22,11 @@ from portal.reports.models import Report, SealedPdf
 from portal.reports.sealing import seal_due
 from portal.storage import Folder, Storage
 from portal.web.pdf import claimed_codes, is_draft
-from tests.at_once import together
+from tests.concurrency import together
 from tests.factories import World
 from tests.pages import Browser
 from tests.pdfs import pages_of
-from tests.stories import old_call, tell
+from tests.scenarios import make_exchange, old_call
 
 As = Callable[[Person], Browser]
 
@@ -62,12 +62,14 @@ def one_sealed() -> SealedPdf:
     return session.scalars(select(SealedPdf)).one()
 
 
-def closed(here: World, storage: Storage, **more: object) -> Exchange:
-    return tell(here, storage, "accept_home", **more)
+def closed(world: World, storage: Storage, **more: object) -> Exchange:
+    return make_exchange(world, storage, "accept_home", **more)
 
 
-def test_a_closed_report_is_sealed_once_with_its_hash(app: Flask, here: World, config: Config, storage: Folder) -> None:
-    exchange = closed(here, storage)
+def test_a_closed_report_is_sealed_once_with_its_hash(
+    app: Flask, world: World, config: Config, storage: Folder
+) -> None:
+    exchange = closed(world, storage)
     assert seal_due(config, storage) == 1
     row = one_sealed()
     data = storage.get(row.key)
@@ -80,8 +82,8 @@ def test_a_closed_report_is_sealed_once_with_its_hash(app: Flask, here: World, c
     assert len(files(storage)) == 1
 
 
-def test_two_workers_at_once_make_one_file(app: Flask, here: World, config: Config, storage: Folder) -> None:
-    closed(here, storage)
+def test_two_workers_at_once_make_one_file(app: Flask, world: World, config: Config, storage: Folder) -> None:
+    closed(world, storage)
     results = together(app, lambda: seal_due(config, storage), times=3)
     assert sum(map(int, results)) == 1  # type: ignore[call-overload]
     row = one_sealed()
@@ -91,9 +93,9 @@ def test_two_workers_at_once_make_one_file(app: Flask, here: World, config: Conf
 
 
 def test_a_worker_that_is_killed_in_between_is_made_up_for(
-    app: Flask, here: World, config: Config, storage: Folder
+    app: Flask, world: World, config: Config, storage: Folder
 ) -> None:
-    closed(here, storage)
+    closed(world, storage)
     with pytest.raises(Killed):
         seal_due(config, DiesAfterwards(storage.root))
     session.remove()
@@ -105,9 +107,9 @@ def test_a_worker_that_is_killed_in_between_is_made_up_for(
 
 
 def test_a_full_disk_leaves_the_report_unsealed_and_it_is_tried_again_later(
-    app: Flask, here: World, config: Config, storage: Folder
+    app: Flask, world: World, config: Config, storage: Folder
 ) -> None:
-    closed(here, storage)
+    closed(world, storage)
     assert seal_due(config, Full(storage.root)) == 0
     row = one_sealed()
     assert (row.sealed_at, row.tries) == (None, 1) and "no space" in row.problem
@@ -118,10 +120,10 @@ def test_a_full_disk_leaves_the_report_unsealed_and_it_is_tried_again_later(
 
 
 def test_a_report_that_fails_does_not_hold_up_the_others(
-    app: Flask, here: World, config: Config, storage: Folder
+    app: Flask, world: World, config: Config, storage: Folder
 ) -> None:
-    first = closed(here, storage)
-    second = closed(here, storage, call=old_call(here, once="another call"), number=1)
+    first = closed(world, storage)
+    second = closed(world, storage, call=old_call(world, idempotency_key="another call"), number=1)
     session.delete(session.scalars(select(Report).where(Report.exchange_id == first.id)).one())
     session.commit()
     assert seal_due(config, storage) == 1
@@ -130,16 +132,16 @@ def test_a_report_that_fails_does_not_hold_up_the_others(
     assert sealed[first.id] is None and sealed[second.id] is not None
 
 
-def test_what_was_sealed_is_never_rendered_again(app: Flask, here: World, config: Config, as_person: As) -> None:
+def test_what_was_sealed_is_never_rendered_again(app: Flask, world: World, config: Config, as_person: As) -> None:
     kept = app.extensions["storage"]
-    exchange = closed(here, kept)
+    exchange = closed(world, kept)
     seal_due(config, kept)
     row = one_sealed()
     sealed = kept.get(row.key)
     session.scalars(select(Report)).one().findings = "Changed behind the portal's back"
     session.commit()
     assert seal_due(config, kept) == 0
-    for person in (here.expert, here.manager, here.host_manager, here.coordinator):
+    for person in (world.expert, world.manager, world.host_manager, world.coordinator):
         answer = as_person(person).ask("GET", f"/exchanges/{exchange.reference}/report/pdf")
         assert answer.data == sealed
         day = row.sealed_at.astimezone(ZoneInfo("Asia/Baku")).date().isoformat()  # the day printed on it
@@ -149,18 +151,18 @@ def test_what_was_sealed_is_never_rendered_again(app: Flask, here: World, config
 
 
 def test_a_sealed_file_that_is_lost_is_said_and_not_made_anew(
-    app: Flask, here: World, config: Config, as_person: As
+    app: Flask, world: World, config: Config, as_person: As
 ) -> None:
     kept = app.extensions["storage"]
-    exchange = closed(here, kept)
+    exchange = closed(world, kept)
     seal_due(config, kept)
     kept.delete(one_sealed().key)
-    as_person(here.expert).open(f"/exchanges/{exchange.reference}/report/pdf", 503)
+    as_person(world.expert).open(f"/exchanges/{exchange.reference}/report/pdf", 503)
 
 
-def test_while_it_is_being_sealed_nobody_gets_a_draft(app: Flask, here: World, as_person: As) -> None:
-    exchange = closed(here, app.extensions["storage"])
-    expert = as_person(here.expert)
+def test_while_it_is_being_sealed_nobody_gets_a_draft(app: Flask, world: World, as_person: As) -> None:
+    exchange = closed(world, app.extensions["storage"])
+    expert = as_person(world.expert)
     expert.open(f"/exchanges/{exchange.reference}/report/pdf", 302)
     expert.open(f"/exchanges/{exchange.reference}/report")
     assert "The PDF is being sealed" in expert.text
@@ -168,20 +170,20 @@ def test_while_it_is_being_sealed_nobody_gets_a_draft(app: Flask, here: World, a
 
 @pytest.mark.parametrize("last", ["report", "accept_host"])
 def test_before_sealing_whoever_may_read_the_report_gets_it_marked_as_a_draft_on_every_page(
-    app: Flask, here: World, as_person: As, last: str
+    app: Flask, world: World, as_person: As, last: str
 ) -> None:
-    exchange = tell(here, app.extensions["storage"], last)
-    for person in (here.expert, here.manager, here.host_manager, here.coordinator):
+    exchange = make_exchange(world, app.extensions["storage"], last)
+    for person in (world.expert, world.manager, world.host_manager, world.coordinator):
         answer = as_person(person).ask("GET", f"/exchanges/{exchange.reference}/report/pdf")
         assert answer.status_code == 200
         pages = pages_of(answer.data)
         assert len(pages) > 1 and all("DRAFT" in page for page in pages)
         assert is_draft(answer.data) and claimed_codes(answer.data) == []
         assert f'filename="DRAFT_{exchange.reference}_en_' in answer.headers["Content-Disposition"]
-    for stranger in (here.colleague, here.admin):
+    for stranger in (world.colleague, world.admin):
         as_person(stranger).open(f"/exchanges/{exchange.reference}/report/pdf", 404)
 
 
-def test_without_a_report_there_is_no_pdf(app: Flask, here: World, as_person: As) -> None:
-    exchange = tell(here, app.extensions["storage"], "depart")
-    as_person(here.expert).open(f"/exchanges/{exchange.reference}/report/pdf", 404)
+def test_without_a_report_there_is_no_pdf(app: Flask, world: World, as_person: As) -> None:
+    exchange = make_exchange(world, app.extensions["storage"], "depart")
+    as_person(world.expert).open(f"/exchanges/{exchange.reference}/report/pdf", 404)

@@ -20,11 +20,11 @@ from portal.reports.sealing import html_of, seal_due
 from portal.reports.service import versions
 from portal.reports.side_by_side import side_by_side
 from portal.web.pdf import claimed_codes, render
-from tests import papers
+from tests import report_documents
 from tests.factories import World
 from tests.pages import Browser
 from tests.pdfs import breaches, is_sound, pages_of, remarks
-from tests.stories import tell
+from tests.scenarios import make_exchange
 
 As = Callable[[Person], Browser]
 
@@ -32,7 +32,11 @@ As = Callable[[Person], Browser]
 @pytest.fixture(scope="module")
 def printed(application: Flask) -> dict[str, bytes]:
     """Papers in Azerbaijani and Turkish, made once."""
-    kinds = {"ordinary": papers.paper, "just begun": papers.draft, "everything long": papers.long_stay}
+    kinds = {
+        "ordinary": report_documents.paper,
+        "just begun": report_documents.draft,
+        "everything long": report_documents.long_stay,
+    }
     with application.test_request_context("/"):
         return {
             name: render(side_by_side(*(html_of(replace(kind(), language=code)) for code in ("az", "tr"))))
@@ -83,26 +87,26 @@ def test_labels_twice_and_words_once(printed: dict[str, bytes]) -> None:
 
 
 def test_it_is_offered_as_a_draft_and_sealed_under_its_own_code(
-    app: Flask, here: World, config: Config, as_person: As
+    app: Flask, world: World, config: Config, as_person: As
 ) -> None:
     storage = app.extensions["storage"]
-    exchange = tell(here, storage, "accept_home", versions=("az", "tr", "en", "tr-az"))
+    exchange = make_exchange(world, storage, "accept_home", versions=("az", "tr", "en", "tr-az"))
     assert versions(exchange) == ("tr", "az", "en", "tr-az")
     assert seal_due(config, storage) == 4
     rows = {row.language: row for row in session.scalars(select(SealedPdf))}
     assert len({row.sha256 for row in rows.values()}) == 4
     told = select(Message.person_id, func.count(Message.id)).where(Message.kind == "sealed").group_by(Message.person_id)
     assert {number for _person, number in session.execute(told)} == {1}, "one message for all versions"
-    answer = as_person(here.expert).ask("GET", f"/exchanges/{exchange.reference}/report/pdf?language=tr-az")
+    answer = as_person(world.expert).ask("GET", f"/exchanges/{exchange.reference}/report/pdf?language=tr-az")
     assert claimed_codes(answer.data) == [rows["tr-az"].code]
     assert re.search(r"_tr-az_\d{4}-\d\d-\d\d\.pdf", answer.headers["Content-Disposition"])
 
 
-def test_a_draft_of_it_is_marked_in_both_languages(app: Flask, here: World, as_person: As) -> None:
-    exchange = tell(here, app.extensions["storage"], "accept_host")
+def test_a_draft_of_it_is_marked_in_both_languages(app: Flask, world: World, as_person: As) -> None:
+    exchange = make_exchange(world, app.extensions["storage"], "accept_host")
     address = f"/exchanges/{exchange.reference}/report/pdf"
-    answer = as_person(here.expert).ask("GET", f"{address}?language=tr-az")
+    answer = as_person(world.expert).ask("GET", f"{address}?language=tr-az")
     said = pages_of(answer.data)
     assert all("TASLAK / QARALAMA" in page for page in said)
-    other = as_person(here.expert).ask("GET", f"{address}?language=xx-az")
+    other = as_person(world.expert).ask("GET", f"{address}?language=xx-az")
     assert "DRAFT_" in other.headers["Content-Disposition"] and "_en_" in other.headers["Content-Disposition"]

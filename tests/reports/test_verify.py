@@ -20,10 +20,10 @@ from portal.reports.sealing import seal_due
 from portal.reports.service import CODE_LENGTH, CODE_LETTERS, new_code
 from portal.reports.verify_views import tidy
 from tests.factories import World
-from tests.filled import pdf
+from tests.form_data import pdf
 from tests.pages import Browser
 from tests.pdfs import qr_code
-from tests.stories import tell
+from tests.scenarios import make_exchange
 
 As = Callable[[Person], Browser]
 
@@ -37,9 +37,9 @@ class Paper:
 
 
 @pytest.fixture
-def paper(app: Flask, here: World, config: Config) -> Paper:
+def paper(app: Flask, world: World, config: Config) -> Paper:
     kept = app.extensions["storage"]
-    exchange = tell(here, kept, "accept_home")
+    exchange = make_exchange(world, kept, "accept_home")
     assert seal_due(config, kept) == 1
     row = session.scalars(select(SealedPdf)).one()
     return Paper(exchange, row, kept.get(row.key))
@@ -57,10 +57,10 @@ def test_the_sealed_file_is_genuine(paper: Paper, browser: Browser) -> None:
     assert paper.reference in browser.text and "Sealed" in browser.text
 
 
-def test_nothing_is_said_of_the_person(paper: Paper, here: World, browser: Browser) -> None:
+def test_nothing_is_said_of_the_person(paper: Paper, world: World, browser: Browser) -> None:
     for page in (lambda: check(browser, paper.data), lambda: browser.open(f"/verify/{paper.code}")):
         page()
-        for secret in (paper.name, paper.name.split()[0], "Deniz", "KOBİ Uzmanı", here.expert.email):
+        for secret in (paper.name, paper.name.split()[0], "Deniz", "KOBİ Uzmanı", world.expert.email):
             assert secret not in browser.text, secret
 
 
@@ -83,9 +83,9 @@ def test_a_file_with_something_added_or_cut_off_is_altered(paper: Paper, browser
     assert paper.reference in browser.text, "which report it claims to be is said"
 
 
-def test_a_draft_is_not_sealed(app: Flask, here: World, as_person: As, browser: Browser) -> None:
-    exchange = tell(here, app.extensions["storage"], "report")
-    data = as_person(here.expert).ask("GET", f"/exchanges/{exchange.reference}/report/pdf").data
+def test_a_draft_is_not_sealed(app: Flask, world: World, as_person: As, browser: Browser) -> None:
+    exchange = make_exchange(world, app.extensions["storage"], "report")
+    data = as_person(world.expert).ask("GET", f"/exchanges/{exchange.reference}/report/pdf").data
     assert check(browser, data) == "Not sealed"
     assert exchange.person_name not in browser.text
 
@@ -122,7 +122,7 @@ def locked() -> bytes:
     ],
 )
 def test_what_cannot_be_a_report_is_told_beside_the_field(
-    here: World, browser: Browser, data: bytes, name: str, words: str
+    world: World, browser: Browser, data: bytes, name: str, words: str
 ) -> None:
     browser.open("/verify")
     browser.send("/verify/file", {"file": (io.BytesIO(data), name)}, having="file")
@@ -131,7 +131,7 @@ def test_what_cannot_be_a_report_is_told_beside_the_field(
     assert browser.page.select_one("#file-error") and browser.page.select_one("title").text.startswith("Error:")
 
 
-def test_a_file_over_the_limit_gets_a_page_in_words(here: World, browser: Browser) -> None:
+def test_a_file_over_the_limit_gets_a_page_in_words(world: World, browser: Browser) -> None:
     browser.open("/verify")
     browser.send("/verify/file", {"file": (io.BytesIO(b"%PDF-1.7" + b"x" * 13_000_000), "a.pdf")}, having="file")
     assert browser.status == 413 and "The file is too large" in browser.text
@@ -165,14 +165,14 @@ def test_unknown_codes_are_told_so(paper: Paper, browser: Browser, code: str) ->
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "x" * 201])
-def test_no_code_is_told_beside_the_field(here: World, browser: Browser, typed: str) -> None:
+def test_no_code_is_told_beside_the_field(world: World, browser: Browser, typed: str) -> None:
     browser.open("/verify")
     browser.send("/verify", {"code": typed}, having="code")
     assert browser.status == 422 and browser.problems
 
 
-def test_a_report_that_waits_for_its_seal_is_unknown(app: Flask, here: World, browser: Browser) -> None:
-    tell(here, app.extensions["storage"], "accept_home")
+def test_a_report_that_waits_for_its_seal_is_unknown(app: Flask, world: World, browser: Browser) -> None:
+    make_exchange(world, app.extensions["storage"], "accept_home")
     browser.open(f"/verify/{session.scalar(select(SealedPdf.code))}", 404)
 
 

@@ -13,18 +13,18 @@ from portal.accounts.models import Person
 from portal.db import session
 from portal.exchanges.models import Event, Exchange
 from portal.exchanges.queries import by_reference, locked
+from portal.findings import AlreadyDone, Conflict, RuleViolation
 from portal.policy import Denied
-from portal.refusals import AlreadyDone, Refused, Stale
 from portal.reports import queries, service
 from portal.reports.models import Met, Priority, Recommendation, Report
-from portal.reports.service import ObjectiveAnswer, Overtaken, RecommendationAnswer
+from portal.reports.service import EditConflict, ObjectiveAnswer, RecommendationAnswer
 from portal.storage import Storage
 from portal.workflow import Action, Status
-from tests.at_once import together
-from tests.counting import counting
+from tests.concurrency import together
 from tests.factories import World, actor
 from tests.pages import Browser
-from tests.stories import tell
+from tests.query_counter import counting
+from tests.scenarios import make_exchange
 
 As = Callable[[Person], Browser]
 SECTIONS = ("objectives", "plan", "findings", "recommendations", "rest")
@@ -34,15 +34,15 @@ def address(exchange: Exchange, rest: str = "") -> str:
     return f"/exchanges/{exchange.reference}/report{rest}"
 
 
-def begun(exchange: Exchange, here: World) -> Report:
-    report = service.begin(exchange, ["A list of what is asked", "A plan"], "tr", actor(here.expert))
+def begun(exchange: Exchange, world: World) -> Report:
+    report = service.begin(exchange, ["A list of what is asked", "A plan"], "tr", actor(world.expert))
     session.commit()
     return report
 
 
-def test_the_journey_from_the_first_word_to_the_closed_report(here: World, storage: Storage, as_person: As) -> None:
-    exchange = tell(here, storage, "depart")
-    expert = as_person(here.expert)
+def test_the_journey_from_the_first_word_to_the_closed_report(world: World, storage: Storage, as_person: As) -> None:
+    exchange = make_exchange(world, storage, "depart")
+    expert = as_person(world.expert)
     expert.open(address(exchange))
     expert.send(address(exchange, "/begin"), action="/begin")
     assert expert.location.endswith("/write/objectives")
@@ -60,7 +60,7 @@ def test_the_journey_from_the_first_word_to_the_closed_report(here: World, stora
         address(exchange, "/write/findings"), {"people_met": "Ramil Əsgərov", "findings": "Tek gişe."}, having="version"
     )
     expert.open(expert.location)
-    row = {"rows-0-text": "Birlikte.", "rows-0-owner": str(here.kobia.id), "rows-0-horizon": "2027-12-31"}
+    row = {"rows-0-text": "Birlikte.", "rows-0-owner": str(world.kobia.id), "rows-0-horizon": "2027-12-31"}
     expert.send(address(exchange, "/write/recommendations"), row | {"rows-0-priority": "high"}, having="version")
     expert.open(expert.location)
     expert.send(address(exchange, "/write/rest"), {"lessons": "Erken başlayın.", "publish": "yes"}, having="version")
@@ -68,7 +68,7 @@ def test_the_journey_from_the_first_word_to_the_closed_report(here: World, stora
     expert.open(expert.location)
     expert.send(address(exchange, "/check"), having="version")
     assert expert.status == 302, expert.problems
-    for person, step in ((here.host_manager, "accept-host"), (here.manager, "accept-home")):
+    for person, step in ((world.host_manager, "accept-host"), (world.manager, "accept-home")):
         browser = as_person(person)
         browser.open(address(exchange))
         assert "Tek gişe." in browser.text and "Birlikte." in browser.text
@@ -81,10 +81,10 @@ def test_the_journey_from_the_first_word_to_the_closed_report(here: World, stora
 
 
 def test_a_report_can_be_begun_during_the_visit_and_handed_in_only_after_it(
-    here: World, storage: Storage, as_person: As
+    world: World, storage: Storage, as_person: As
 ) -> None:
-    exchange = tell(here, storage, "arrive")
-    expert = as_person(here.expert)
+    exchange = make_exchange(world, storage, "arrive")
+    expert = as_person(world.expert)
     expert.open(address(exchange))
     expert.send(address(exchange, "/begin"), action="/begin")
     expert.open(address(exchange, "/write/rest"))
@@ -99,46 +99,46 @@ def test_a_report_can_be_begun_during_the_visit_and_handed_in_only_after_it(
     assert by_reference(exchange.reference).status is Status.UNDER_WAY
 
 
-@pytest.mark.parametrize("last", ["place", "agree_home"])
-def test_before_the_visit_there_is_nothing_to_write(here: World, storage: Storage, as_person: As, last: str) -> None:
-    exchange = tell(here, storage, last)
-    with pytest.raises(Refused, match="not_departed"):
-        service.hand_in(exchange, exchange.version, by=actor(here.expert))
-    with pytest.raises(Refused, match="not_now"):
-        service.begin(exchange, [], "tr", actor(here.expert))
-    expert = as_person(here.expert)
+@pytest.mark.parametrize("last", ["place", "home_approve_plan"])
+def test_before_the_visit_there_is_nothing_to_write(world: World, storage: Storage, as_person: As, last: str) -> None:
+    exchange = make_exchange(world, storage, last)
+    with pytest.raises(RuleViolation, match="not_departed"):
+        service.hand_in(exchange, exchange.version, by=actor(world.expert))
+    with pytest.raises(RuleViolation, match="not_now"):
+        service.begin(exchange, [], "tr", actor(world.expert))
+    expert = as_person(world.expert)
     expert.open(address(exchange, "/check"))
     assert "You have not begun the report." in expert.text
     assert queries.report_of(exchange.id) is None
 
 
-def test_an_unfinished_report_says_what_is_missing_and_where(here: World, storage: Storage, as_person: As) -> None:
-    exchange = tell(here, storage, "depart")
-    begun(exchange, here)
-    expert = as_person(here.expert)
+def test_an_unfinished_report_says_what_is_missing_and_where(world: World, storage: Storage, as_person: As) -> None:
+    exchange = make_exchange(world, storage, "depart")
+    begun(exchange, world)
+    expert = as_person(world.expert)
     expert.open(address(exchange, "/check"))
     missing = {a.get_text(): str(a["href"]) for a in expert.page.select(".notice.blocked a")}
     assert missing["Say of every objective how far it was met."].endswith("/write/objectives")
     assert missing["Write at least one recommendation."].endswith("/write/recommendations")
     assert missing["Say whether the report may be published."].endswith("/write/rest")
-    with pytest.raises(Refused, match="incomplete"):
-        service.hand_in(exchange, exchange.version, by=actor(here.expert))
+    with pytest.raises(RuleViolation, match="incomplete"):
+        service.hand_in(exchange, exchange.version, by=actor(world.expert))
     report = queries.report_of(exchange.id)
     half = [RecommendationAnswer("Birlikte.", None, None, Priority.LOW)]
-    service.save_recommendations(exchange, report.version, half, by=actor(here.expert))
+    service.save_recommendations(exchange, report.version, half, by=actor(world.expert))
     assert "missing_owner_or_day" in service.problems(report)
 
 
-def test_a_completed_visit_without_a_report_is_not_handed_in(here: World, storage: Storage) -> None:
-    exchange = tell(here, storage, "depart")
-    with pytest.raises(Refused, match="incomplete"):
-        service.hand_in(exchange, exchange.version, by=actor(here.expert))
+def test_a_completed_visit_without_a_report_is_not_handed_in(world: World, storage: Storage) -> None:
+    exchange = make_exchange(world, storage, "depart")
+    with pytest.raises(RuleViolation, match="incomplete"):
+        service.hand_in(exchange, exchange.version, by=actor(world.expert))
 
 
-def test_drafts_are_saved_as_one_goes_even_half_a_row(here: World, storage: Storage, as_person: As) -> None:
-    exchange = tell(here, storage, "depart")
-    begun(exchange, here)
-    expert = as_person(here.expert)
+def test_drafts_are_saved_as_one_goes_even_half_a_row(world: World, storage: Storage, as_person: As) -> None:
+    exchange = make_exchange(world, storage, "depart")
+    begun(exchange, world)
+    expert = as_person(world.expert)
     expert.open(address(exchange, "/write/recommendations"))
     given = expert.answers(expert.form("version")) | {"rows-0-text": "Yarım kalmış"}
     sent = expert.ask("POST", address(exchange, "/write/recommendations"), data=given, headers={"X-Autosave": "1"})
@@ -162,14 +162,14 @@ def test_drafts_are_saved_as_one_goes_even_half_a_row(here: World, storage: Stor
     ],
 )
 def test_a_stale_tab_keeps_what_was_typed_and_shows_what_is_stored(
-    here: World, storage: Storage, as_person: As, key: str, typed: dict[str, str], shown: str
+    world: World, storage: Storage, as_person: As, key: str, typed: dict[str, str], shown: str
 ) -> None:
-    exchange = tell(here, storage, "depart")
-    report = begun(exchange, here)
-    expert = as_person(here.expert)
+    exchange = make_exchange(world, storage, "depart")
+    report = begun(exchange, world)
+    expert = as_person(world.expert)
     expert.open(address(exchange, f"/write/{key}"))
     answers = {"findings": "From the other window"}
-    service.save_text(exchange, report.version, answers, by=actor(here.expert))
+    service.save_text(exchange, report.version, answers, by=actor(world.expert))
     session.commit()
     expert.send(address(exchange, f"/write/{key}"), typed, having="version")
     assert expert.status == 409
@@ -182,10 +182,10 @@ def test_a_stale_tab_keeps_what_was_typed_and_shows_what_is_stored(
     assert expert.status == 302, "the next press keeps it"
 
 
-def test_rows_are_added_up_to_a_limit_and_nothing_typed_is_lost(here: World, storage: Storage, as_person: As) -> None:
-    exchange = tell(here, storage, "depart")
-    begun(exchange, here)
-    expert = as_person(here.expert)
+def test_rows_are_added_up_to_a_limit_and_nothing_typed_is_lost(world: World, storage: Storage, as_person: As) -> None:
+    exchange = make_exchange(world, storage, "depart")
+    begun(exchange, world)
+    expert = as_person(world.expert)
     expert.open(address(exchange, "/write/recommendations"))
     expert.send(address(exchange, "/write/recommendations"), {"rows-0-text": "Bir", "more": "1"}, having="version")
     assert expert.status == 200
@@ -210,11 +210,11 @@ def test_rows_are_added_up_to_a_limit_and_nothing_typed_is_lost(here: World, sto
     ],
 )
 def test_what_cannot_be_right_is_refused_and_kept(
-    here: World, storage: Storage, as_person: As, key: str, given: dict[str, str], words: str
+    world: World, storage: Storage, as_person: As, key: str, given: dict[str, str], words: str
 ) -> None:
-    exchange = tell(here, storage, "depart")
-    report = begun(exchange, here)
-    expert = as_person(here.expert)
+    exchange = make_exchange(world, storage, "depart")
+    report = begun(exchange, world)
+    expert = as_person(world.expert)
     expert.open(address(exchange, f"/write/{key}"))
     expert.send(address(exchange, f"/write/{key}"), given, having="version")
     assert expert.status == 422
@@ -223,37 +223,37 @@ def test_what_cannot_be_right_is_refused_and_kept(
     assert queries.report_of(exchange.id).version == report.version
 
 
-def test_odd_characters_are_taken_out_before_they_are_stored(here: World, storage: Storage, as_person: As) -> None:
-    exchange = tell(here, storage, "depart")
-    begun(exchange, here)
-    expert = as_person(here.expert)
+def test_odd_characters_are_taken_out_before_they_are_stored(world: World, storage: Storage, as_person: As) -> None:
+    exchange = make_exchange(world, storage, "depart")
+    begun(exchange, world)
+    expert = as_person(world.expert)
     expert.open(address(exchange, "/write/findings"))
     expert.send(address(exchange, "/write/findings"), {"findings": "a\x00bc\u202ed"}, having="version")
     assert expert.status == 302
     assert session.scalar(select(Report.findings)) == "abcd"
 
 
-def test_recommendations_belong_to_one_of_the_two_agencies(here: World, storage: Storage) -> None:
-    exchange = tell(here, storage, "depart")
-    report = begun(exchange, here)
+def test_recommendations_belong_to_one_of_the_two_agencies(world: World, storage: Storage) -> None:
+    exchange = make_exchange(world, storage, "depart")
+    report = begun(exchange, world)
     answer = RecommendationAnswer("Üçüncü", 999, date(2027, 1, 1), Priority.LOW)
-    with pytest.raises(Refused, match="owner"):
-        service.save_recommendations(exchange, report.version, [answer], by=actor(here.expert))
+    with pytest.raises(RuleViolation, match="owner"):
+        service.save_recommendations(exchange, report.version, [answer], by=actor(world.expert))
 
 
-def test_only_the_expert_writes(here: World, storage: Storage, as_person: As) -> None:
-    exchange = tell(here, storage, "depart")
-    report = begun(exchange, here)
-    for person in (here.manager, here.host_manager, here.coordinator, here.admin, here.colleague):
+def test_only_the_expert_writes(world: World, storage: Storage, as_person: As) -> None:
+    exchange = make_exchange(world, storage, "depart")
+    report = begun(exchange, world)
+    for person in (world.manager, world.host_manager, world.coordinator, world.admin, world.colleague):
         with pytest.raises(Denied):
             service.save_text(exchange, report.version, {"findings": "x"}, by=actor(person))
-    as_person(here.host_manager).open(address(exchange, "/write/findings"), 403)
-    as_person(here.admin).open(address(exchange, "/write/findings"), 404)
+    as_person(world.host_manager).open(address(exchange, "/write/findings"), 403)
+    as_person(world.admin).open(address(exchange, "/write/findings"), 404)
 
 
-def test_two_tabs_that_save_at_once_have_one_outcome(app: Flask, here: World, storage: Storage) -> None:
-    exchange = tell(here, storage, "depart")
-    report, by = begun(exchange, here), actor(here.expert)
+def test_two_tabs_that_save_at_once_have_one_outcome(app: Flask, world: World, storage: Storage) -> None:
+    exchange = make_exchange(world, storage, "depart")
+    report, by = begun(exchange, world), actor(world.expert)
     number, version = exchange.id, report.version
 
     def save() -> object:
@@ -261,30 +261,30 @@ def test_two_tabs_that_save_at_once_have_one_outcome(app: Flask, here: World, st
         return "saved"
 
     results = together(app, save)
-    assert results.count("saved") == 1 and results.count(Overtaken) == 3
+    assert results.count("saved") == 1 and results.count(EditConflict) == 3
 
 
-def test_beginning_at_once_makes_one_report(app: Flask, here: World, storage: Storage) -> None:
-    number, by = tell(here, storage, "depart").id, actor(here.expert)
+def test_beginning_at_once_makes_one_report(app: Flask, world: World, storage: Storage) -> None:
+    number, by = make_exchange(world, storage, "depart").id, actor(world.expert)
     assert len(set(together(app, lambda: service.begin(locked(number), ["Bir"], "tr", by).id))) == 1
 
 
-def test_handing_in_at_once_is_once_and_then_nothing_can_be_changed(app: Flask, here: World, storage: Storage) -> None:
-    exchange = tell(here, storage, "report")
-    number, by = exchange.id, actor(here.expert)
+def test_handing_in_at_once_is_once_and_then_nothing_can_be_changed(app: Flask, world: World, storage: Storage) -> None:
+    exchange = make_exchange(world, storage, "report")
+    number, by = exchange.id, actor(world.expert)
     report = queries.report_of(number)
-    with pytest.raises(Refused, match="handed_in"):
+    with pytest.raises(RuleViolation, match="handed_in"):
         service.save_text(exchange, report.version, {"findings": "later"}, by=by)
     session.rollback()
-    with pytest.raises((AlreadyDone, Stale)):
+    with pytest.raises((AlreadyDone, Conflict)):
         service.hand_in(locked(number), 1, by=by)
 
 
 def test_sent_back_with_comments_the_report_comes_again_and_both_read_it_anew(
-    here: World, storage: Storage, as_person: As
+    world: World, storage: Storage, as_person: As
 ) -> None:
-    exchange = tell(here, storage, "accept_host")
-    manager = as_person(here.manager)
+    exchange = make_exchange(world, storage, "accept_host")
+    manager = as_person(world.manager)
     manager.open(address(exchange, "/send-back-home"))
     manager.send(address(exchange, "/send-back-home"), {"reason": " "}, having="reason")
     assert manager.status == 422 and manager.problems
@@ -293,7 +293,7 @@ def test_sent_back_with_comments_the_report_comes_again_and_both_read_it_anew(
     report = queries.report_of(exchange.id)
     session.refresh(report)
     assert report.host_accepted_at is None and report.submitted_at is None
-    expert = as_person(here.expert)
+    expert = as_person(world.expert)
     for page in ("", "/write/recommendations"):
         expert.open(address(exchange, page))
         assert "Name the owner." in expert.text
@@ -306,26 +306,26 @@ def test_sent_back_with_comments_the_report_comes_again_and_both_read_it_anew(
 
 
 def test_the_home_agency_accepts_after_the_host_and_a_button_of_yesterday_does_nothing(
-    here: World, storage: Storage, as_person: As
+    world: World, storage: Storage, as_person: As
 ) -> None:
-    exchange = tell(here, storage, "report")
-    with pytest.raises(Stale):
-        service.accept(exchange, Action.ACCEPT_REPORT_HOME, exchange.version, ("en",), by=actor(here.manager))
+    exchange = make_exchange(world, storage, "report")
+    with pytest.raises(Conflict):
+        service.accept(exchange, Action.HOME_ACCEPT_REPORT, exchange.version, ("en",), by=actor(world.manager))
     session.rollback()
-    manager = as_person(here.host_manager)
+    manager = as_person(world.host_manager)
     manager.open(address(exchange, "/accept-host"))
     yesterday = manager.answers(manager.form("version"))
     service.send_back(
-        locked(exchange.id), Action.SEND_BACK_HOST, exchange.version, "Kürzer.", by=actor(here.host_manager)
+        locked(exchange.id), Action.HOST_RETURN_REPORT, exchange.version, "Kürzer.", by=actor(world.host_manager)
     )
     session.commit()
     assert manager.post(address(exchange, "/accept-host"), yesterday).status_code == 409
     manager.open(address(exchange, "/accept-host"), 302)
 
 
-def test_the_host_comments_until_it_accepts(here: World, storage: Storage, as_person: As) -> None:
-    exchange = tell(here, storage, "report")
-    coordinator = as_person(here.coordinator)
+def test_the_host_comments_until_it_accepts(world: World, storage: Storage, as_person: As) -> None:
+    exchange = make_exchange(world, storage, "report")
+    coordinator = as_person(world.coordinator)
     coordinator.open(address(exchange))
     coordinator.send(address(exchange, "/comment"), {"text": "Çox faydalı"}, having="text")
     assert coordinator.status == 302
@@ -335,7 +335,7 @@ def test_the_host_comments_until_it_accepts(here: World, storage: Storage, as_pe
     stale = coordinator.post(address(exchange, "/comment"), older)
     assert stale.status_code == 409 and "Başqa" in stale.text
     service.accept(
-        locked(exchange.id), Action.ACCEPT_REPORT_HOST, exchange.version, ("en",), by=actor(here.host_manager)
+        locked(exchange.id), Action.HOST_ACCEPT_REPORT, exchange.version, ("en",), by=actor(world.host_manager)
     )
     session.commit()
     late = coordinator.answers(coordinator.form("text")) | {"text": "Too late"}
@@ -344,14 +344,14 @@ def test_the_host_comments_until_it_accepts(here: World, storage: Storage, as_pe
     assert "host_commented" in session.scalars(select(Event.what)).all()
 
 
-def test_the_number_of_statements_does_not_grow_with_the_rows(here: World, storage: Storage, as_person: As) -> None:
-    exchange = tell(here, storage, "depart")
-    report = begun(exchange, here)
-    manager, counts = as_person(here.manager), []
+def test_the_number_of_statements_does_not_grow_with_the_rows(world: World, storage: Storage, as_person: As) -> None:
+    exchange = make_exchange(world, storage, "depart")
+    report = begun(exchange, world)
+    manager, counts = as_person(world.manager), []
     for many in (1, 40):
         day = date(2027, 1, 1)
-        answers = [RecommendationAnswer(f"Öneri {n}", here.kobia.id, day, Priority.LOW) for n in range(many)]
-        service.save_recommendations(exchange, report.version, answers, by=actor(here.expert))
+        answers = [RecommendationAnswer(f"Öneri {n}", world.kobia.id, day, Priority.LOW) for n in range(many)]
+        service.save_recommendations(exchange, report.version, answers, by=actor(world.expert))
         session.commit()
         with counting() as statements:
             manager.open(address(exchange))

@@ -17,19 +17,19 @@ from portal.calls.models import Call
 from portal.db import session
 from portal.exchanges import queries
 from portal.exchanges.models import Exchange
+from portal.findings import RuleViolation
 from portal.hosting.models import BlockedPeriod
 from portal.policy import Role
-from portal.refusals import Refused
 from portal.storage import Storage
-from portal.visits import carrying, service
+from portal.visits import attendance, service
 from portal.visits.models import VisitDay
-from portal.visits.plan import limits
+from portal.visits.plan_forms import limits
 from portal.visits.service import AgendaAnswer, Proposal
 from portal.workflow import Status, Turn
-from tests.at_once import together
+from tests.concurrency import together
 from tests.factories import World, actor, person
 from tests.pages import Browser
-from tests.stories import old_call, tell
+from tests.scenarios import make_exchange, old_call
 
 As = Callable[[Person], Browser]
 MONDAY = date(2027, 4, 5)  # no holiday of either country in this week or the next
@@ -40,33 +40,33 @@ def proposal(start: date = MONDAY, end: date = FRIDAY, **more: date) -> Proposal
     return Proposal(start, end, more.get("out"), more.get("back"), "", [], [])
 
 
-def schedule(exchange: Exchange, call: Call, here: World, made: Proposal | None = None) -> None:
-    by = actor(here.host_manager)
+def schedule(exchange: Exchange, call: Call, world: World, made: Proposal | None = None) -> None:
+    by = actor(world.host_manager)
     service.schedule(exchange, made or proposal(), limits(call), version=exchange.version, by=by)
 
 
-def confirmed(here: World, storage: Storage, count: int, capacity: int) -> tuple[Call, list[Exchange]]:
+def confirmed(world: World, storage: Storage, count: int, capacity: int) -> tuple[Call, list[Exchange]]:
     """Exchanges that one unit has said yes to, each by another expert."""
-    here.units[0].capacity = capacity
-    call = old_call(here)
+    world.units[0].capacity = capacity
+    call = old_call(world)
     told = []
     for number in range(count):
-        expert = person(f"expert{number}@kosgeb.example", f"Uzman {number}", here.kosgeb, Role.EXPERT)
-        told.append(tell(here, storage, "confirm", call=call, expert=expert, number=number))
+        expert = person(f"expert{number}@kosgeb.example", f"Uzman {number}", world.kosgeb, Role.EXPERT)
+        told.append(make_exchange(world, storage, "confirm", call=call, expert=expert, number=number))
     return call, told
 
 
-def test_a_full_unit_takes_nobody_more(here: World, storage: Storage) -> None:
-    call, (first, second, third) = confirmed(here, storage, 3, capacity=2)
-    schedule(first, call, here)
-    schedule(second, call, here)
-    with pytest.raises(Refused, match="unit_full"):
-        schedule(third, call, here)
+def test_a_full_unit_takes_nobody_more(world: World, storage: Storage) -> None:
+    call, (first, second, third) = confirmed(world, storage, 3, capacity=2)
+    schedule(first, call, world)
+    schedule(second, call, world)
+    with pytest.raises(RuleViolation, match="unit_full"):
+        schedule(third, call, world)
 
 
-def test_a_full_unit_stays_full_however_many_schedule_at_once(app: Flask, here: World, storage: Storage) -> None:
-    call, exchanges = confirmed(here, storage, 10, capacity=2)
-    numbers, bounds, by = [e.id for e in exchanges], limits(call), actor(here.host_manager)
+def test_a_full_unit_stays_full_however_many_schedule_at_once(app: Flask, world: World, storage: Storage) -> None:
+    call, exchanges = confirmed(world, storage, 10, capacity=2)
+    numbers, bounds, by = [e.id for e in exchanges], limits(call), actor(world.host_manager)
     versions = {e.id: e.version for e in exchanges}
 
     def take() -> object:
@@ -75,17 +75,17 @@ def test_a_full_unit_stays_full_however_many_schedule_at_once(app: Flask, here: 
         return "scheduled"
 
     results = together(app, take, 10)
-    assert (results.count("scheduled"), results.count(Refused)) == (2, 8)
+    assert (results.count("scheduled"), results.count(RuleViolation)) == (2, 8)
     busiest = select(func.count()).select_from(VisitDay).group_by(VisitDay.day).order_by(func.count().desc()).limit(1)
     assert session.scalar(busiest) == 2
 
 
 @pytest.mark.parametrize("clash", ["person", "seat", "no seat"])
-def test_the_database_itself_refuses_double_booking(here: World, storage: Storage, clash: str) -> None:
+def test_the_database_itself_refuses_double_booking(world: World, storage: Storage, clash: str) -> None:
     """With every service passed by: the keys have the last word on both engines; only travelling takes no seat."""
-    call, (first, second) = confirmed(here, storage, 2, capacity=2)
-    schedule(first, call, here)
-    schedule(second, call, here, proposal(MONDAY + timedelta(days=7), FRIDAY + timedelta(days=7)))
+    call, (first, second) = confirmed(world, storage, 2, capacity=2)
+    schedule(first, call, world)
+    schedule(second, call, world, proposal(MONDAY + timedelta(days=7), FRIDAY + timedelta(days=7)))
     taken = session.scalars(select(VisitDay).where(VisitDay.person_id == first.expert_id)).first()
     assert taken is not None
     row = {c.name: getattr(taken, c.name) for c in VisitDay.__table__.columns if c.name != "id"}
@@ -96,21 +96,21 @@ def test_the_database_itself_refuses_double_booking(here: World, storage: Storag
     session.rollback()
 
 
-def test_an_expert_is_in_one_place_at_a_time(here: World, storage: Storage) -> None:
-    call, other = old_call(here), old_call(here, once="another old call")
-    first = tell(here, storage, "confirm", call=call)
-    second = tell(here, storage, "confirm", call=other, unit=here.units[1], number=1)
-    schedule(first, call, here, proposal(out=MONDAY - timedelta(days=1)))
+def test_an_expert_is_in_one_place_at_a_time(world: World, storage: Storage) -> None:
+    call, other = old_call(world), old_call(world, idempotency_key="another old call")
+    first = make_exchange(world, storage, "confirm", call=call)
+    second = make_exchange(world, storage, "confirm", call=other, unit=world.units[1], number=1)
+    schedule(first, call, world, proposal(out=MONDAY - timedelta(days=1)))
     later = MONDAY - timedelta(days=7)
-    with pytest.raises(Refused, match="elsewhere"):  # travels back on the day of the other journey's beginning
-        schedule(second, other, here, proposal(later, later + timedelta(days=4), back=MONDAY - timedelta(days=1)))
+    with pytest.raises(RuleViolation, match="elsewhere"):  # travels back on the day of the other journey's beginning
+        schedule(second, other, world, proposal(later, later + timedelta(days=4), back=MONDAY - timedelta(days=1)))
 
 
-def test_a_blocked_unit_is_said_before_and_refused_after(here: World, storage: Storage, as_person: As) -> None:
-    here.units[0].blocked = [BlockedPeriod(first=MONDAY, last=MONDAY, why="Moving house")]
-    exchange = tell(here, storage, "confirm")
+def test_a_blocked_unit_is_said_before_and_refused_after(world: World, storage: Storage, as_person: As) -> None:
+    world.units[0].blocked = [BlockedPeriod(first=MONDAY, last=MONDAY, why="Moving house")]
+    exchange = make_exchange(world, storage, "confirm")
     address = f"/exchanges/{exchange.reference}/schedule"
-    browser = as_person(here.host_manager)
+    browser = as_person(world.host_manager)
     browser.open(address)
     fields = {"start": MONDAY.isoformat(), "end": FRIDAY.isoformat(), "travel_out": "", "travel_back": ""}
     browser.send(address, fields | {"check": "1"}, having="version")
@@ -131,11 +131,11 @@ def test_a_blocked_unit_is_said_before_and_refused_after(here: World, storage: S
     ],
 )
 def test_wrong_dates_are_told_beside_the_field_and_kept(
-    here: World, storage: Storage, as_person: As, start: str, end: str
+    world: World, storage: Storage, as_person: As, start: str, end: str
 ) -> None:
-    exchange = tell(here, storage, "confirm")
+    exchange = make_exchange(world, storage, "confirm")
     address = f"/exchanges/{exchange.reference}/schedule"
-    browser = as_person(here.host_manager)
+    browser = as_person(world.host_manager)
     browser.open(address)
     fields = {"start": start, "end": end, "travel_out": "", "travel_back": "", "note": "Bring a laptop."}
     browser.send(address, fields, having="version")
@@ -144,32 +144,32 @@ def test_wrong_dates_are_told_beside_the_field_and_kept(
     assert "Bring a laptop." in browser.page.select_one("[name=note]").text  # type: ignore[union-attr]
 
 
-def test_a_declared_closing_counts_like_a_holiday(here: World, storage: Storage) -> None:
+def test_a_declared_closing_counts_like_a_holiday(world: World, storage: Storage) -> None:
     calendars.except_day("AZ", MONDAY, closed=True, note="Decree")
-    call, (exchange,) = confirmed(here, storage, 1, capacity=1)
+    call, (exchange,) = confirmed(world, storage, 1, capacity=1)
     noted = [notice for notice in service.check(exchange, proposal(), limits(call), None) if notice.level == "noted"]
     assert [(notice.code, notice.facts) for notice in noted] == [
         ("holidays", {"country": "AZ", "list": [(MONDAY, "Decree")]})
     ]
-    schedule(exchange, call, here)
+    schedule(exchange, call, world)
     kinds = select(VisitDay.kind).where(VisitDay.day == MONDAY)
     assert session.scalar(kinds) == "rest"
 
 
-def test_an_item_on_a_holiday_is_minded(here: World, storage: Storage) -> None:
+def test_an_item_on_a_holiday_is_minded(world: World, storage: Storage) -> None:
     calendars.except_day("AZ", MONDAY, closed=True, note="Decree")
-    call, (exchange,) = confirmed(here, storage, 1, capacity=1)
+    call, (exchange,) = confirmed(world, storage, 1, capacity=1)
     item = AgendaAnswer(MONDAY, time(9), time(12), "Opening", "Yevlax", "")
     made = Proposal(MONDAY, FRIDAY, None, None, "", [item], [])
     minded = [notice for notice in service.check(exchange, made, limits(call), None) if notice.level == "mind"]
     assert [notice.code for notice in minded] == ["nothing_planned", "holiday"]
 
 
-def test_rescheduling_asks_both_sides_again_and_moves_the_days(here: World, storage: Storage) -> None:
-    call, (exchange,) = confirmed(here, storage, 1, capacity=1)
-    schedule(exchange, call, here)
+def test_rescheduling_asks_both_sides_again_and_moves_the_days(world: World, storage: Storage) -> None:
+    call, (exchange,) = confirmed(world, storage, 1, capacity=1)
+    schedule(exchange, call, world)
     week_later = proposal(MONDAY + timedelta(days=7), FRIDAY + timedelta(days=7))
-    schedule(exchange, call, here, week_later)
+    schedule(exchange, call, world, week_later)
     assert (exchange.status, exchange.turn) == (Status.SCHEDULED, Turn.EXPERT_AND_HOME)
     days = session.scalars(select(VisitDay.day).where(VisitDay.person_id == exchange.expert_id).order_by(VisitDay.day))
     assert next(iter(days)) == MONDAY + timedelta(days=7)
@@ -181,42 +181,42 @@ def ics(browser: Browser, exchange: Exchange) -> Calendar:
     return Calendar.from_ical(answer.text)
 
 
-def test_the_calendar_file_keeps_its_identity_and_its_zone(here: World, storage: Storage, as_person: As) -> None:
-    call, (exchange,) = confirmed(here, storage, 1, capacity=1)
+def test_the_calendar_file_keeps_its_identity_and_its_zone(world: World, storage: Storage, as_person: As) -> None:
+    call, (exchange,) = confirmed(world, storage, 1, capacity=1)
     item = AgendaAnswer(MONDAY, time(9, 30), time(12), "Açılış", "Yevlax", "")
-    schedule(exchange, call, here, Proposal(MONDAY, FRIDAY, None, None, "", [item], []))
+    schedule(exchange, call, world, Proposal(MONDAY, FRIDAY, None, None, "", [item], []))
     session.commit()
-    browser = as_person(here.host_manager)
+    browser = as_person(world.host_manager)
     first = ics(browser, exchange).walk("VEVENT")
     assert first[0]["DTSTART"].dt == MONDAY, "all-day: a date, which never shifts"
     assert first[1]["DTSTART"].dt.utcoffset() == timedelta(hours=4), "Baku is UTC+4 all year"
-    schedule(exchange, call, here, Proposal(MONDAY, FRIDAY, None, None, "", [item], []))
+    schedule(exchange, call, world, Proposal(MONDAY, FRIDAY, None, None, "", [item], []))
     session.commit()
     second = ics(browser, exchange).walk("VEVENT")
     assert [event["UID"] for event in first] == [event["UID"] for event in second]
     assert first[0]["SEQUENCE"] < second[0]["SEQUENCE"]
 
 
-def test_a_cancelled_visit_is_cancelled_in_calendars(here: World, storage: Storage, as_person: As) -> None:
-    exchange = tell(here, storage, "agree_home", "cancel_host")
-    calendar = ics(as_person(here.host_manager), exchange)
+def test_a_cancelled_visit_is_cancelled_in_calendars(world: World, storage: Storage, as_person: As) -> None:
+    exchange = make_exchange(world, storage, "home_approve_plan", "host_cancel")
+    calendar = ics(as_person(world.host_manager), exchange)
     assert calendar["METHOD"] == "CANCEL"
     assert {event["STATUS"] for event in calendar.walk("VEVENT")} == {"CANCELLED"}
 
 
 @pytest.mark.parametrize(("offset", "right"), [(-4, False), (-3, True), (0, True), (1, False)])
 def test_arrival_is_recorded_from_three_days_before_and_never_ahead(
-    here: World, storage: Storage, offset: int, right: bool
+    world: World, storage: Storage, offset: int, right: bool
 ) -> None:
     today = calendars.today("Asia/Baku")
     monday = today - timedelta(days=today.weekday())
-    exchange = tell(here, storage, "agree_home", start=monday, number=0)
+    exchange = make_exchange(world, storage, "home_approve_plan", start=monday, number=0)
     assert exchange.start is not None
     day = exchange.start + timedelta(days=offset) if offset < 1 else today + timedelta(days=1)
-    by = actor(here.coordinator)
+    by = actor(world.coordinator)
     if right:
-        carrying.arrive(exchange, day, version=exchange.version, by=by)
+        attendance.arrive(exchange, day, version=exchange.version, by=by)
         assert exchange.status is Status.UNDER_WAY
     else:
-        with pytest.raises(Refused):
-            carrying.arrive(exchange, day, version=exchange.version, by=by)
+        with pytest.raises(RuleViolation):
+            attendance.arrive(exchange, day, version=exchange.version, by=by)

@@ -17,8 +17,7 @@ import pytest
 from portal.web import pdf
 from portal.web.pdf import Renderer, RenderFailed, claimed_codes, is_draft, page_count
 from portal.web.renderer import RETURN_AT_THE_END, finished
-from tests import letters
-from tests.letters import LETTERS, UPPER, WEIGHTS, drawn, reference, wrong
+from tests.glyph_images import LETTERS, UPPER, WEIGHTS, drawn, reference, wrong
 
 PAGE = '<html lang="en"><head><title>A page</title></head><body>{}</body></html>'
 RUNAWAYS = {
@@ -65,7 +64,7 @@ def test_letters_of_both_alphabets_are_in_the_list() -> None:
     turkish, azerbaijani = "abcçdefgğhıijklmnoöprsştuüvyz", "abcçdeəfgğhxıijkqlmnoöprsştuüvyz"
     assert set(turkish) | set(azerbaijani) <= set(LETTERS)
     assert set("ABCÇDEFGĞHIİJKLMNOÖPRSŞTUÜVYZƏXQ") <= set(LETTERS)
-    assert len(LETTERS) == len(set(LETTERS)) and letters.WEIGHTS == (400, 600, 700)
+    assert len(LETTERS) == len(set(LETTERS)) and WEIGHTS == (400, 600, 700)
 
 
 @pytest.fixture

@@ -40,23 +40,23 @@ ODD = ("\x00", "\ud800", "x" * 20_000, "' OR 1=1 --", "%_", "\u202egnp", "999999
 
 
 @pytest.mark.parametrize("typed", ODD)
-def test_odd_text_in_a_search_finds_nothing_and_breaks_nothing(here: World, as_person: As, typed: str) -> None:
-    manager, admin = as_person(here.manager), as_person(here.admin)
+def test_odd_text_in_a_search_finds_nothing_and_breaks_nothing(world: World, as_person: As, typed: str) -> None:
+    manager, admin = as_person(world.manager), as_person(world.admin)
     for browser, address in ((manager, "/exchanges"), (admin, "/admin/people"), (manager, "/units")):
         asked = {"q": typed.encode("utf-8", "surrogatepass")}
         assert browser.ask("GET", address, query_string=asked).status_code == 200
 
 
-def test_odd_text_in_a_form_is_cleaned_once(here: World, as_person: As) -> None:
-    browser = as_person(here.expert)
+def test_odd_text_in_a_form_is_cleaned_once(world: World, as_person: As) -> None:
+    browser = as_person(world.expert)
     browser.open("/profile")
     browser.send("/profile", {"post": "  Uz\x00man\u202e  "}, having="cv")
     assert browser.status == 302, browser.problems
     assert browser.open("/profile").select_one("[name=post]")["value"] == "Uzman"  # type: ignore[index]
 
 
-def test_too_long_an_answer_is_told_and_kept(here: World, as_person: As) -> None:
-    browser = as_person(here.expert)
+def test_too_long_an_answer_is_told_and_kept(world: World, as_person: As) -> None:
+    browser = as_person(world.expert)
     browser.open("/profile")
     browser.send("/profile", {"topics": "x" * 20_000}, having="cv")
     assert browser.status == 422 and browser.problems

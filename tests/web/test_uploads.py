@@ -16,8 +16,8 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from portal.web.uploads import DOCX, MESSAGES, MOST, Reason, RefusedUpload, attachment, check_upload
-from tests.filled import pdf
+from portal.web.uploads import DOCX, MESSAGES, MOST, Reason, UploadViolation, attachment, check_upload
+from tests.form_data import pdf
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -86,7 +86,7 @@ def test_files_that_are_what_they_say_are_taken(name: str) -> None:
 @pytest.mark.parametrize("case", REFUSED)
 def test_other_files_are_refused_with_the_reason(app: Flask, case: str) -> None:
     name, data, reason = REFUSED[case]
-    with pytest.raises(RefusedUpload) as refused:
+    with pytest.raises(UploadViolation) as refused:
         check_upload(data, name)
     assert refused.value.reason is reason
     with app.test_request_context("/"):
@@ -117,7 +117,7 @@ def test_every_reason_has_words() -> None:
 def test_names_are_cleaned_and_handed_out_only_as_attachments(app: Flask, given: str, kept: str | None) -> None:
     try:
         name = check_upload(pdf(), given).name
-    except RefusedUpload as refused:
+    except UploadViolation as refused:
         assert kept is None and refused.reason is Reason.KIND, "a name that was cut off has lost its ending"
         name = refused.name
     else:

@@ -1,0 +1,143 @@
+"""Applications in words: sections, answers, the consent, and why something is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.applications.models import Application
+from portal.applications.sections import DOCUMENT_MISSING, MISSING, Problem, Section
+from portal.calls.labels import DOCUMENT
+from portal.calls.models import DocumentKind
+from portal.findings import RuleViolation
+from portal.names import LANGUAGES
+from portal.web.formats import moment, short_day
+from portal.web.language import spoken
+
+SECTION: dict[Section, Any] = {
+    Section.PERSON: _l("Person and post"),
+    Section.LANGUAGES: _l("Languages"),
+    Section.PLAN: _l("What is planned"),
+    Section.BENEFIT: _l("What both sides gain"),
+    Section.WISHES: _l("Wished hosts and dates"),
+    Section.DOCUMENTS: _l("Documents"),
+    Section.CONSENT: _l("Consent to show the data"),
+}
+LABEL: dict[str, Any] = {
+    "name": _l("Name"),
+    "document_name": _l("Name as in your travel document"),
+    "post": _l("Post"),
+    "unit_name": _l("Unit"),
+    "years": _l("Years of experience"),
+    "topics": _l("Topics of expertise"),
+    "code_1": _l("Languages"),
+    "situation": _l("Situation and problem"),
+    "aim": _l("Aim"),
+    "results": _l("Expected results"),
+    "activities": _l("Activities proposed"),
+    "benefit_home": _l("Benefit for the home agency"),
+    "benefit_host": _l("Benefit for the host agency"),
+    "earlier": _l("Earlier exchanges"),
+    "unit_1": _l("Wished host units"),
+    "first_1": _l("Wished dates"),
+    "days": _l("Days wished"),
+    "needs": _l("Needs"),
+    "replacement": _l("Replacement person"),
+    "file": _l("Documents"),
+    "declared": _l("Declaration"),
+    "consented": _l("Consent"),
+}
+MESSAGES: dict[str, Any] = {
+    "missing": _l("Answer this question."),
+    "window_order": _l("The last day must not come before the first."),
+    "window_outside": _l("This call allows visits from %(earliest)s to %(latest)s. Choose days within."),
+    "window_half": _l("Enter both the first and the last day, or leave both empty."),
+    "days_limits": _l("This call allows stays of %(least)s to %(most)s days."),
+    "days_window": _l(
+        "%(days)s days do not fit into wished dates of %(room)s days. Wish for fewer days or wider dates."
+    ),
+    "document_missing": _l("Add this document: %(kind)s."),
+    "level": _l("Choose a level from A1 to C2."),
+    "language_half": _l("Choose both the language and the level."),
+    "language_twice": _l("This language is named twice."),
+    "too_many_languages": _l("Name at most %(most)s languages."),
+    "unit": _l("Choose a unit of the host agency."),
+    "unit_twice": _l("This unit is named twice."),
+    "not_open": _l("This call takes no applications."),
+    "other_agency": _l("This call is for experts of %(agency)s."),
+    "deadline": _l(
+        "The deadline has passed: it was %(deadline)s. The application was not handed in; your text is kept."
+    ),
+    "not_open_yet": _l("The call opens on %(opens)s. Until then you can prepare, but not hand in."),
+    "call_cancelled": _l("The call has been cancelled and takes no applications."),
+    "incomplete": _l("The application is not complete yet. See what is missing below."),
+    "no_file": _l("Choose a file."),
+    "not_writable": _l("The application has been handed in; documents can no longer be changed."),
+    "removed_before": _l("This document was removed already."),
+}
+
+
+def in_words(refusal: RuleViolation) -> RuleViolation:
+    """The same refusal, its facts as people write them."""
+    return RuleViolation(refusal.code, refusal.field, **_facts(refusal.facts))
+
+
+def problem_label(problem: Problem) -> str:
+    """Which answer a problem concerns: the question, or the document that is missing."""
+    if problem.code == DOCUMENT_MISSING:
+        return str(DOCUMENT[problem.facts["kind"]])
+    return str(LABEL[problem.field])
+
+
+def problem_words(problem: Problem) -> str:
+    """What is wrong, for the list on the check-answers page; what is only missing needs no words beside its name."""
+    if problem.code in (MISSING, DOCUMENT_MISSING):
+        return ""
+    return str(MESSAGES[problem.code]) % _facts(problem.facts)
+
+
+def _facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    zone = facts.get("zone", "Europe/Istanbul")
+    return {name: _fact(value, zone) for name, value in facts.items()}
+
+
+def _fact(value: Any, zone: str) -> Any:
+    if isinstance(value, DocumentKind):
+        return str(DOCUMENT[value])
+    if isinstance(value, datetime):
+        return moment(value, zone)
+    return short_day(value) if isinstance(value, date) else value
+
+
+def consent_text(application: Application) -> str:
+    """What one consents to: subject, operator, purpose, data, validity and how to withdraw (Law 998-IIIQ; KVKK)."""
+    home, host = application.call.home.short_name, application.call.host.short_name
+    facts = {"name": application.name, "home": home, "host": host, "call": application.call.title(spoken())}
+    return "\n".join(
+        (
+            _("Person concerned: %(name)s.", **facts),
+            _("Who holds the data: %(home)s. To whom they are released: %(host)s.", **facts),
+            _("Purpose: deciding on, preparing, holding and reporting on an exchange under “%(call)s”.", **facts),
+            _("Data: everything in this application and its documents; later the dates, attendance and report."),
+            _("When: once %(home)s has endorsed the application, not before.", **facts),
+            _("Validity: until two years after the exchange ends, then the data are deleted."),
+            _(
+                "How to withdraw: withdraw the application here, or write to %(home)s; the data are then deleted.",
+                **facts,
+            ),
+        )
+    )
+
+
+def says_the_same(application: Application) -> bool:
+    """Whether what was consented to is what one would consent to now, in whichever language."""
+    for language in LANGUAGES:
+        with force_locale(language):
+            if application.consent_text == consent_text(application):
+                return True
+    return False

@@ -1,0 +1,89 @@
+"""Writing announcements, changing them and taking them back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from portal.calls import queries
+from portal.calls.models import Announcement
+from portal.db import advisory_lock, session
+from portal.findings import Conflict, RuleViolation
+from portal.policy import Actor, Permission, require
+
+
+@dataclass(frozen=True)
+class AnnouncementFacts:
+    """What an announcement says, in one language at least; days at the agency. Not published, it is a draft."""
+
+    agency_id: int
+    first: date
+    last: date | None = None
+    published: bool = True
+    title_en: str = ""
+    title_tr: str = ""
+    title_az: str = ""
+    text_en: str = ""
+    text_tr: str = ""
+    text_az: str = ""
+
+
+def check(facts: AnnouncementFacts) -> list[RuleViolation]:
+    """Everything that is missing or contradicts itself in an announcement, each with its field."""
+    refusals = []
+    for code in ("en", "tr", "az"):
+        title, text = getattr(facts, f"title_{code}"), getattr(facts, f"text_{code}")
+        if title and not text:
+            refusals.append(RuleViolation("text_missing", f"text_{code}"))
+        if text and not title:
+            refusals.append(RuleViolation("title_missing", f"title_{code}"))
+    if not (facts.title_en or facts.title_tr or facts.title_az) and not refusals:
+        refusals.append(RuleViolation("no_language", "title_en"))
+    if facts.last is not None and facts.last < facts.first:
+        refusals.append(RuleViolation("shown_order", "last"))
+    return refusals
+
+
+def _checked(facts: AnnouncementFacts) -> None:
+    for refusal in check(facts):
+        raise refusal
+
+
+def announce(facts: AnnouncementFacts, *, idempotency_key: str, by: Actor) -> Announcement:
+    """A new announcement; `once` sent twice makes one. Raises Denied, Refused with a code of `check`."""
+    require(Permission.ANNOUNCE, by)
+    require(Permission.EDIT_ANNOUNCEMENT, by, facts)
+    advisory_lock(idempotency_key)
+    made = queries.announcement_by_idempotency_key(idempotency_key)
+    if made is not None:
+        return made
+    _checked(facts)
+    announcement = Announcement(**asdict(facts), idempotency_key=idempotency_key, created_by_id=by.id)
+    session.add(announcement)
+    session.flush()
+    return announcement
+
+
+def change(number: int, facts: AnnouncementFacts, *, version: int, by: Actor) -> Announcement:
+    """Raises Denied, Stale, Refused with a code of `check`."""
+    announcement = queries.locked_announcement(number)
+    require(Permission.EDIT_ANNOUNCEMENT, by, announcement)
+    require(Permission.EDIT_ANNOUNCEMENT, by, facts)
+    if announcement.version != version:
+        raise Conflict
+    _checked(facts)
+    for name, value in asdict(facts).items():
+        setattr(announcement, name, value)
+    session.flush()
+    return announcement
+
+
+def take_back(number: int, *, version: int, by: Actor) -> Announcement:
+    """Makes it a draft again; what is one already stays as it is. Raises Denied, Stale."""
+    announcement = queries.locked_announcement(number)
+    require(Permission.EDIT_ANNOUNCEMENT, by, announcement)
+    if announcement.published and announcement.version != version:
+        raise Conflict
+    announcement.published = False
+    session.flush()
+    return announcement

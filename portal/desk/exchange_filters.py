@@ -1,0 +1,131 @@
+"""From the address to a filter, and from an exchange to the facts of its overview."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+
+from portal.accounts.queries import unit_choices
+from portal.applications.models import Application
+from portal.calls.queries import headings
+from portal.desk.queries import ORDERS, SORTS, Filter, calls_to_choose
+from portal.exchanges.labels import status_words
+from portal.exchanges.models import Exchange, Kind
+from portal.names import clean
+from portal.web.formats import day_range, short_day
+from portal.web.language import spoken
+from portal.web.pagination import same_page
+from portal.workflow import Status
+
+MOST = 2_147_483_647  # what a number in an address can be at most, as for records
+
+
+@dataclass(frozen=True)
+class Order:
+    """A column's heading as a link: `aria` says how the list is ordered now, empty where by another column."""
+
+    url: str
+    aria: str
+
+
+def orders(wanted: Filter) -> dict[str, Order]:
+    """The links of the headings: a first press orders by the column, a second one turns the order round."""
+    links = {}
+    for name, (_column, last_first) in SORTS.items():
+        turned = wanted.sort == f"-{name}"
+        now = ("ascending" if last_first == turned else "descending") if name == wanted.sort.removeprefix("-") else ""
+        links[name] = Order(same_page(sort=f"-{name}" if wanted.sort == name else name, page=""), now)
+    return links
+
+
+def asked_for() -> tuple[Filter, bool]:
+    """The filter that the address asks for, and whether something in it was not understood and left out."""
+    odd: list[str] = []
+
+    def word(name: str, known: Any) -> str:
+        value = request.args.get(name, "")
+        if value and value not in known:
+            odd.append(name)
+            return ""
+        return value
+
+    def number(name: str) -> int | None:
+        value = request.args.get(name, "")
+        if value and not (value.isascii() and value.isdigit() and len(value) < 20 and int(value) <= MOST):
+            odd.append(name)
+            return None
+        return int(value) if value else None
+
+    def day(name: str) -> date | None:
+        value = request.args.get(name, "")
+        try:
+            return date.fromisoformat(value) if value else None
+        except ValueError:
+            odd.append(name)
+            return None
+
+    status = word("status", set(Status))
+    wanted = Filter(
+        text=clean(request.args.get("q", ""))[:100],
+        status=Status(status) if status else None,
+        kind=word("kind", set(Kind)),
+        home=word("home", {"KOSGEB", "KOBIA"}),
+        call=number("call"),
+        heading=number("heading"),
+        unit=number("unit"),
+        first=day("first"),
+        last=day("last"),
+        mine=request.args.get("mine") == "1",
+        late=request.args.get("late") == "1",
+        sort=word("sort", ORDERS) or "updated",
+    )
+    return wanted, bool(odd)
+
+
+def choices() -> dict[str, Any]:
+    """What the filters offer, by the names in the template."""
+    language = spoken()
+    return {
+        "directions": [("KOSGEB", "KOSGEB → KOBİA"), ("KOBIA", "KOBİA → KOSGEB")],
+        "sorts": [
+            ("-updated", _("Changed the longest ago")),
+            ("name", _("Name")),
+            ("-name", _("Name, from the end")),
+            ("start", _("Visit, the latest first")),
+            ("-start", _("Visit, the earliest first")),
+            ("due", _("Due, the soonest first")),
+            ("-due", _("Due, the latest first")),
+        ],
+        "calls": calls_to_choose(language),
+        "headings": [(heading.number, f"{heading.number}. {heading.in_language(language)}") for heading in headings()],
+        "units": unit_choices(language),
+    }
+
+
+def of_history() -> tuple[date | None, str, bool]:
+    """The last day and the reference that the history is asked for, and whether the day was not understood."""
+    text, reference = request.args.get("until", ""), clean(request.args.get("reference", ""))[:20].strip().upper()
+    try:
+        until = date.fromisoformat(text) if text else None
+    except ValueError:
+        return None, reference, True
+    return (until, reference, False) if until is None or 1 < until.year < 9000 else (None, reference, True)
+
+
+def overview_facts(exchange: Exchange, application: Application | None) -> list[tuple[str, Any]]:
+    """Label and value of what one wants to know first."""
+    call = application.call if application else None
+    return [
+        (_("Status"), status_words(exchange)),
+        (_("Call"), call.title(spoken()) if call else ""),
+        (_("Aim"), application.aim if application else ""),
+        (_("Days wished"), application.days if application else ""),
+        (_("Host unit"), exchange.unit_name),
+        (_("Visit"), day_range(exchange.start, exchange.end)),
+        (_("Handed in"), short_day(exchange.submitted_at)),
+        (_("Reference"), exchange.reference),
+    ]

@@ -1,0 +1,72 @@
+"""What one round of the clocks knows from its beginning: the day, everybody's desk, every call's clocks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select, true
+
+from portal import calendars
+from portal.db import session
+from portal.exchanges.models import Clocks, Exchange
+from portal.exchanges.notifications import facts_of
+from portal.exchanges.queries import with_people
+from portal.exchanges.recipients import AllRecipients
+from portal.messages.models import Message
+from portal.messages.service import Notification, Receiver, written
+
+BATCH = 100  # exchanges of one kind a round; the next round finds the rest
+
+
+class Round:
+    """Everything is read once, so that a round costs the same statements for one exchange and for a hundred."""
+
+    def __init__(self) -> None:
+        self.today = calendars.today()
+        self.exceptions = calendars.overrides()
+        self.recipients = AllRecipients(self.today)
+        rows = session.scalars(select(Clocks)).all()
+        self._own = [row for row in rows if row.call_id is not None]
+        self._default = next((row for row in rows if row.call_id is None), None)
+        self.messages: list[dict[str, Any]] = []
+
+    def values(self, name: str) -> list[tuple[int, ColumnElement[bool]]]:
+        """Each value that a clock has, with the rule that finds the exchanges for which it holds."""
+        calls = defaultdict(list)
+        for row in self._own:
+            calls[getattr(row, name)].append(row.call_id)
+        own = [row.call_id for row in self._own]
+        usual = getattr(self._default, name) if self._default else Clocks.__table__.c[name].default.arg
+        rules: dict[int, ColumnElement[bool]] = {n: Exchange.call_id.in_(those) for n, those in calls.items()}
+        others = Exchange.call_id.not_in(own) if own else true()
+        rules[usual] = rules[usual] | others if usual in rules else others
+        return sorted(rules.items())
+
+    def find(self, kind: str, idempotency_key: str, *rules: ColumnElement[bool]) -> Sequence[Exchange]:
+        """The exchanges under these rules that were not told of `once` yet, those first that have waited longest."""
+        told = said(kind).where(Message.idempotency_key.startswith(f"{idempotency_key}:"))
+        return _first(with_people().where(*rules, ~told.exists()))
+
+    def find_in_turn(self, kind: str, *rules: ColumnElement[bool]) -> Sequence[Exchange]:
+        """The exchanges under these rules that were not told of this kind in their present turn."""
+        told = said(kind).where(Message.created_at >= Exchange.turn_since)
+        return _first(with_people().where(*rules, ~told.exists()))
+
+    def say(
+        self, exchange: Exchange, kind: str, idempotency_key: str, to: Sequence[Receiver], page: str = "", **more: Any
+    ) -> None:
+        """Tells it, once an exchange and receiver, at the round's end; `page` is the part where to act."""
+        facts = facts_of(exchange) | {"status": exchange.status.value} | more
+        notification = Notification(kind, facts, f"/exchanges/{exchange.reference}{page}", exchange.id)
+        self.messages += written(to, notification, f"{idempotency_key}:{exchange.id}")
+
+
+def said(kind: str) -> Select[int]:
+    """What was told of an exchange, of one kind."""
+    return select(Message.id).where(Message.exchange_id == Exchange.id, Message.kind == kind)
+
+
+def _first(statement: Select[Exchange]) -> Sequence[Exchange]:
+    return session.scalars(statement.order_by(Exchange.turn_since, Exchange.id).limit(BATCH)).all()

@@ -1,0 +1,147 @@
+"""Messages in words, in the receiver's language: the action first, then the person, then by when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import force_locale, format_date
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.messages.models import Message
+
+# "your turn", by the status that the exchange has reached
+TURN: dict[str, Any] = {
+    "submitted": _l("Endorse or return %(name)s"),
+    "returned": _l("Change your application and hand it in again"),
+    "endorsed": _l("Accept or return %(name)s"),
+    "waitlisted": _l("Accept %(name)s when a place is free"),
+    "accepted": _l("Find a host unit for %(name)s"),
+    "placed": _l("Confirm or schedule the visit of %(name)s"),
+    "scheduled": _l("Agree to the dates of %(name)s"),
+    "under_way": _l("Record attendance and departure of %(name)s"),
+    "completed": _l("Write the final report"),
+    "reported": _l("Read and accept the report of %(name)s"),
+}
+# news that ask for nothing
+NEWS: dict[str, Any] = {
+    "expert_submit": _l("%(name)s handed in an application"),
+    "expert_withdraw": _l("%(name)s withdrew"),
+    "home_endorse": _l("%(home)s endorsed your application"),
+    "home_reject": _l("%(home)s rejected your application"),
+    "host_accept": _l("%(host)s accepted your application"),
+    "host_waitlist": _l("%(host)s put your application on the waiting list"),
+    "host_reject": _l("%(host)s rejected your application"),
+    "host_place": _l("%(host)s has asked a host unit to receive you"),
+    "unit_confirm": _l("Your host unit has said yes"),
+    "unit_decline": _l("The host unit could not take %(name)s"),
+    "host_schedule": _l("Dates and plan are proposed for %(name)s"),
+    "expert_approve_plan": _l("%(name)s agreed to dates and plan"),
+    "home_approve_plan": _l("%(home)s agreed to dates and plan"),
+    "expert_request_changes": _l("%(name)s asked for other dates or another plan"),
+    "home_request_changes": _l("%(home)s asked for other dates or another plan"),
+    "unit_record_arrival": _l("%(name)s has arrived"),
+    "unit_record_departure": _l("The visit of %(name)s is over"),
+    "expert_submit_report": _l("%(name)s handed in the report"),
+    "host_accept_report": _l("%(host)s accepted your report"),
+    "home_accept_report": _l("Both agencies accepted the report of %(name)s; it is closed"),
+    "home_cancel": _l("%(home)s cancelled the exchange of %(name)s"),
+    "host_cancel": _l("%(host)s cancelled the exchange of %(name)s"),
+}
+# the same news for whoever is not the expert
+OF_ANOTHER: dict[str, Any] = {
+    "endorse": _l("%(home)s endorsed the application of %(name)s"),
+    "home_reject": _l("%(home)s rejected the application of %(name)s"),
+    "accept": _l("%(host)s accepted the application of %(name)s"),
+    "host_waitlist": _l("%(host)s put %(name)s on the waiting list"),
+    "host_reject": _l("%(host)s rejected the application of %(name)s"),
+    "place": _l("%(host)s has asked a host unit to receive %(name)s"),
+    "confirm": _l("The host unit of %(name)s has said yes"),
+    "host_accept_report": _l("%(host)s accepted the report of %(name)s"),
+}
+OTHER: dict[str, Any] = {
+    "note": _l("Read a new message about %(name)s"),
+    "sealed": _l("Download the sealed report of %(name)s"),
+    "reminder": _l("Reminder: %(task)s"),
+    "overdue": _l("Overdue: %(task)s"),
+    "escalated": _l("Decide on %(name)s: it is overdue"),
+    "stay_ends": _l("The stay of %(name)s ends on %(end)s"),
+    "plan_due": _l("Propose dates and a plan for %(name)s"),
+    "progress_due": _l("Hand in your progress report"),
+    "follow_up": _l("Say what became of the recommendations of %(name)s"),
+    "evaluate": _l("Say how the exchange of %(name)s went"),
+    "deputy_ended": _l("You no longer stand in for %(name)s"),
+    "deputy": _l("Stand in for %(name)s from %(first)s to %(last)s"),
+    "account.confirm": _l("Confirm your e-mail address"),
+    "account.reset": _l("Choose a new password"),
+    "account.invite": _l("Accept your invitation to Körpü"),
+    "account.known": _l("You already have an account at Körpü"),
+}
+TO_DO = _l("Open the exchange to see what is asked and what comes next.")
+TO_READ = _l("You need not do anything. Open the exchange to read more.")
+LEAD: dict[str, Any] = {
+    "deputy_ended": _l("The absence from %(first)s to %(last)s is ended: decisions are the manager’s again."),
+    "deputy": _l("In this time you may decide for your agency. What waits stands on your desk."),
+    "account.confirm": _l("Open this address to confirm that it is yours. It works for two days, once."),
+    "account.reset": _l(
+        "Open this address to choose a new password. It works for two hours, once. "
+        "If you did not ask for it, do nothing."
+    ),
+    "account.invite": _l(
+        "You have been invited to Körpü, the portal through which experts of KOSGEB and KOBİA visit each other. "
+        "Open this address to choose a password. It works for seven days, once."
+    ),
+    "account.known": _l(
+        "Somebody, probably you, tried to register with this address. "
+        "You have an account already: sign in, or choose a new password."
+    ),
+}
+
+
+DAYS = ("first", "last", "end")  # facts that are days, stored as ISO
+
+
+@dataclass(frozen=True)
+class Words:
+    """`subject` begins with what to do; `about` is the exchange's reference."""
+
+    what: str
+    about: str
+    lead: str
+    by_when: str
+
+    @property
+    def subject(self) -> str:
+        return " – ".join(filter(None, [self.what, self.about]))
+
+
+def words(message: Message, language: str | None = None) -> Words:
+    """Subject, first sentence and date of a message in its receiver's language (or the reader's)."""
+    with force_locale(language or message.language):
+        facts = {"name": "", "home": "", "host": "", **message.facts}
+        facts |= {name: _day(facts[name]) for name in DAYS if facts.get(name)}
+        if message.kind in ("reminder", "overdue"):
+            facts["task"] = str(TURN[facts["status"]]) % facts
+        lead = LEAD.get(message.kind, TO_READ if message.kind.startswith("news.") else TO_DO)
+        about = str(facts.get("reference", ""))
+        return Words(str(_what(message.kind, facts)) % facts, about, str(lead) % facts, _by_when(message.kind, facts))
+
+
+def _what(kind: str, facts: dict[str, Any]) -> Any:
+    first, _dot, rest = kind.partition(".")
+    if first == "news":
+        return NEWS[rest] if facts.get("yours", True) else OF_ANOTHER.get(rest, NEWS[rest])
+    return TURN[rest] if first == "turn" else OTHER[kind]
+
+
+def _by_when(kind: str, facts: dict[str, Any]) -> str:
+    due = facts.get("due")
+    if due and kind in ("overdue", "escalated"):
+        return _("was due %(day)s", day=_day(due))
+    return _("by %(day)s", day=_day(due)) if due and (kind == "reminder" or kind.startswith("turn.")) else ""
+
+
+def _day(iso: str) -> str:
+    return format_date(date.fromisoformat(iso), "d MMMM y")

@@ -1,0 +1,118 @@
+"""Accepting the final report or sending it back, and handing out its PDF."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal import calendars
+from portal.exchanges.models import Exchange
+from portal.exchanges.views import exchange_or_404, to_exchange
+from portal.findings import RuleViolation
+from portal.policy import Permission
+from portal.reports import forms, queries, sealing, service
+from portal.reports.document import file_name
+from portal.reports.forms import MESSAGES
+from portal.reports.models import SealedPdf
+from portal.storage import Missing
+from portal.web.language import spoken
+from portal.web.pdf import RenderFailed
+from portal.web.permit import current_actor, permit
+from portal.web.uploads import attachment
+from portal.workflow import Action, Status, follow
+
+log = structlog.get_logger()
+# the rest of the report's part of the page is in views.py, on the same blueprint
+bp = Blueprint("reports", __name__, url_prefix="/exchanges/<reference>/report")
+BACK = frozenset({Action.HOST_RETURN_REPORT, Action.HOME_RETURN_REPORT})
+
+
+def _ask(exchange: Exchange, action: Action) -> ResponseReturnValue:
+    """The page on which the step is taken; where it cannot be taken now, the exchange as it stands."""
+    if follow(exchange.state, action) is None:
+        return redirect(url_for("desk.overview", reference=exchange.reference))
+    form = forms.SendBackForm if action in BACK else forms.StepForm
+    return _decide(exchange, action, form(version=exchange.version))
+
+
+def _decide(exchange: Exchange, action: Action, form: Any, status: int = 200) -> ResponseReturnValue:
+    return render_template("reports/decide.html", exchange=exchange, action=action, form=form), status
+
+
+def _decide_post(exchange: Exchange, action: Action) -> ResponseReturnValue:
+    """Accepting, or sending back with what should be changed."""
+    form = forms.SendBackForm() if action in BACK else forms.StepForm()
+    if form.validate():
+        try:
+            return to_exchange(exchange, _take(exchange, action, form))
+        except RuleViolation as refusal:
+            form.refuse(refusal, MESSAGES)
+    return _decide(exchange, action, form, 422)
+
+
+def _take(exchange: Exchange, action: Action, form: Any) -> str:
+    if action in BACK:
+        service.send_back(exchange, action, form.read, form.reason.data, by=current_actor())
+        return _("The report is back with the expert.")
+    service.accept(exchange, action, form.read, by=current_actor())
+    return _("You accepted the report.")
+
+
+# the four decisions are the same page with other words: their routes are made from a table, like the approvals'
+for _action, _path in {
+    Action.HOST_ACCEPT_REPORT: "/accept-host",
+    Action.HOME_ACCEPT_REPORT: "/accept-home",
+    Action.HOST_RETURN_REPORT: "/send-back-host",
+    Action.HOME_RETURN_REPORT: "/send-back-home",
+}.items():
+    _guard = permit(_action, load=exchange_or_404)
+    bp.add_url_rule(_path, _action.value, _guard(partial(_ask, action=_action)), methods=["GET"])
+    bp.add_url_rule(_path, f"{_action.value}_post", _guard(partial(_decide_post, action=_action)), methods=["POST"])
+
+
+@bp.get("/pdf")
+@permit(Permission.READ_EXCHANGE, load=exchange_or_404)
+def pdf(exchange: Exchange) -> ResponseReturnValue:
+    """The sealed file where there is one, in the language asked for; before, the report as it stands, marked DRAFT."""
+    asked = request.args.get("language", "")
+    language = asked if asked in service.versions(exchange) else spoken()
+    rows = queries.sealed(exchange.id)
+    if rows:
+        return _sealed(exchange, next((row for row in rows if row.language == language), rows[0]))
+    report = queries.report_of(exchange.id)
+    if report is None or exchange.status is Status.CLOSED:
+        abort(404)
+    try:
+        data = sealing.draft(exchange, language)
+    except RenderFailed:
+        return _not_now(exchange, _("The PDF could not be made just now. Try again in a minute."))
+    today = calendars.today(exchange.host.zone)
+    return _download(data, f"{_('DRAFT')}_{file_name(exchange.reference, language, today)}")
+
+
+def _sealed(exchange: Exchange, row: SealedPdf) -> ResponseReturnValue:
+    """The stored file, never rendered again."""
+    if row.sealed_at is None:
+        return _not_now(exchange, _("The PDF is being sealed. Try again in a minute."))
+    try:
+        data: bytes = current_app.extensions["storage"].get(row.key)
+    except Missing:
+        log.error("sealed_file_missing", sealed=row.id)
+        abort(503)
+    day = row.sealed_at.astimezone(ZoneInfo(exchange.host.zone)).date()  # the one that is printed on it
+    return _download(data, file_name(exchange.reference, row.language, day))
+
+
+def _not_now(exchange: Exchange, words: str) -> ResponseReturnValue:
+    flash(words, "problem")
+    return redirect(url_for("reports.report_tab", reference=exchange.reference))
+
+
+def _download(data: bytes, name: str) -> Response:
+    return attachment(data, name, "application/pdf")

@@ -1,0 +1,237 @@
+"""When things happen in the demonstration, and which words go with them. Works from any day on: all moments lie
+before now, all visits in weeks in which the host's offices work and its unit has a seat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from portal import calendars
+from portal.calls.models import Call
+from portal.hosting.models import HostUnit
+from portal.reports.periods import later, periods
+from portal.seed.exchange_builder import STEPS, Extra
+from portal.seed.office_hours import in_hours
+from portal.seed.texts import EVIDENCE, OWN, topic
+from portal.visits.queries import seats_taken
+
+SHORT_GROUPS = ("services", "growth", "skills")
+LONG_GROUPS = ("practice",)
+COUNTRY = {"KOSGEB": "TR", "KOBIA": "AZ"}
+OTHER = {"KOSGEB": "KOBIA", "KOBIA": "KOSGEB"}
+WEEK = timedelta(weeks=1)
+
+
+@dataclass(frozen=True)
+class Part:
+    """So many exchanges that stop after `last`, with an ending or without. `weeks` is when their visits began."""
+
+    last: str
+    count: int
+    ending: str | None = None
+    long: bool = False
+    weeks: int = 0
+
+
+# all fifteen statuses, both kinds; twenty exchanges in each direction
+PLOT: tuple[Part, ...] = (
+    Part("apply", 3), Part("submit", 3), Part("submit", 2, "home_return"), Part("submit", 1, "home_reject"),
+    Part("endorse", 2), Part("endorse", 1, long=True), Part("endorse", 2, "host_waitlist"),
+    Part("endorse", 1, "host_reject"), Part("submit", 1, "expert_withdraw"), Part("accept", 3), Part("place", 2),
+    Part("confirm", 1), Part("confirm", 1, long=True), Part("schedule", 2), Part("home_approve_plan", 2),
+    Part("home_approve_plan", 1, long=True), Part("home_approve_plan", 1, "host_cancel"), Part("attend", 2, weeks=-1),
+    Part("attend", 1, long=True, weeks=-15), Part("depart", 2, weeks=-3), Part("report", 1, weeks=-6),
+    Part("accept_host", 1, weeks=-8), Part("accept_home", 2, weeks=-14), Part("accept_home", 1, long=True, weeks=-60),
+    Part("accept_home", 1, weeks=-32),
+)  # fmt: skip
+PREPARED = ("apply", "submit", "endorse")  # stories that end here belong to calls that are open now
+CARRIED_OUT = ("attend", "arrive", "depart", "report", "accept_host", "accept_home")
+
+
+def length(last: str, long: bool, number: int) -> int:
+    """Days from the first to the last: a week, two weeks, or half a year; from Monday to Friday."""
+    if long:
+        return 26 * 7 - 2
+    return 12 if last in ("attend", "arrive") or number % 4 == 3 else 5
+
+
+def visit_start(number: int, last: str, ending: str | None, call: Call, weeks: int = 0) -> date:
+    """A Monday: in the past for visits that are over, last week for those under way, else in the coming months."""
+    today = calendars.today()
+    if last in CARRIED_OUT:
+        usual = {"depart": -3, "report": -6, "accept_host": -8, "accept_home": -14}.get(last, -1)
+        day = today + WEEK * ((weeks or usual) - (number % 3 if last not in ("attend", "arrive") else 0))
+    else:
+        day = max(today + timedelta(weeks=6 + number % 8), call.earliest + timedelta(days=7))
+    return day - timedelta(days=day.weekday())
+
+
+def free_week(start: date, days: int, country: str, unit: HostUnit, step: timedelta) -> date:
+    """The first Monday from `start` on, week by week, in which offices work on three days or more and a seat is free.
+    Looks at most a year away."""
+    exceptions = calendars.overrides()
+    for n in range(52):
+        first = start + step * n
+        last = first + timedelta(days=days - 1)
+        taken = seats_taken(unit.id, first, last, None)
+        full = any(len(seats) >= unit.capacity for seats in taken.values())
+        blocked = any(period.first <= last and period.last >= first for period in unit.blocked)
+        if not full and not blocked and calendars.working_days(first, last, country, exceptions) >= 3:
+            return first
+    raise LookupError(f"no free week in {unit.name_own}")
+
+
+def content(
+    code: str, number: int, start: date, unit: HostUnit, groups: tuple[str, ...] = SHORT_GROUPS, days: int = 5
+) -> dict[str, Any]:
+    """A story's words and dates in the form of the cases, for an expert of the agency `code`."""
+    said = topic(code, groups, number // 2 // len(SHORT_GROUPS))  # the groups follow each other: see pick_call
+    end = start + timedelta(days=days - 1)
+    names = ("situation", "aim", "results", "benefit_home", "benefit_host", "activities", "needs")
+    return {
+        "language": OWN[code],
+        "application": {
+            **{name: said[name] for name in names},
+            "windows": [(start.isoformat(), end.isoformat())],
+            "days": days if "milestones" in said else min(days, 10),
+            "wished_ids": [unit.id],
+        },
+        "visit": {
+            "start": start.isoformat(),
+            "end": end.isoformat(),
+            "travel": [(start - timedelta(days=1)).isoformat(), (end + timedelta(days=1)).isoformat()],
+            **_plan(said, start, end, COUNTRY[OTHER[code]], unit),
+        },
+        "report": _report(said, code, start, end),
+        "topic": said,
+    }
+
+
+def _plan(said: Mapping[str, Any], start: date, end: date, country: str, unit: HostUnit) -> dict[str, Any]:
+    """An agenda on the first working days, or milestones spread over the stay."""
+    if "milestones" in said:
+        step = (end - start) / len(said["milestones"])
+        return {
+            "milestones": [
+                {"due": (start + step * n).isoformat(), "title": title, "output": output, "indicator": indicator}
+                for n, (title, output, indicator) in enumerate(said["milestones"], start=1)
+            ]
+        }
+    exceptions = calendars.overrides()
+    open_days = [day for n in range(14) if (day := start + timedelta(days=n)) <= end]
+    working = [day for day in open_days if calendars.is_working(day, country, exceptions)]
+    hours = (("09:30", "12:30"), ("10:00", "16:30"), ("09:30", "17:00"), ("10:00", "15:30"), ("09:00", "13:00"))
+    return {
+        "agenda": [
+            {"day": day.isoformat(), "from": hours[n][0], "to": hours[n][1], "title": title, "place": unit.name_own}
+            for n, (day, title) in enumerate(zip(working, said["agenda"], strict=False))
+        ]
+    }
+
+
+def _report(said: Mapping[str, Any], code: str, start: date, end: date) -> dict[str, Any]:
+    owners = {"home": code, "host": OTHER[code]}
+    met = ("met", "partly", "met")
+    worked = calendars.working_days(start, end, COUNTRY[OTHER[code]], calendars.overrides())
+    return {
+        "objectives": [
+            (text, met[n % 3], note)
+            for n, (text, note) in enumerate(zip(said["results"], said["objectives"], strict=True))
+        ],
+        "people_met": said["people"],
+        "findings": said["findings"],
+        "recommendations": [
+            {"text": text, "owner": owners[owner], "horizon": later(end, months).isoformat(), "priority": priority}
+            for text, owner, months, priority in said["recommendations"]
+        ],
+        "lessons": said["lessons"],
+        "days_worked": worked,
+        "publish": True,
+    }
+
+
+def moments_of(last: str, start: date, call: Call, number: int, days: int = 5) -> dict[str, datetime]:
+    """When each step up to `last` happened: handed in while the call was open, then spread towards the visit or now."""
+    now = calendars.now()
+    opened = call.opens + timedelta(days=4 + number % 5, hours=number % 9)
+    before = STEPS[: STEPS.index(last) + 1]
+    moments = {step: opened + timedelta(days=3 * n) for n, step in enumerate(before)}
+    arrival = datetime.combine(start, time(7), UTC)
+    gone = days - 1
+    fixed = {
+        "arrive": 0, "attend": gone + 0.2, "depart": gone + 0.3, "report": gone + 8, "accept_host": gone + 13,
+        "accept_home": gone + 17,
+    }  # fmt: skip
+    moments |= {step: arrival + timedelta(days=after) for step, after in fixed.items() if step in moments}
+    waits = last in ("accept", "place", "confirm", "schedule", "home_approve_plan")
+    told = shifted(moments, now - timedelta(days=3 + number % 9)) if waits else moments
+    return in_hours(told, now - timedelta(hours=2))
+
+
+def shifted(moments: dict[str, datetime], last: datetime) -> dict[str, datetime]:
+    """The same steps, the last ones days ago: a decision that waits has waited for days, not for months."""
+    steps = list(moments)
+    return {
+        step: max(at, last - timedelta(days=2 * (len(steps) - 1 - n))) if n > 1 else at
+        for n, (step, at) in enumerate(moments.items())
+    }
+
+
+def extras_of(said: Mapping[str, Any], code: str, moments: Mapping[str, datetime]) -> list[Extra]:
+    """What happens beside the steps, as far as its time has come: messages, progress reports, the host's comment,
+    evaluations both ways, the follow-up after six months."""
+    told = said["topic"]
+    makers: Sequence[Callable[[], list[Extra]]] = (
+        lambda: _notes(told, moments),
+        lambda: _progress(said, moments),
+        lambda: _judgements(told, moments),
+        lambda: _follow_ups(told, OWN[code], moments),
+    )
+    now = calendars.now()
+    return [extra for make in makers for extra in make() if extra.at < now - timedelta(minutes=30)]
+
+
+def _notes(told: Mapping[str, Any], moments: Mapping[str, datetime]) -> list[Extra]:
+    since = moments.get("schedule") or moments.get("confirm")
+    if since is None:
+        return []
+    return [
+        Extra(since + timedelta(hours=1 + 5 * n), "note", {"who": who, "text": text})
+        for n, (who, text) in enumerate(told["notes"])
+    ]
+
+
+def _progress(said: Mapping[str, Any], moments: Mapping[str, datetime]) -> list[Extra]:
+    if "milestones" not in said["visit"] or "arrive" not in moments:
+        return []
+    start, end = (date.fromisoformat(said["visit"][name]) for name in ("start", "end"))
+    found = []
+    for period, (text, difficulties, following) in zip(periods(start, end), said["topic"]["progress"], strict=False):
+        answers = {"text": text, "difficulties": difficulties, "next": following}
+        at = datetime.combine(period.last + timedelta(days=6), time(8), UTC)
+        if "report" not in moments or at < moments["report"]:
+            found.append(Extra(at, "progress", {"first": period.first, "last": period.last, "answers": answers}))
+    return found
+
+
+def _judgements(told: Mapping[str, Any], moments: Mapping[str, datetime]) -> list[Extra]:
+    found = []
+    if "report" in moments:
+        handed_in = moments["report"]
+        found.append(Extra(handed_in - timedelta(days=2), "evaluate_host", {"text": told["expert_says"]}))
+        found.append(Extra(handed_in - timedelta(days=1), "evaluate_expert", {"text": told["host_says"]}))
+        found.append(Extra(handed_in + timedelta(days=1), "comment", {"text": told["host_comment"]}))
+    return found
+
+
+def _follow_ups(told: Mapping[str, Any], language: str, moments: Mapping[str, datetime]) -> list[Extra]:
+    if "accept_home" not in moments:
+        return []
+    at = moments["accept_home"] + timedelta(days=183)
+    kinds = ("done", "under_way", "not_started")
+    return [
+        Extra(at, "follow_up", {"number": n + 1, "progress": kinds[n], "text": EVIDENCE[language][n]})
+        for n in range(len(told["recommendations"]))
+    ]

@@ -1,0 +1,115 @@
+"""Carrying out a visit: arrival, attendance day by day, departure; giving back the days that are not used."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.orm.attributes import flag_modified
+
+from portal import calendars
+from portal.db import session
+from portal.exchanges import service as exchanges
+from portal.exchanges.models import Exchange
+from portal.findings import Conflict, RuleViolation
+from portal.policy import Actor, Permission, Side, require
+from portal.visits import queries
+from portal.visits.models import DayKind, Visit, VisitDay
+from portal.visits.service import visit_of
+from portal.workflow import Action, Status
+
+EARLY = timedelta(days=3)  # an expert may arrive that much before the first day
+
+
+def arrive(exchange: Exchange, on: date, *, version: int, by: Actor) -> None:
+    """The expert is here. Raises Refused: "arrival_early", "future", "arrival_late"."""
+    visit = visit_of(exchange)
+    if exchange.version == version:
+        _require_arrival(visit, on, calendars.today(exchange.host.zone))
+    exchanges.advance(exchange, Action.UNIT_RECORD_ARRIVAL, by=by, version=version, facts={"on": on.isoformat()})
+    visit.arrived_on = on
+    for day in visit.days:
+        if day.kind is DayKind.WORK and day.day < on:
+            day.present = False  # whoever comes late was not there before
+    session.flush()
+
+
+def _require_arrival(visit: Visit, on: date, today: date) -> None:
+    if on > today:
+        raise RuleViolation("future", field="on")
+    if on < visit.start - EARLY:
+        raise RuleViolation("arrival_early", field="on", first=visit.start)
+    if on > visit.end:
+        raise RuleViolation("arrival_late", field="on", last=visit.end)
+
+
+def record_days(exchange: Exchange, present: Collection[date], version: int, *, by: Actor) -> None:
+    """Who was there on which working day from the arrival up to today. Raises Stale, Refused("not_now"), Denied."""
+    require(Permission.RECORD_DAYS, by, exchange)
+    visit = visit_of(exchange)
+    if exchange.status is not Status.UNDER_WAY:
+        raise RuleViolation("not_now")
+    if visit.version != version:
+        raise Conflict(exchange.reference)
+    for day in attendable(visit, calendars.today(exchange.host.zone)):
+        day.present = day.day in present
+    flag_modified(visit, "note")  # the days carry no version of their own
+    session.flush()
+    exchanges.record(exchange, "days_recorded", by=by, side=Side.HOST, facts={"present": len(present)})
+
+
+def attendable(visit: Visit, until: date) -> list[VisitDay]:
+    """The working days on which the expert could be there: from the arrival until this day, oldest first."""
+    first = visit.arrived_on or date.max
+    return [day for day in visit.days if day.kind is DayKind.WORK and first <= day.day <= until]
+
+
+def depart(exchange: Exchange, on: date, *, version: int, by: Actor) -> None:
+    """The visit is over; after an early departure the days that are left, travel included, are given back.
+
+    Raises Refused: "future", "depart_order", "depart_late" and "attendance" (days without attendance recorded: after
+    the departure nobody could); Stale, Denied.
+    """
+    visit = visit_of(exchange)
+    if exchange.version == version:
+        _require_departure(visit, on, calendars.today(exchange.host.zone))
+    dates = (visit.start, max(visit.start, on))
+    exchanges.advance(
+        exchange, Action.UNIT_RECORD_DEPARTURE, by=by, version=version, facts={"on": on.isoformat()}, dates=dates
+    )
+    visit.departed_on = on
+    if on < visit.end:
+        visit.travel_back = None
+        _release(visit, on)
+    session.flush()
+
+
+def _require_departure(visit: Visit, on: date, today: date) -> None:
+    if on > today:
+        raise RuleViolation("future", field="on")
+    if visit.arrived_on is None or on < visit.arrived_on:
+        raise RuleViolation("depart_order", field="on", first=visit.arrived_on or visit.start)
+    if on > visit.end:
+        raise RuleViolation("depart_late", field="on", last=visit.end)
+    missing = [day for day in attendable(visit, on) if day.present is None]
+    if missing:
+        raise RuleViolation("attendance", days=len(missing), first=missing[0].day)
+
+
+def _release(visit: Visit, after: date) -> None:
+    """Gives back the days after `after`: the seat and the expert are free again."""
+    session.flush()
+    session.execute(delete(VisitDay).where(VisitDay.visit_id == visit.id, VisitDay.day > after))
+    session.expire(visit, ["days"])
+
+
+def release_days(exchange: Exchange) -> None:
+    """An exchange has ended early: days that were lived stay, the others are given back."""
+    visit = queries.visit_of(exchange.id)
+    if visit is None:
+        return
+    _release(visit, calendars.today(exchange.host.zone) if visit.arrived_on else date.min)
+
+
+exchanges.ON_END.append(release_days)

@@ -1,0 +1,184 @@
+"""Between a visit, its form and its page: prefilled forms, proposals, days for the table, facts of the stay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+
+from portal import calendars
+from portal.applications.models import Application
+from portal.calls.models import Call
+from portal.exchanges.models import Exchange, Kind
+from portal.exchanges.queries import events
+from portal.visits import queries
+from portal.visits.forms import ScheduleForm
+from portal.visits.models import AgendaItem, Visit
+from portal.visits.plan_checks import span
+from portal.visits.service import AgendaAnswer, CallLimits, MilestoneAnswer, Proposal
+from portal.visits.stay_rules import COUNTS_EARLIER, Fact, counted_from, facts
+from portal.web.formats import day_range
+from portal.workflow import Action
+
+EMPTY_ROWS = 3
+ITEM = ("day", "begins", "ends", "title", "place", "who")
+MILESTONE = ("due", "title", "output", "indicator")
+
+
+def rows_name(exchange: Exchange) -> str:
+    return "agenda" if exchange.kind is Kind.SHORT else "milestones"
+
+
+def prefilled(exchange: Exchange, visit: Visit | None, application: Application | None) -> ScheduleForm:
+    """The form with the last proposal, or else with the wished length at the beginning of the first wished window and
+    a row for each working day."""
+    values: dict[str, Any] = {"version": exchange.version}
+    if visit is not None:
+        names = ("start", "end", "travel_out", "travel_back", "note")
+        values |= {name: getattr(visit, name) for name in names}
+        if exchange.kind is Kind.SHORT:
+            values["agenda"] = [vars_of(item, *ITEM) for item in visit.agenda]
+        else:
+            values["milestones"] = [vars_of(milestone, *MILESTONE) for milestone in visit.milestones]
+    elif application and application.windows:
+        values |= wished(exchange, application)
+    form = ScheduleForm(**values)
+    if not values.get(rows_name(exchange)):
+        for _n in range(EMPTY_ROWS):
+            add_row(form, exchange)
+    return form
+
+
+def wished(exchange: Exchange, application: Application) -> dict[str, Any]:
+    """The first wished window, cut to the wished length."""
+    window, country, days = application.windows[0], exchange.host.country, application.days or 1
+    exceptions = calendars.overrides()
+    if exchange.kind is Kind.LONG:
+        end = min(window.last, window.first + timedelta(days=days - 1))
+        return {"start": window.first, "end": end}
+    working = [day for day in span(window.first, window.last) if calendars.is_working(day, country, exceptions)][:days]
+    if not working:
+        return {"start": window.first, "end": window.last}
+    return {"start": working[0], "end": working[-1], "agenda": [{"day": day} for day in working]}
+
+
+def add_row(form: ScheduleForm, exchange: Exchange) -> bool:
+    """Another empty row, on the day of the last one; False where there are as many as there may be."""
+    rows = form[rows_name(exchange)]
+    if len(rows) >= rows.max_entries:
+        return False
+    last = rows[-1].form.day.data if len(rows) and exchange.kind is Kind.SHORT else None
+    rows.append_entry({"day": last} if last else None)
+    return True
+
+
+def vars_of(row: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
+
+
+def proposal(form: ScheduleForm) -> Proposal:
+    """What a valid form proposes; rows without title are left out."""
+    return Proposal(
+        start=form.start.data,
+        end=form.end.data,
+        travel_out=form.travel_out.data,
+        travel_back=form.travel_back.data,
+        note=form.note.data or "",
+        agenda=[
+            AgendaAnswer(r["day"], r["begins"], r["ends"], r["title"], r["place"] or "", r["who"] or "")
+            for r in form.agenda.data
+            if r["title"]
+        ],
+        milestones=[
+            MilestoneAnswer(r["due"], r["title"], r["output"] or "", r["indicator"] or "")
+            for r in form.milestones.data
+            if r["title"]
+        ],
+    )
+
+
+def proposal_of(visit: Visit, kind: Kind) -> Proposal:
+    """A stored visit as the proposal that it was: the plan of its kind."""
+    short = kind is Kind.SHORT
+    agenda = [AgendaAnswer(**vars_of(i, *ITEM)) for i in visit.agenda] if short else []
+    milestones = [] if short else [MilestoneAnswer(**vars_of(m, *MILESTONE)) for m in visit.milestones]
+    return Proposal(
+        start=visit.start,
+        end=visit.end,
+        travel_out=visit.travel_out,
+        travel_back=visit.travel_back,
+        note=visit.note,
+        agenda=agenda,
+        milestones=milestones,
+    )
+
+
+def limits(call: Call) -> CallLimits:
+    return CallLimits(call.earliest, call.latest, call.min_days, call.max_days)
+
+
+@dataclass(frozen=True)
+class DayRow:
+    """One day of the table: its items, or why it is free."""
+
+    day: date
+    items: Sequence[AgendaItem]
+    free: str
+
+
+def by_day(visit: Visit, exchange: Exchange, exceptions: calendars.Overrides) -> list[DayRow]:
+    """The days of a short visit's agenda, free days with their reason."""
+    if exchange.kind is Kind.LONG or not visit.agenda:
+        return []
+    country = exchange.host.country
+    closed = {day.day: day for day in calendars.closed_days(visit.start, visit.end, (country,), exceptions)}
+    rows = []
+    for day in span(visit.start, visit.end):
+        items = [item for item in visit.agenda if item.day == day]
+        free = ""
+        if not items:
+            weekend = day.weekday() >= calendars.SATURDAY
+            holiday = closed[day].name or _("Office closed") if day in closed and not closed[day].half else ""
+            free = _("Weekend") if weekend else holiday or _("Nothing planned")
+        rows.append(DayRow(day, items, free))
+    return rows
+
+
+def stay(visit: Visit, exchange: Exchange) -> list[Fact]:
+    """What to know of the stay: days without a visa, registration."""
+    first, last = visit.travel_out or visit.start, visit.travel_back or visit.end
+    country, earlier = exchange.host.country, 0
+    if country in COUNTS_EARLIER:
+        earlier = queries.stayed(exchange.expert_id, country, counted_from(first, last), last, visit.id)
+    return facts(first, last, country, earlier)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What differs from the proposal before: its dates where they changed, and how many rows are new or gone."""
+
+    dates: str
+    new: int
+    gone: int
+
+
+def change(exchange: Exchange, visit: Visit) -> Change | None:
+    """None where this is the first proposal, or where nothing differs."""
+    said = proposals(exchange)[-1] if visit.plan_version > 1 else {}
+    before = {key: date.fromisoformat(day) for key, day in said.get("before", {}).items()}
+    moved = bool(before) and (before["start"], before["end"]) != (visit.start, visit.end)
+    found = Change(day_range(before["start"], before["end"]) if moved else "", said.get("new", 0), said.get("gone", 0))
+    return found if moved or found.new or found.gone else None
+
+
+def proposals(exchange: Exchange) -> list[dict[str, Any]]:
+    """What the history keeps of each proposal, oldest first."""
+    return [event.facts for event in events(exchange.id) if event.what == Action.HOST_SCHEDULE]
+
+
+def most_items(exchange: Exchange) -> int:
+    """The most agenda items that any proposal had: calendars may still hold that many."""
+    return max((said.get("items", 0) for said in proposals(exchange)), default=0)

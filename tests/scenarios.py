@@ -1,0 +1,98 @@
+"""Exchanges told through the services up to any step, as the demonstration tells its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from portal import calendars
+from portal.accounts.models import Level, Person, PersonLanguage
+from portal.calls.models import Call
+from portal.db import session
+from portal.exchanges.models import Exchange
+from portal.hosting.models import HostUnit
+from portal.policy import Role
+from portal.seed.exchange_builder import ExchangeBuilder, Scenario
+from portal.seed.people import Cast
+from portal.seed.scenarios import content, moments_of, visit_start
+from portal.storage import Storage
+from tests.factories import HASH, World, actor
+from tests.form_data import PERSON
+
+
+def builder(world: World, storage: Storage) -> ExchangeBuilder:
+    """Tells with the world's people."""
+    staff = {
+        "KOSGEB": {Role.MANAGER: world.manager, Role.DEPUTY: world.deputy, Role.HOST: world.home_coordinator},
+        "KOBIA": {Role.MANAGER: world.host_manager, Role.DEPUTY: world.host_deputy, Role.HOST: world.coordinator},
+    }
+    actors = {code: {role: actor(who) for role, who in people.items()} for code, people in staff.items()}
+    codes = {world.kosgeb.id: "KOSGEB", world.kobia.id: "KOBIA"}
+    return ExchangeBuilder(Cast(actor(world.admin), actors, HASH), storage, codes)
+
+
+def old_call(world: World, home: str = "KOSGEB", idempotency_key: str = "an old call", **changes: Any) -> Call:
+    """A call whose deadline is long over and in which everything, also a visit that is over, has room."""
+    now, today = calendars.now(), calendars.today()
+    to_turkey = home == "KOBIA"
+    facts: dict[str, Any] = {
+        "home_id": world.kobia.id if to_turkey else world.kosgeb.id,
+        "host_id": world.kosgeb.id if to_turkey else world.kobia.id,
+        "agency_id": world.kosgeb.id,
+        "opens": now - timedelta(days=330),
+        "deadline": now - timedelta(days=270),
+        "earliest": today - timedelta(days=250),
+        "latest": today + timedelta(days=500),
+        "places": 200,
+        "min_days": 3,
+    }
+    return world.call(idempotency_key=idempotency_key, **(facts | changes))
+
+
+def make_exchange(
+    world: World,
+    storage: Storage,
+    last: str = "apply",
+    ending: str | None = None,
+    *,
+    call: Call | None = None,
+    expert: Person | None = None,
+    unit: HostUnit | None = None,
+    start: date | None = None,
+    number: int = 0,
+    case: dict[str, Any] | None = None,
+    versions: Sequence[str] = ("en",),
+) -> Exchange:
+    """An exchange whose last step was `last` (one of seed.stories.STEPS), then perhaps `ending`; committed.
+
+    From KOSGEB's expert to KOBİA's first unit unless said otherwise. `number` varies dates and texts; of the report
+    only the `versions` are to be sealed.
+    """
+    call = call or old_call(world)
+    expert = expert or (world.expert if call.home_id == world.kosgeb.id else world.colleague)
+    unit = unit or (world.units[0] if call.host_id == world.kobia.id else world.units[2])
+    complete_profile(expert)
+    start = start or visit_start(number, "arrive" if last == "attend" else last, ending, call)
+    home = "KOSGEB" if call.home_id == world.kosgeb.id else "KOBIA"
+    said = case or content(home, number, start, unit)
+    moments: dict[str, datetime] = moments_of(last, start, call, number)
+    ended = (ending, "Reason in words.") if ending else None
+    scenario = Scenario(said, call, expert, unit.id, moments, ended, versions=versions)
+    exchange = builder(world, storage).build(scenario)
+    session.commit()
+    return exchange
+
+
+def complete_profile(expert: Person) -> None:
+    """What an application takes over from the person's profile."""
+    for name in ("document_name", "post", "unit_name", "years", "topics"):
+        setattr(expert, name, getattr(expert, name, None) or PERSON[name])
+    if not expert.languages:
+        expert.languages = [PersonLanguage(code=code, level=Level.B2) for code in ("tr", "az", "en")]
+    session.flush()
+
+
+def both_directions(world: World) -> tuple[Call, Call]:
+    """A call KOSGEB → KOBİA and one KOBİA → KOSGEB, both over."""
+    return old_call(world), old_call(world, "KOBIA", "a call the other way")
