@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.names import ALPHABETS, clean, download_name, email_key, one_line, sort_key
+from portal.names import ALPHABETS, clean, download_name, email_key, one_line, query_words, search_words, sort_key
 
 TURKISH = "abcçdefgğhıijklmnoöprsştuüvyz"
 AZERBAIJANI = "abcçdeəfgğhxıijkqlmnoöprsştuüvyz"
@@ -115,3 +115,107 @@ NAMES = [
 @pytest.mark.parametrize(("text", "name"), NAMES)
 def test_a_download_name_stays_readable(text: str, name: str) -> None:
     assert download_name(text) == name
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("Işık İNCİ", ["isik", "inci"]),
+        ("Əliyev", ["eliyev"]),
+        ("a a b", ["a", "b"]),
+        (" ".join("abcdefg"), list("abcdefg")),
+        (" ".join("abcdefgh"), list("abcdefgh")),
+        (" ".join("abcdefghi"), list("abcdefgh")),
+        ("x" * 59, ["x" * 59]),
+        ("x" * 60, ["x" * 60]),
+        ("x" * 61, ["x" * 60]),
+        ("İstanbul-Straße, ø!", ["istanbul", "strasse", "o"]),
+        ("", []),
+    ],
+)
+def test_at_most_eight_words_of_sixty_letters_are_looked_for(typed: str, words: list[str]) -> None:
+    assert query_words(typed) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Əliyev", {"eliyev", "aliyev"}),
+        ("Məmmədov Əli", {"memmedov", "mammadov", "eli", "ali"}),
+        ("vəli", {"veli", "vali"}),
+        ("Eliyev", {"eliyev"}),
+        ("KX-2026-0001", {"kx", "2026", "0001"}),
+        ("Çağrı", {"cagri"}),
+        ("łđß", {"ldss"}),
+        ("", set()),
+    ],
+)
+def test_a_name_is_found_by_each_spelling_of_its_letters(text: str, words: set[str]) -> None:
+    assert search_words(text) == words
+    assert search_words("x", text) == words | {"x"}, "of several texts all words are found"
+
+
+@pytest.mark.parametrize("length", [119, 120, 121])
+def test_a_key_is_made_of_the_first_120_letters(length: int) -> None:
+    """English has no ç: that it is one stands at the key's end, where letters are not told apart otherwise."""
+    assert (sort_key("c" * (length - 1) + "ç", "en") == sort_key("c" * length, "en")) is (length > 120)
+    assert (sort_key("c" * length + "d", "en") == sort_key("c" * length, "en")) is (length >= 120)
+
+
+def test_a_key_has_one_rank_of_two_digits_a_letter() -> None:
+    """Behind the ranks and 00 each letter that is not of the alphabet has a 1, the others up to it a 0."""
+    assert sort_key("az", "en") == "2045" + "00"
+    assert sort_key("a z", "en") == "200545" + "00" + "01"
+    assert [sort_key(char, "en") for char in "09-ç"] == ["10001", "19001", "06001", "22001"]
+    assert sort_key("ba" * 200, "en") == ("2120" * 60) + "00"
+    long = sort_key("ß" * 120, "en")
+    assert long == ("3838" * 70)[:278] + "00" + "1" * 120 and len(long) == 400
+
+
+@pytest.mark.parametrize("length", [253, 254, 255])
+def test_an_address_counts_to_its_254th_letter(length: int) -> None:
+    assert email_key("x" * length) == "x" * min(length, 254)
+
+
+UNSEEN = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c\ufeff\u200b\u2060\u00ad"
+
+
+@pytest.mark.parametrize("char", [*UNSEEN, "\x00", "\x1f", "\x7f", "\x9f", "\ue000", "\ud800", "\udfff"])
+def test_what_shows_nothing_is_taken_out(char: str) -> None:
+    assert clean(f"a{char}b") == "ab"
+
+
+@pytest.mark.parametrize("point", [0xFDD0, 0xFDEF, 0xFFFE, 0xFFFF, 0x1FFFE, 0x1FFFF, 0x10FFFE, 0x10FFFF])
+def test_code_points_that_are_no_characters_are_taken_out(point: int) -> None:
+    assert clean(f"a{chr(point)}b") == "ab"
+
+
+@pytest.mark.parametrize("point", [0x20, 0x7E, 0xA0, 0x200C, 0x200D, 0xFDCF, 0xFDF0, 0xFFFD, 0x10000, 0x1FFFD])
+def test_the_characters_beside_them_are_kept(point: int) -> None:
+    assert clean(f"a{chr(point)}b") == unicodedata.normalize("NFC", f"a{chr(point)}b")
+
+
+@pytest.mark.parametrize("end", ["\n", "\t", "\r\n", "\r", "\u2028", "\u2029", "\n\n\t"])
+def test_ends_of_lines_become_one_blank(end: str) -> None:
+    assert one_line(f" a{end}b{end}") == "a b"
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "name"),
+    [
+        ("x" * 90 + ".pdf", 100, "x" * 90 + ".pdf"),
+        ("x" * 91 + ".pdf", 100, "x" * 91 + ".pdf"),
+        ("x" * 92 + ".pdf", 100, "x" * 91 + ".pdf"),
+        ("x" * 92, 100, "x" * 91),
+        ("x" * 40 + ".pdf", 30, "x" * 21 + ".pdf"),
+        ("a.12345678", 100, "a.12345678"),
+        ("a.123456789", 100, "a.12345678"),
+        ("a.tar.gz", 100, "a_tar.gz"),
+        ("a.", 100, "a"),
+        (".ə", 100, "file.e"),
+        ("Ə-ı_1.pdf", 100, "E-i_1.pdf"),
+        ("a\nb/", 100, "a_b"),
+    ],
+)
+def test_a_download_name_is_cut_before_its_ending(text: str, most: int, name: str) -> None:
+    assert download_name(text, most) == name

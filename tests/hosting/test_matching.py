@@ -83,3 +83,143 @@ def test_a_unit_that_declined_is_minded_and_sinks() -> None:
     found = ranked([unit(1), unit(2)], wish(units=[1], declined=[1]))
     assert [row.unit_id for row in found] == [2, 1]
     assert (Why.DECLINED, Tone.MIND) in [(reason.why, reason.tone) for reason in found[1].reasons]
+
+
+def reason(found: UnitFacts, wanted: Wish, why: Why) -> Any:
+    return next((reason for reason in candidate(found, wanted).reasons if reason.why is why), None)
+
+
+def points(found: UnitFacts, wanted: Wish, why: Why) -> int | None:
+    told = reason(found, wanted, why)
+    return told.points if told else None
+
+
+@pytest.mark.parametrize(
+    ("offered", "score"),
+    [([], None), (["a"], 15), (["a", "b"], 30), (["a", "b", "c"], 45), (["a", "A", "d", "e"], 15), (["d"], None)],
+)
+def test_topics_count_by_their_share_of_what_was_asked(offered: list[str], score: int | None) -> None:
+    """45 points for all three, however many others the unit has; the same topic twice counts once."""
+    assert points(unit(topics=offered), wish(topics=["a", "b", "c", "  "]), Why.TOPICS) == score
+
+
+@pytest.mark.parametrize(
+    ("offered", "asked", "said"), [(["d"], ["a"], True), ([], ["a"], False), (["d"], [], False), (["d"], [" "], False)]
+)
+def test_no_common_topic_is_said_only_where_both_have_some(offered: list[str], asked: list[str], said: bool) -> None:
+    assert (Why.NO_TOPICS in whys(unit(topics=offered), wish(topics=asked))) is said
+
+
+@pytest.mark.parametrize(("rank", "score"), [(1, 25), (2, 12), (3, 8), (None, None)])
+def test_a_wish_counts_by_its_rank(rank: int | None, score: int | None) -> None:
+    wanted = wish(units=[1 if n == rank else 10 + n for n in (1, 2, 3)])
+    assert points(unit(), wanted, Why.WISHED) == score
+    assert rank is None or reason(unit(), wanted, Why.WISHED).facts == {"rank": rank}
+
+
+@pytest.mark.parametrize(
+    ("level", "score"), [("A1", None), ("A2", None), ("B1", 15), ("B2", 15), ("C1", 15), ("C2", 15)]
+)
+def test_a_common_language_counts_from_b1(level: str, score: int | None) -> None:
+    assert points(unit(languages=["az"]), wish(levels={"az": level}), Why.LANGUAGE) == score
+
+
+def test_of_several_languages_the_units_own_is_named() -> None:
+    told = reason(unit(languages=["az", "en"]), wish(levels={"en": "C2", "az": "B1"}), Why.LANGUAGE)
+    assert told.facts == {"language": "az", "level": "B1"}
+    missing = reason(unit(languages=["az", "en"]), wish(levels={"en": "A2"}), Why.NO_LANGUAGE)
+    assert (missing.points, missing.facts) == (0, {"languages": ["az", "en"]})
+    assert Why.NO_LANGUAGE not in whys(unit(), wish()), "a unit that names none is held against nobody"
+
+
+def span(first: int, last: int) -> tuple[date, date]:
+    """Days counted from the Monday."""
+    return MONDAY + timedelta(days=first), MONDAY + timedelta(days=last)
+
+
+@pytest.mark.parametrize("last", [3, 4, 5, 6, 7])
+def test_a_free_window_is_enough_even_where_it_is_shorter_than_the_stay(last: int) -> None:
+    """Five days were wished, in a window of four to eight days."""
+    told = reason(unit(), wish(days=5, windows=[span(0, last)]), Why.FREE)
+    assert told is not None and told.points == 15
+
+
+def test_a_window_shorter_than_the_stay_must_be_free_throughout() -> None:
+    wanted = wish(days=5, windows=[span(0, 3)])
+    assert not candidate(unit(booked={MONDAY + timedelta(days=3): 1}), wanted).possible
+
+
+@pytest.mark.parametrize(
+    ("days", "weekdays", "taken", "possible"),
+    [
+        (4, True, 4, True),  # four weekdays are left before the taken Friday
+        (5, True, 4, False),  # the weekend after it does not count
+        (5, True, 5, True),  # a taken Saturday leaves five weekdays before it
+        (6, True, 5, True),  # there are no more than five weekdays in it
+        (4, False, 4, True),
+        (5, False, 4, False),
+        (5, False, 5, True),
+        (6, False, 5, False),
+    ],
+)
+def test_a_stay_fits_into_just_as_many_free_days(days: int, weekdays: bool, taken: int, possible: bool) -> None:
+    """A window of one week, Monday to Sunday, of which one day is taken."""
+    wanted = wish(days=days, weekdays=weekdays, windows=[span(0, 6)])
+    assert candidate(unit(booked={MONDAY + timedelta(days=taken): 1}), wanted).possible is possible
+
+
+@pytest.mark.parametrize(("taken", "possible"), [(0, True), (1, True), (2, False), (3, False)])
+def test_a_unit_is_full_when_all_its_seats_are_taken(taken: int, possible: bool) -> None:
+    booked = {APRIL[0] + timedelta(days=n): taken for n in range(19)}
+    assert candidate(unit(capacity=2, booked=booked), wish()).possible is possible
+
+
+@pytest.mark.parametrize(
+    ("blocked", "why", "free"),
+    [
+        ((-9, -1), Why.FREE, (0, 4)),
+        ((-9, 0), Why.BLOCKED, None),
+        ((4, 9), Why.BLOCKED, None),
+        ((5, 9), Why.FREE, (0, 4)),
+    ],
+)
+def test_a_blocked_period_counts_from_its_first_to_its_last_day(
+    blocked: tuple[int, int], why: Why, free: tuple[int, int] | None
+) -> None:
+    wanted = wish(windows=[span(0, 4)])
+    told = reason(unit(blocked=[span(*blocked)]), wanted, why)
+    days = span(*(free or blocked))
+    assert told is not None and (told.facts["first"], told.facts["last"]) == days
+    assert candidate(unit(blocked=[span(*blocked)]), wanted).possible is (free is not None)
+
+
+@pytest.mark.parametrize(("number", "score"), [(0, 15), (1, 8), (2, 5)])
+def test_dates_count_by_the_rank_of_the_first_window_that_is_free(number: int, score: int) -> None:
+    windows = [span(14 * n, 14 * n + 4) for n in range(3)]
+    found, wanted = unit(blocked=windows[:number]), wish(windows=windows)
+    assert points(found, wanted, Why.FREE) == score
+    told = reason(found, wanted, Why.FREE)
+    assert (told.facts["first"], told.facts["last"]) == windows[number]
+
+
+def test_free_days_between_two_taken_ones_are_named() -> None:
+    booked = {MONDAY + timedelta(days=n): 1 for n in (1, 7)}
+    told = reason(unit(booked=booked), wish(days=3, windows=[span(0, 18)]), Why.FREE)
+    assert (told.facts["first"], told.facts["last"]) == span(2, 6)
+
+
+def test_a_full_unit_names_the_days_on_which_it_is_full() -> None:
+    told = reason(unit(booked={MONDAY + timedelta(days=n): 1 for n in (1, 3)}), wish(windows=[span(0, 4)]), Why.FULL)
+    assert (told.points, told.facts["first"], told.facts["last"]) == (0, *span(1, 3))
+
+
+def test_nothing_is_said_of_dates_where_none_were_wished() -> None:
+    assert whys(unit(), wish(windows=[])) == []
+    assert candidate(unit(), wish(windows=[])).possible
+
+
+def test_a_score_is_never_below_zero_and_equal_units_stay_in_order() -> None:
+    assert candidate(unit(), wish(declined=[1])).score == 0
+    assert points(unit(), wish(declined=[1]), Why.DECLINED) == -100
+    assert candidate(unit(), wish(declined=[2])).score == 15
+    assert [found.unit_id for found in ranked([unit(3), unit(1), unit(2)], wish())] == [3, 1, 2]

@@ -116,3 +116,176 @@ def test_a_long_stay_has_one_notice_for_all_holidays_of_a_country() -> None:
 )
 def test_a_slip_is_told_from_another_wording(before: str, after: str, same: bool) -> None:
     assert slip(before, after) is same
+
+
+def codes(made: dict[str, Any], held: dict[str, Any] | None = None) -> list[str]:
+    return [code for _level, code in told(plan(**made), limits(**(held or {})))]
+
+
+def days(count: int) -> timedelta:
+    return timedelta(days=count)
+
+
+def item(begins: time, ends: time, day: date = MONDAY) -> Item:
+    return Item(day, begins, ends, "Talk")
+
+
+@pytest.mark.parametrize(
+    ("field", "day", "said"),
+    [
+        ("earliest", MONDAY - days(1), []),
+        ("earliest", MONDAY, []),
+        ("earliest", MONDAY + days(1), ["outside_call"]),
+        ("latest", FRIDAY - days(1), ["outside_call"]),
+        ("latest", FRIDAY, []),
+        ("latest", FRIDAY + days(1), []),
+        ("least", 4, []),
+        ("least", 5, []),
+        ("least", 6, ["days"]),
+        ("most", 4, ["days"]),
+        ("most", 5, []),
+        ("most", 6, []),
+        ("today", MONDAY - days(1), []),
+        ("today", MONDAY, []),
+        ("today", MONDAY + days(1), ["past"]),
+    ],
+)
+def test_dates_and_length_are_right_up_to_the_limit_itself(field: str, day: Any, said: list[str]) -> None:
+    assert codes({}, {field: day}) == said
+
+
+@pytest.mark.parametrize(
+    ("field", "day", "said"),
+    [
+        ("travel_out", MONDAY - days(8), ["travel_out"]),
+        ("travel_out", MONDAY - days(7), []),
+        ("travel_out", MONDAY - days(6), []),
+        ("travel_out", MONDAY - days(1), []),
+        ("travel_out", MONDAY, ["travel_out"]),
+        ("travel_out", MONDAY + days(1), ["travel_out"]),
+        ("travel_back", FRIDAY - days(1), ["travel_back"]),
+        ("travel_back", FRIDAY, ["travel_back"]),
+        ("travel_back", FRIDAY + days(1), []),
+        ("travel_back", FRIDAY + days(6), []),
+        ("travel_back", FRIDAY + days(7), []),
+        ("travel_back", FRIDAY + days(8), ["travel_back"]),
+    ],
+)
+def test_travel_days_are_one_to_seven_days_away_from_the_visit(field: str, day: date, said: list[str]) -> None:
+    assert codes({field: day}) == said
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (MONDAY - days(9), MONDAY - days(1), []),
+        (MONDAY - days(9), MONDAY, ["unit_blocked"]),
+        (MONDAY - days(9), FRIDAY + days(9), ["unit_blocked"]),
+        (FRIDAY, FRIDAY + days(9), ["unit_blocked"]),
+        (FRIDAY + days(1), FRIDAY + days(9), []),
+    ],
+)
+def test_a_blocked_period_stands_against_each_day_that_it_shares(first: date, last: date, said: list[str]) -> None:
+    assert codes({}, {"unit_blocked": [(first, last)]}) == said
+
+
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [
+        (item(time(9, 59), time(11)), ["overlap"]),
+        (item(time(10), time(11)), []),
+        (item(time(10, 1), time(11)), []),
+        (item(time(9), time(10)), ["overlap"]),
+        (item(time(9, 30), time(9, 40)), ["overlap"]),
+        (item(time(9, 59), time(11), MONDAY + days(1)), []),
+    ],
+)
+def test_an_item_may_begin_when_the_one_before_ends(second: Item, said: list[str]) -> None:
+    items = [item(time(9), time(10)), second, *(item(time(15), time(16), day) for day in WEEK[1:])]
+    assert codes({"items": items}) == said
+    assert codes({"items": items[::-1]}) == said, "in whatever order they were written"
+
+
+@pytest.mark.parametrize(
+    ("day", "begins", "ends", "said"),
+    [
+        (MONDAY - days(1), time(17), time(18), ["item_outside"]),
+        (MONDAY, time(17), time(18), []),
+        (FRIDAY, time(17), time(18), []),
+        (FRIDAY + days(1), time(17), time(18), ["item_outside"]),
+        (MONDAY, time(17), time(16, 59), ["item_order"]),
+        (MONDAY, time(17), time(17), ["item_order"]),
+        (MONDAY, time(17), time(17, 1), []),
+    ],
+)
+def test_an_item_lies_within_the_visit_and_takes_time(day: date, begins: time, ends: time, said: list[str]) -> None:
+    assert codes({"items": [*FULL_DAYS, item(begins, ends, day)]}) == said
+
+
+@pytest.mark.parametrize(
+    ("due", "said"),
+    [
+        (MONDAY - days(1), ["milestone_outside"]),
+        (MONDAY, []),
+        (FRIDAY, []),
+        (FRIDAY + days(1), ["milestone_outside"]),
+    ],
+)
+def test_a_milestone_is_due_within_the_stay(due: date, said: list[str]) -> None:
+    assert codes({"long": True, "items": [], "milestones": [due]}) == said
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"), [(time(12, 59), ["half_days"]), (time(13), ["half_days"]), (time(13, 1), ["half_day"])]
+)
+def test_on_a_half_day_offices_close_at_one(ends: time, said: list[str]) -> None:
+    items = [item(time(9), ends), *FULL_DAYS[1:]]
+    assert codes({"items": items}, {"closed": [Closed(MONDAY, "TR", "", half=True, there=True)]}) == said
+
+
+def test_a_holiday_is_held_against_the_items_of_its_own_day_only() -> None:
+    closed = [Closed(MONDAY, "TR", "Ramazan Bayramı", half=False, there=True)]
+    assert codes({"items": FULL_DAYS[1:]}, {"closed": closed, "working": WEEK[1:]}) == ["holidays"]
+
+
+def test_holidays_and_half_days_of_each_country_are_told_apart() -> None:
+    """One notice for each country's holidays and one for its half days, each with its own days."""
+    closed = [
+        Closed(MONDAY, "AZ", "Novruz", half=False, there=True),
+        Closed(MONDAY + days(1), "AZ", "Novruz", half=False, there=True),
+        Closed(MONDAY + days(2), "TR", "Ramazan Bayramı", half=False, there=False),
+        Closed(MONDAY + days(3), "AZ", "", half=True, there=True),
+    ]
+    found = notices(plan(items=[], long=True, milestones=[FRIDAY]), limits(closed=closed))
+    assert [(notice.code, notice.facts["country"], len(notice.facts["list"])) for notice in found] == [
+        ("holidays", "AZ", 2),
+        ("holidays", "TR", 1),
+        ("half_days", "AZ", 1),
+    ]
+
+
+def test_what_is_said_carries_the_days_that_it_is_about() -> None:
+    two = {FRIDAY, MONDAY + days(1)}
+    held = {"full": two, "elsewhere": two, "unit_blocked": [(MONDAY, FRIDAY)], "most": 4}
+    out, back = MONDAY - days(8), FRIDAY + days(8)
+    found = {n.code: n.facts for n in notices(plan(items=[], travel_out=out, travel_back=back), limits(**held))}
+    assert found == {
+        "days": {"days": 5, "least": 2, "most": 4},
+        "travel_out": {"days": 7, "first": MONDAY},
+        "travel_back": {"days": 7, "last": FRIDAY},
+        "unit_blocked": {"first": MONDAY, "last": FRIDAY},
+        "unit_full": {"first": MONDAY + days(1), "days": 2},
+        "elsewhere": {"first": MONDAY + days(1), "days": 2},
+        "nothing_planned": {"days": 5, "first": MONDAY},
+    }
+
+
+@pytest.mark.parametrize(("same", "is_slip"), [(5, False), (6, True), (7, True)])
+def test_six_of_ten_letters_alike_are_a_slip(same: int, is_slip: bool) -> None:
+    """SequenceMatcher: twice the letters in common, by the letters of both."""
+    assert slip("abcdefghij", "ABCDEFGHIJ"[:same] + "z" * (10 - same)) is is_slip
+
+
+@pytest.mark.parametrize(("last", "count"), [(MONDAY - days(1), 0), (MONDAY, 1), (FRIDAY, 5)])
+def test_a_span_holds_both_its_ends(last: date, count: int) -> None:
+    assert span(MONDAY, last) == [MONDAY + days(n) for n in range(count)]
