@@ -106,10 +106,6 @@ class Person(Alphabetical, Base):
         agency = select(Agency.language).where(Agency.id == cls.agency_id).scalar_subquery()
         return func.coalesce(func.nullif(cls.language, ""), agency, "en")
 
-    @property
-    def topic_list(self) -> list[str]:
-        return [line for line in self.topics.splitlines() if line.strip()]
-
 
 class PersonLanguage(Base):
     __tablename__ = "person_language"

@@ -42,10 +42,6 @@ def agencies() -> list[Agency]:
     return list(session.scalars(select(Agency).order_by(Agency.code)))
 
 
-def agency(code: str) -> Agency:
-    return session.scalars(select(Agency).where(Agency.code == code)).one()
-
-
 def person_with_profile(person_id: int) -> Person:
     """A person with agency, roles and languages."""
     options = (joinedload(Person.agency), selectinload(Person.grants), selectinload(Person.languages))

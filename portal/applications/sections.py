@@ -37,7 +37,6 @@ PREPARE = (
     Section.WISHES,
     Section.DOCUMENTS,
 )
-HAND_IN = (Section.CONSENT,)
 
 # the columns of each section, and which of them must be answered before handing in
 COLUMNS: dict[Section, tuple[str, ...]] = {

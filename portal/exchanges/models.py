@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from portal.accounts.models import Agency, Person
 from portal.db import Alphabetical, Base, Word, enum_type
 from portal.policy import Side
-from portal.workflow import START, Action, State, Status, Turn
+from portal.workflow import START, State, Status, Turn
 
 
 class Kind(StrEnum):
@@ -201,5 +201,3 @@ for engine, statements in {
     for statement in statements:
         creation = DDL(statement)  # type: ignore[no-untyped-call]  # SQLAlchemy 2.1 gives DDL no types
         event.listen(Event.__table__, "after_create", creation.execute_if(dialect=engine))
-
-ACTIONS = frozenset(action.value for action in Action)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from portal.accounts.models import Agency, Person
+from portal.accounts.models import Agency
 from portal.db import Alphabetical, Base, enum_type
 
 
@@ -96,4 +96,3 @@ class Placement(Base):
     declined_at: Mapped[datetime | None]
 
     unit: Mapped[HostUnit] = relationship()
-    confirmer: Mapped[Person | None] = relationship(foreign_keys=[confirmed_by])

@@ -103,8 +103,8 @@ def judged(unit: HostUnit, application: Application) -> Candidate:
 def placements(exchange_id: int) -> list[Placement]:
     """All units that were asked, newest first."""
     statement = select(Placement).where(Placement.exchange_id == exchange_id).order_by(Placement.id.desc())
-    loaded = (joinedload(Placement.unit, innerjoin=True).joinedload(HostUnit.agency), joinedload(Placement.confirmer))
-    return list(session.scalars(statement.options(*loaded)))
+    loaded = joinedload(Placement.unit, innerjoin=True).joinedload(HostUnit.agency)
+    return list(session.scalars(statement.options(loaded)))
 
 
 def current(exchange_id: int) -> Placement | None:

@@ -52,7 +52,6 @@ TOPICS = (
     "support programmes",
     "impact analysis",
 )
-ASCII = str.maketrans("çəğıöşüÇƏĞIİÖŞÜ", "ceğiosuCEGIIOSU")
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from portal.seed.texts import EVIDENCE, OWN, topic
 from portal.visits.queries import seats_taken
 
 SHORT_GROUPS = ("services", "growth", "skills")
-LONG_GROUPS = ("practice",)
 COUNTRY = {"KOSGEB": "TR", "KOBIA": "AZ"}
 OTHER = {"KOSGEB": "KOBIA", "KOBIA": "KOSGEB"}
 WEEK = timedelta(weeks=1)

@@ -13,7 +13,7 @@ from portal.accounts.models import Agency
 from portal.db import session
 from portal.exchanges.models import Exchange, Kind
 from portal.hosting.models import HostUnit
-from portal.visits.models import DayKind, Visit, VisitDay
+from portal.visits.models import Visit, VisitDay
 
 
 def visit_of(exchange_id: int) -> Visit | None:
@@ -82,11 +82,3 @@ def seats_taken(unit_id: int, first: date, last: date, but_visit: int | None) ->
     for day, seat in session.execute(statement):
         taken.setdefault(day, set()).add(seat)
     return taken
-
-
-def days_worked(visit_id: int) -> int:
-    """Work days on which the expert was present."""
-    statement = select(func.count(VisitDay.id)).where(
-        VisitDay.visit_id == visit_id, VisitDay.kind == DayKind.WORK, VisitDay.present.is_(True)
-    )
-    return session.scalar(statement) or 0

@@ -17,7 +17,6 @@ from flask_babel import lazy_gettext as _l
 from portal.names import clean, download_name
 
 MOST = 10 * 1024 * 1024  # bytes a file
-MOST_TOGETHER = 40 * 1024 * 1024  # bytes an exchange
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ENDINGS = {
     "pdf": "application/pdf",
@@ -26,7 +25,6 @@ ENDINGS = {
     "jpeg": "image/jpeg",
     "docx": DOCX,
 }
-ACCEPT = ".pdf,.docx,.png,.jpg,.jpeg"
 
 
 class Reason(StrEnum):
