@@ -13,10 +13,15 @@
   // a second press on a button does nothing for two seconds
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.dataset.sent) { event.preventDefault(); return; }
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
     if (form.method === "post") {
       form.dataset.sent = "1";
-      setTimeout(() => { delete form.dataset.sent; }, 2000);
+      setTimeout(() => {
+        delete form.dataset.sent;
+      }, 2000);
     }
   });
   // who comes back to the page by the back button may press again
@@ -31,10 +36,14 @@
   const switcher = document.querySelector("form.languages");
   if (switcher) {
     let field = "";
-    const changed = (form) => [...form.elements].some((part) => part.type !== "hidden" && (part.options
+    const altered = (part) => part.options
       ? [...part.options].some((option) => option.selected !== option.defaultSelected)
-      : "defaultValue" in part && (part.value !== part.defaultValue || part.checked !== part.defaultChecked)));
-    document.addEventListener("input", (event) => { answers = event.target.form || answers; field = event.target.name; });
+      : "defaultValue" in part && (part.value !== part.defaultValue || part.checked !== part.defaultChecked);
+    const changed = (form) => [...form.elements].some((part) => part.type !== "hidden" && altered(part));
+    document.addEventListener("input", (event) => {
+      answers = event.target.form || answers;
+      field = event.target.name;
+    });
     // and one stays where one was
     const [path, name, down] = JSON.parse(sessionStorage.getItem("place") || "[]");
     sessionStorage.removeItem("place");
@@ -75,18 +84,25 @@
       line.classList.toggle("over", left < 0);
       line.textContent = `${Math.abs(left)} ${left < 0 ? area.dataset.over : area.dataset.left}`;
     };
-    area.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(show, 400); });
+    area.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(show, 400);
+    });
     show();
   }
 
   // another row: a copy of the last one, emptied but for its day; without this the server adds it
   for (const button of document.querySelectorAll("[data-another]")) {
     button.addEventListener("click", (event) => {
-      const rows = [...button.form.querySelectorAll("[data-row]")], last = rows.at(-1);
+      const rows = [...button.form.querySelectorAll("[data-row]")];
+      const last = rows.at(-1);
       if (!last || rows.length >= Number(button.dataset.most)) return;
       event.preventDefault();
-      const row = last.cloneNode(true), next = rows.length;
-      const renumbered = (text) => text.replace(/^([a-z_]+-)\d+(-)/, `$1${next}$2`).replace(/^row-\d+$/, `row-${next}`);
+      const row = last.cloneNode(true);
+      const next = rows.length;
+      const renumbered = (text) => text
+        .replace(/^([a-z_]+-)\d+(-)/, `$1${next}$2`)
+        .replace(/^row-\d+$/, `row-${next}`);
       for (const part of [row, ...row.querySelectorAll("[id], [name], [for]")]) {
         for (const name of ["id", "name", "for"]) {
           if (part.hasAttribute(name)) part.setAttribute(name, renumbered(part.getAttribute(name)));
@@ -110,35 +126,61 @@
   for (const form of document.querySelectorAll("form[data-autosave]")) {
     if (form.elements.before) continue;  // somebody else saved meanwhile: only a press writes over it
     const line = form.querySelector("[data-saved]");
-    let timer, dirty = false, busy = false, pressed = null;
-    const say = (words, wrong) => { if (line) { line.textContent = words; line.classList.toggle("wrong", Boolean(wrong)); } };
+    let timer;
+    let dirty = false;
+    let busy = false;
+    let pressed = null;
+    const say = (words, wrong) => {
+      if (!line) return;
+      line.textContent = words;
+      line.classList.toggle("wrong", Boolean(wrong));
+    };
     const save = async () => {
       if (!dirty || busy || form.dataset.sent) return;
-      dirty = false; busy = true;
+      dirty = false;
+      busy = true;
       try {
         const answer = await fetch(form.dataset.autosave, {
-          method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" }, keepalive: true, redirect: "error",
+          method: "POST",
+          body: new FormData(form),
+          headers: { "X-Autosave": "1" },
+          keepalive: true,
+          redirect: "error",
           signal: AbortSignal.timeout(10000),
         });
         const told = await answer.json();
         if (answer.ok) form.querySelector("[name=version]").value = told.version;
         say(told.message, !answer.ok);
         if (dirty) later();  // something was typed while this was on its way
-      } catch { dirty = true; say(form.dataset.offline, true); }
+      } catch {
+        dirty = true;
+        say(form.dataset.offline, true);
+      }
       busy = false;
-      if (pressed) { const button = pressed.button; pressed = null; form.requestSubmit(button); }
+      if (pressed) {
+        const button = pressed.button;
+        pressed = null;
+        form.requestSubmit(button);
+      }
     };
-    const later = () => { clearTimeout(timer); timer = setTimeout(save, 1500); };
+    const later = () => {
+      clearTimeout(timer);
+      timer = setTimeout(save, 1500);
+    };
     form.addEventListener("input", (event) => {
       if (event.target.type === "file") return;
-      dirty = true; later();
+      dirty = true;
+      later();
     });
     // a press on a button waits for the saving under way: sent together, the two would contradict each other
     form.addEventListener("submit", (event) => {
       if (!busy) return;
-      event.preventDefault(); event.stopPropagation();
+      event.preventDefault();
+      event.stopPropagation();
       pressed = { button: event.submitter };
     });
-    document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) save();
+    });
   }
 })();
