@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from flask import Flask
@@ -107,3 +107,92 @@ def test_a_moment_has_its_own_day_at_each_place() -> None:
         assert calendars.today("Asia/Baku") == date(2026, 11, 25)
         assert calendars.now() == near_midnight
     assert calendars.now() != near_midnight
+
+
+HALF = date(2026, 10, 28)  # the eve of Republic Day, a Wednesday
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        (None, [("", True)]),
+        (Said(closed=True, note="Administrative leave"), [("Administrative leave", False)]),
+        (Said(closed=False, note="Worked until six"), []),
+    ],
+)
+def test_an_override_has_the_last_word_on_a_half_day(said: Said | None, found: list[tuple[str, bool]]) -> None:
+    exceptions = {("TR", HALF): said} if said else {}
+    assert [(day.name, day.half) for day in closed_days(HALF, HALF, BOTH, exceptions)] == found
+    assert is_working(HALF, "TR", exceptions) is not (said is not None and said.closed)
+
+
+def test_an_override_of_one_country_leaves_the_other_as_it_is() -> None:
+    exceptions = {("AZ", HALF): Said(closed=True, note="Decree")}
+    found = closed_days(HALF, HALF, BOTH, exceptions)
+    assert [(day.country, day.name, day.half) for day in found] == [("TR", "", True), ("AZ", "Decree", False)]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "count"),
+    [(26, 27, 0), (26, 28, 1), (28, 28, 1), (28, 29, 2), (29, 29, 1), (29, 30, 1), (30, 30, 0), (29, 28, 0)],
+)
+def test_closed_days_are_found_on_both_ends_of_a_span(first: int, last: int, count: int) -> None:
+    """28 October 2026 is half a day in Türkiye, the 29th a holiday."""
+    assert len(closed_days(date(2026, 10, first), date(2026, 10, last), ("TR",), {})) == count
+
+
+@pytest.mark.parametrize(("day", "said"), [(20, True), (21, False), (22, False), (23, True)])
+def test_a_week_is_worked_from_monday_to_friday(day: int, said: bool) -> None:
+    """20 November 2026 is a Friday."""
+    closed = {("TR", date(2026, 11, day)): Said(closed=True, note="Leave")}
+    assert is_working(date(2026, 11, day), "TR", {}) is said
+    found = closed_days(date(2026, 11, day), date(2026, 11, day), ("TR",), closed)
+    assert len(found) == said, "closing a day of the weekend is nothing to be told"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "count"),
+    [(19, 19, 1), (20, 20, 1), (19, 20, 2), (20, 22, 1), (21, 22, 0), (20, 23, 2), (23, 20, 0)],
+)
+def test_working_days_count_both_ends(first: int, last: int, count: int) -> None:
+    assert working_days(date(2026, 11, first), date(2026, 11, last), "TR", {}) == count
+
+
+@pytest.mark.parametrize(("count", "after", "before"), [(0, 20, 20), (1, 23, 19), (2, 24, 18), (5, 27, 13)])
+def test_working_days_are_counted_onwards_and_back(count: int, after: int, before: int) -> None:
+    friday = date(2026, 11, 20)
+    assert add_working_days(friday, count, "AZ", {}) == date(2026, 11, after)
+    assert subtract_working_days(friday, count, "AZ", {}) == date(2026, 11, before)
+
+
+def test_a_holiday_of_one_country_is_counted_by_its_days_only() -> None:
+    wednesday = date(2026, 10, 28)
+    assert add_working_days(wednesday, 1, "TR", {}) == date(2026, 10, 30)
+    assert add_working_days(wednesday, 1, "AZ", {}) == date(2026, 10, 29)
+    said = {("AZ", date(2026, 10, 29)): Said(closed=True, note="Decree")}
+    assert add_working_days(wednesday, 1, "AZ", said) == date(2026, 10, 30)
+    assert subtract_working_days(date(2026, 10, 30), 1, "AZ", said) == wednesday
+    assert working_days(wednesday, date(2026, 10, 30), "AZ", said) == 2
+
+
+@pytest.mark.parametrize(
+    ("moment", "zone", "day"),
+    [
+        (datetime(2026, 11, 24, 20, 59, 59, tzinfo=UTC), "Europe/Istanbul", 24),
+        (datetime(2026, 11, 24, 21, 0, tzinfo=UTC), "Europe/Istanbul", 25),
+        (datetime(2026, 11, 24, 19, 59, 59, tzinfo=UTC), "Asia/Baku", 24),
+        (datetime(2026, 11, 24, 20, 0, tzinfo=UTC), "Asia/Baku", 25),
+    ],
+)
+def test_a_day_begins_at_midnight_of_its_place(moment: datetime, zone: str, day: int) -> None:
+    assert day_of(moment, zone).day == day
+    with calendars.at(moment.astimezone(timezone(timedelta(hours=-5)))):
+        assert calendars.today(zone).day == day and calendars.now().utcoffset() == timedelta(0)
+
+
+def test_exceptions_are_listed_newest_first(app: Flask) -> None:
+    for day in (1, 3, 2):
+        except_day("TR", date(2026, 6, day), closed=True, note=f"{day}")
+    assert [row.day.day for row in exceptions()] == [3, 2, 1]
+    forget_exception(exceptions()[0].id)
+    assert [row.day.day for row in exceptions()] == [2, 1], "only the one that was taken back is gone"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from icalendar import Calendar
 from sqlalchemy import func, select
@@ -22,7 +21,7 @@ from portal.policy import Denied, Role
 from portal.seed.scenarios import content
 from portal.storage import Storage
 from portal.visits import attendance, plan_forms, queries, service, stay_rules
-from portal.visits.models import AgendaItem, DayKind, Visit, VisitDay
+from portal.visits.models import AgendaItem, DayKind, VisitDay
 from portal.visits.plan_forms import limits
 from portal.visits.service import MilestoneAnswer, Proposal
 from portal.workflow import Status, Turn
@@ -30,39 +29,11 @@ from tests.factories import World, actor, person
 from tests.pages import Browser
 from tests.query_counter import counting
 from tests.scenarios import make_exchange, old_call
+from tests.visits.carrying_out import noon, presence, there, visit_of
 
 As = Callable[[Person], Browser]
 MONDAY = date(2027, 4, 5)  # no holiday of either country in this week or the next
 FRIDAY = MONDAY + timedelta(days=4)
-
-
-def noon(day: date) -> time_machine.travel:
-    """It is noon in Bakı on this day, in the server too."""
-    return time_machine.travel(datetime(day.year, day.month, day.day, 8, tzinfo=UTC), tick=True)
-
-
-def visit_of(exchange: Exchange) -> Visit:
-    session.expire_all()
-    found = queries.visit_of(exchange.id)
-    assert found is not None
-    return found
-
-
-@pytest.fixture
-def agreed(world: World, storage: Storage) -> Exchange:
-    """A visit of one week that both sides agreed to."""
-    return make_exchange(world, storage, "home_approve_plan", start=MONDAY)
-
-
-def there(agreed: Exchange, world: World, on: date = MONDAY) -> Exchange:
-    with noon(on):
-        attendance.arrive(agreed, on, version=agreed.version, by=actor(world.coordinator))
-    session.commit()
-    return agreed
-
-
-def presence(exchange: Exchange) -> list[bool | None]:
-    return [day.present for day in visit_of(exchange).days if day.kind is DayKind.WORK]
 
 
 # proposing
