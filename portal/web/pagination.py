@@ -19,18 +19,22 @@ LAST = 200  # the page behind which nobody leafs on: whoever looks for something
 
 @dataclass(frozen=True)
 class Page:
-    """One page of rows; `total` is exact unless `more`."""
+    """One page of rows; `total` is exact unless `more`; `beyond`: there are rows after this page."""
 
     rows: Sequence[Any]
     number: int
     total: int
     more: bool
-    has_next: bool
+    beyond: bool
 
     @property
     def cut(self) -> bool:
         """Whether this is the last page that is shown, although there is more."""
-        return self.number == LAST and len(self.rows) == SIZE and not self.has_next
+        return self.number == LAST and self.beyond
+
+    @property
+    def has_next(self) -> bool:
+        return self.number < LAST and self.beyond
 
     @property
     def first(self) -> int:
@@ -80,7 +84,7 @@ def page_of(statement: Select[Any], entities: bool = False, counting: Select[Any
     rows: list[Any] = [*session.scalars(cut).unique()] if entities else [*session.execute(cut).all()]
     known = len(rows) <= SIZE and (number == 1 or bool(rows))
     total = (number - 1) * SIZE + len(rows) if known else counted(statement if counting is None else counting)
-    return Page(rows[:SIZE], number, min(total, COUNTED), total > COUNTED, len(rows) > SIZE and number < LAST)
+    return Page(rows[:SIZE], number, min(total, COUNTED), total > COUNTED, len(rows) > SIZE)
 
 
 def counted(statement: Select[Any]) -> int:

@@ -165,3 +165,64 @@ def test_a_real_server_answers_a_request_that_is_too_large_and_does_not_cut_it_o
         line.sendall(head.encode() + body)
         answer = b"".join(iter(lambda: line.recv(65536), b"")).decode()
     assert answer.startswith("HTTP/1.1 413") and "The file is too large" in answer
+
+
+def sized_docx(names: int, unpacked: int) -> bytes:
+    """A Word file of so many parts that unpack to so many bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("[Content_Types].xml", "word/document.xml", *(f"word/{n}" for n in range(names - 2))):
+            archive.writestr(name, b"\0" * unpacked if name == "word/document.xml" else b"")
+    return out.getvalue()
+
+
+def taken(data: bytes, name: str) -> bool:
+    try:
+        check_upload(data, name)
+    except UploadViolation:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(("size", "right"), [(MOST - 1, True), (MOST, True), (MOST + 1, False)])
+def test_a_file_has_ten_megabytes_at_most(size: int, right: bool) -> None:
+    assert MOST == 10_485_760
+    assert taken(pdf() + b"\n" * (size - len(pdf())), "a.pdf") is right
+
+
+@pytest.mark.parametrize(
+    ("names", "unpacked", "right"),
+    [
+        (2, 209_715_199, True),
+        (2, 209_715_200, True),
+        (2, 209_715_201, False),
+        (4_999, 1, True),
+        (5_000, 1, True),
+        (5_001, 1, False),
+    ],
+)
+def test_a_word_file_unpacks_to_200_megabytes_in_5000_parts_at_most(names: int, unpacked: int, right: bool) -> None:
+    assert taken(sized_docx(names, unpacked), "a.docx") is right
+
+
+@pytest.mark.parametrize(("before", "right"), [(0, True), (1018, True), (1019, True), (1020, False)])
+def test_a_pdf_says_so_within_its_first_kilobyte(before: int, right: bool) -> None:
+    """Some programs write a few lines before it."""
+    assert taken(b"%" + b" " * (before - 1) + pdf() if before else pdf(), "a.pdf") is right
+
+
+@pytest.mark.parametrize(("after", "right"), [(0, True), (24, True), (25, False)])
+def test_a_png_ends_where_it_says(after: int, right: bool) -> None:
+    """Its last chunk, IEND with its check sum, lies within the last 32 bytes."""
+    assert taken(picture("PNG") + b"\0" * after, "a.png") is right
+
+
+@pytest.mark.parametrize(("after", "right"), [(0, True), (4094, True), (4095, False)])
+def test_a_jpeg_ends_within_its_last_bytes(after: int, right: bool) -> None:
+    """Cameras write a little behind its end."""
+    assert taken(picture("JPEG") + b"\0" * after, "a.jpg") is right
+
+
+@pytest.mark.parametrize(("length", "right"), [(199, True), (200, True), (201, False)])
+def test_a_file_name_has_200_letters_with_its_ending(length: int, right: bool) -> None:
+    assert taken(pdf(), "ş" * (length - 4) + ".pdf") is right
