@@ -1,0 +1,154 @@
+"""Who may, written by hand from the domain brief: what tests/test_policy.py and tests/test_routes.py expect.
+
+Nothing here is computed from portal/policy.py. A new permission or step needs a row here, with the people it is for.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from portal.policy import Permission
+from portal.workflow import Action
+
+# The people, each told by what they are to the exchange (or the call, announcement, unit) that is asked about.
+OUTSIDE = {"visitor", "disabled person"}  # a disabled person's session counts for nothing
+EXPERTS = {  # the same person, who applied for this exchange, with other roles besides
+    "expert",
+    "expert who lost the role",
+    "expert who is home manager",
+    "expert who is host manager",
+    "expert who is deputy acting on both sides",
+    "expert who coordinates the unit",
+}
+HOME_DECIDES = {"home manager", "home deputy acting", "home deputy, escalated"}
+HOST_DECIDES = {"host manager", "host deputy acting", "host deputy, escalated"}
+HOME_READS = {*HOME_DECIDES, "home deputy"}
+HOST_READS = {*HOST_DECIDES, "host deputy"}
+OTHERS = {
+    "other expert",
+    "expert of the host agency",
+    "home unit coordinator",
+    "other unit coordinator",
+    "coordinator without a unit",
+    "manager of a third agency",
+    "administrator",
+    "person without a role",
+}
+EVERYBODY = {*OUTSIDE, *EXPERTS, *HOME_READS, *HOST_READS, *OTHERS, "unit coordinator"}
+SIGNED_IN = EVERYBODY - OUTSIDE
+NOBODY: set[str] = set()
+
+
+class OfExchange(NamedTuple):
+    """Who may while the application is written, once it is handed in, once it is endorsed, once a unit was asked."""
+
+    draft: set[str]
+    submitted: set[str]
+    endorsed: set[str]
+    placed: set[str]
+
+
+class OfRecord(NamedTuple):
+    """Who may where the home agency owns the record, and where the host agency does."""
+
+    of_home: set[str]
+    of_host: set[str]
+
+
+EXPERT_ONLY = OfExchange(EXPERTS, EXPERTS, EXPERTS, EXPERTS)
+HOME_ONLY = OfExchange(NOBODY, HOME_DECIDES, HOME_DECIDES, HOME_DECIDES)
+HOST_ONLY = OfExchange(NOBODY, NOBODY, HOST_DECIDES, HOST_DECIDES)
+UNIT_ONLY = OfExchange(NOBODY, NOBODY, NOBODY, {"unit coordinator"})
+HOST_OR_UNIT = OfExchange(NOBODY, NOBODY, HOST_DECIDES, {*HOST_DECIDES, "unit coordinator"})
+READERS = OfExchange(
+    EXPERTS,
+    {*EXPERTS, *HOME_READS},
+    {*EXPERTS, *HOME_READS, *HOST_READS},
+    {*EXPERTS, *HOME_READS, *HOST_READS, "unit coordinator"},
+)
+PUBLISHERS = OfRecord(
+    {"home manager", "home deputy acting", "expert who is home manager", "administrator",
+     "expert who is deputy acting on both sides"},
+    {"host manager", "host deputy acting", "expert who is host manager", "administrator",
+     "expert who is deputy acting on both sides"},
+)  # fmt: skip
+
+ANYWHERE: dict[Permission, set[str]] = {
+    Permission.PUBLIC: EVERYBODY,
+    Permission.SIGNED_IN: SIGNED_IN,
+    Permission.APPLY: (EXPERTS - {"expert who lost the role"}) | {"other expert", "expert of the host agency"},
+    Permission.LIST_EXCHANGES: SIGNED_IN - {"administrator", "person without a role", "expert who lost the role"},
+    Permission.NAME_DEPUTY: {
+        "home manager",
+        "host manager",
+        "manager of a third agency",
+        "expert who is home manager",
+        "expert who is host manager",
+    },
+    Permission.CREATE_CALL: {
+        "home manager",
+        "host manager",
+        "manager of a third agency",
+        "expert who is home manager",
+        "expert who is host manager",
+        "administrator",
+    },
+    Permission.ANNOUNCE: {
+        "home manager",
+        "host manager",
+        "manager of a third agency",
+        "expert who is home manager",
+        "expert who is host manager",
+        "administrator",
+    },
+    Permission.ADMINISTER: {"administrator"},
+}
+RECORDS: dict[Permission, OfRecord] = {
+    Permission.EDIT_CALL: PUBLISHERS,
+    Permission.EDIT_ANNOUNCEMENT: PUBLISHERS,
+    Permission.EDIT_UNIT: OfRecord(
+        {*PUBLISHERS.of_home, "home unit coordinator"},
+        {*PUBLISHERS.of_host, "unit coordinator", "expert who coordinates the unit"},
+    ),
+}
+EXCHANGES: dict[Permission | Action, OfExchange] = {
+    Permission.READ_EXCHANGE: READERS,
+    Permission.READ_DECISIONS: READERS,
+    Permission.WRITE_MESSAGE: READERS,
+    Permission.WRITE_APPLICATION: EXPERT_ONLY,
+    Permission.WRITE_AGENDA: HOST_OR_UNIT,
+    Permission.RECORD_DAYS: UNIT_ONLY,
+    Permission.WRITE_REPORT: EXPERT_ONLY,
+    Permission.COMMENT_REPORT: HOST_OR_UNIT,
+    Permission.EVALUATE_HOST: EXPERT_ONLY,
+    Permission.EVALUATE_EXPERT: HOST_OR_UNIT,
+    Permission.FOLLOW_UP: OfExchange(
+        NOBODY, HOME_DECIDES, {*HOME_DECIDES, *HOST_DECIDES}, {*HOME_DECIDES, *HOST_DECIDES}
+    ),
+    Action.EXPERT_SUBMIT: EXPERT_ONLY,
+    Action.EXPERT_WITHDRAW: EXPERT_ONLY,
+    Action.HOME_ENDORSE: HOME_ONLY,
+    Action.HOME_RETURN: HOME_ONLY,
+    Action.HOME_REJECT: HOME_ONLY,
+    Action.HOST_ACCEPT: HOST_ONLY,
+    Action.HOST_WAITLIST: HOST_ONLY,
+    Action.HOST_RETURN: HOST_ONLY,
+    Action.HOST_REJECT: HOST_ONLY,
+    Action.HOST_PLACE: HOST_ONLY,
+    Action.UNIT_CONFIRM: UNIT_ONLY,
+    Action.UNIT_DECLINE: UNIT_ONLY,
+    Action.HOST_SCHEDULE: HOST_ONLY,
+    Action.EXPERT_APPROVE_PLAN: EXPERT_ONLY,
+    Action.HOME_APPROVE_PLAN: HOME_ONLY,
+    Action.EXPERT_REQUEST_CHANGES: EXPERT_ONLY,
+    Action.HOME_REQUEST_CHANGES: HOME_ONLY,
+    Action.UNIT_RECORD_ARRIVAL: UNIT_ONLY,
+    Action.UNIT_RECORD_DEPARTURE: UNIT_ONLY,
+    Action.EXPERT_SUBMIT_REPORT: EXPERT_ONLY,
+    Action.HOST_ACCEPT_REPORT: HOST_ONLY,
+    Action.HOME_ACCEPT_REPORT: HOME_ONLY,
+    Action.HOST_RETURN_REPORT: HOST_ONLY,
+    Action.HOME_RETURN_REPORT: HOME_ONLY,
+    Action.HOME_CANCEL: HOME_ONLY,
+    Action.HOST_CANCEL: HOST_ONLY,
+}
