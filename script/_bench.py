@@ -12,6 +12,7 @@ from collections.abc import Callable
 from time import perf_counter
 
 from _bench_floor import floor_app
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
@@ -44,8 +45,7 @@ class Bench:
         self.portal = create_app(config)
         self.floor = floor_app(config.database_url, config.secret_key)
         self.bare = self.floor.test_client()
-        with self.portal.app_context():
-            self.database = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[session.get_bind().dialect.name]
+        self.database = database_of(self.portal)
 
     def compare(self, name: str, ours: Callable[[], Call], floor: Callable[[], Call]) -> None:
         """Times both alternately; each prepares a call outside of the measured time."""
@@ -58,10 +58,7 @@ class Bench:
                 if round_ >= WARM:
                     kept.append((perf_counter() - before) * 1_000)
         value, bare = (statistics.quantiles(each, n=10)[0] for each in times)
-        line = {"name": name, "value": round(value, 2), "unit": "ms", "floor": round(bare, 2)}
-        line |= {"ratio": round(value / bare, 2), "database": self.database}
-        sys.stdout.write(json.dumps(line) + "\n")
-        sys.stdout.flush()
+        row(name, value, bare, "ms", self.database)
 
     def signed_in(self, email: str) -> FlaskClient:
         """A client of the portal in which this person is signed in."""
@@ -83,9 +80,7 @@ class Bench:
     def page(self) -> None:
         """A closed exchange with everything on it: its first page is the figure, the other parts stand beside it."""
         client = self.signed_in(MANAGER)
-        with self.portal.app_context():
-            closed = select(Exchange.reference).join(SealedPdf, SealedPdf.exchange_id == Exchange.id)
-            reference = session.scalars(closed.where(Exchange.status == Status.CLOSED).order_by(Exchange.id)).first()
+        reference = closed_exchange(self.portal)
         for tab in TABS:
             name = f"page, {tab[1:]}" if tab else "page"
             self.compare(name, self.getting(client, f"/exchanges/{reference}{tab}"), self.getting(self.bare, "/"))
@@ -107,6 +102,29 @@ class Bench:
             return posting(client, address)
 
         self.compare("submit", ours, lambda: posting(self.bare, "/form", text="an answer"))
+
+
+def database_of(portal: Flask) -> str:
+    """Which engine the portal's database has, as people write it."""
+    with portal.app_context():
+        return {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[session.get_bind().dialect.name]
+
+
+def closed_exchange(portal: Flask) -> str:
+    """The reference of an exchange that went through every step, with a sealed report."""
+    with portal.app_context():
+        closed = select(Exchange.reference).join(SealedPdf, SealedPdf.exchange_id == Exchange.id)
+        reference = session.scalars(closed.where(Exchange.status == Status.CLOSED).order_by(Exchange.id)).first()
+    assert reference is not None
+    return reference
+
+
+def row(name: str, value: float, floor: float, unit: str, database: str) -> None:
+    """Prints one figure beside the bare thing's, and what the one is of the other."""
+    line = {"name": name, "value": round(value, 2), "unit": unit, "floor": round(floor, 2)}
+    line |= {"ratio": round(value / floor, 2), "database": database}
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
 
 
 def posting(client: FlaskClient, address: str, **answers: str) -> Call:

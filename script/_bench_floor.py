@@ -12,6 +12,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
+from config import Config
 from portal.db import writing
 
 PAGE = """<!doctype html><html lang="en"><title>Exchanges</title><table>
@@ -36,6 +37,12 @@ class Entry(Base):
 
 class EntryForm(FlaskForm):  # type: ignore[misc]
     text = StringField(validators=[InputRequired()])
+
+
+def from_environment() -> Flask:
+    """The bare app for gunicorn, on the portal's settings."""
+    config = Config.from_env()
+    return floor_app(config.database_url, config.secret_key)
 
 
 def floor_app(database_url: str, secret: str) -> Flask:
