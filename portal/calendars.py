@@ -16,6 +16,7 @@ from sqlalchemy import String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, session
+from portal.reference_data import kept, watched
 
 ZONES = {"TR": "Europe/Istanbul", "AZ": "Asia/Baku"}
 SATURDAY = 5
@@ -23,6 +24,7 @@ SATURDAY = 5
 _moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
 
 
+@watched
 class CalendarOverride(Base):
     """A day closed or open other than the library knows: decrees in Azerbaijan, administrative leave in Türkiye."""
 
@@ -94,6 +96,7 @@ def _half(country: str, year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("TR", years=year, categories=("half_day",)))
 
 
+@kept
 def overrides() -> Overrides:
     """All editable exceptions, in one statement; there are a few dozen in ten years."""
     columns = (CalendarOverride.country, CalendarOverride.day, CalendarOverride.closed, CalendarOverride.note)

@@ -22,9 +22,40 @@ TRIGGERS = {
         "CREATE TRIGGER event_no_change BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     ),
 }
+# processes keep what they read of these tables until the token changes
+REFERENCE_TABLES = ("agency", "calendar_override", "call", "clocks", "heading", "host_unit")
+RENEW_TOKEN = (
+    "INSERT INTO reference_token (id, token) VALUES (1, {random}) ON CONFLICT (id) DO UPDATE SET token = excluded.token"
+)
+
+
+def reference_triggers(engine: str) -> list[str]:
+    if engine == "sqlite":
+        renew = RENEW_TOKEN.format(random="hex(randomblob(16))")
+        return [
+            f'CREATE TRIGGER {table}_reference_{change.lower()} AFTER {change} ON "{table}" BEGIN {renew}; END'
+            for table in REFERENCE_TABLES
+            for change in ("INSERT", "UPDATE", "DELETE")
+        ]
+    renew = RENEW_TOKEN.format(random="gen_random_uuid()")
+    return [
+        "CREATE OR REPLACE FUNCTION renew_reference_token() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN {renew}; RETURN NULL; END $$",
+        *(
+            f'CREATE TRIGGER {table}_reference AFTER INSERT OR UPDATE OR DELETE ON "{table}" '
+            "FOR EACH STATEMENT EXECUTE FUNCTION renew_reference_token()"
+            for table in REFERENCE_TABLES
+        ),
+    ]
 
 
 def upgrade() -> None:
+    op.create_table(
+        "reference_token",
+        sa.Column("token", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reference_token")),
+    )
     op.create_table(
         "agency",
         sa.Column("code", sa.String(length=12), nullable=False),
@@ -1090,7 +1121,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("application_id", "rank", name=op.f("uq_wished_unit_application_id_rank")),
         sa.UniqueConstraint("application_id", "unit_id", name=op.f("uq_wished_unit_application_id_unit_id")),
     )
-    for statement in TRIGGERS[op.get_bind().dialect.name]:
+    engine = op.get_bind().dialect.name
+    for statement in (*TRIGGERS[engine], *reference_triggers(engine)):
         op.execute(statement)
 
 
@@ -1237,3 +1269,5 @@ def downgrade() -> None:
     op.drop_table("agency")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION refuse_change()")
+        op.execute("DROP FUNCTION renew_reference_token()")
+    op.drop_table("reference_token")

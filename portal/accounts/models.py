@@ -24,6 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from portal.db import Alphabetical, Base, enum_type
 from portal.names import fold
 from portal.policy import Actor, Grant, Role
+from portal.reference_data import watched
 
 
 class Level(StrEnum):
@@ -43,6 +44,7 @@ class TokenKind(StrEnum):
     INVITE = "invite"
 
 
+@watched
 class Agency(Base):
     __tablename__ = "agency"
 

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Absence, Agency, Person, ProfileCv, SignIn, actor_of
 from portal.db import Base, session
 from portal.names import email_key
 from portal.policy import Actor, Role
+from portal.reference_data import kept
+
+SIGNED_IN = (
+    select(SignIn)
+    .where(SignIn.token_hash == bindparam("token_hash"))
+    .options(joinedload(SignIn.person, innerjoin=True).options(joinedload(Person.agency), joinedload(Person.grants)))
+)
+STANDS_IN = select(Absence.agency_id).where(
+    Absence.deputy_id == bindparam("person_id"), Absence.first <= bindparam("today"), Absence.last >= bindparam("today")
+)
+
+
+class AgencyName(NamedTuple):
+    """What lists show of an agency: its code in ASCII, and its short name as printed."""
+
+    id: int
+    code: str
+    short_name: str
 
 
 def by_email(address: str) -> Person | None:
@@ -19,27 +39,27 @@ def by_email(address: str) -> Person | None:
 
 
 def signed_in(token_hash: str) -> SignIn | None:
-    """The sign-in with its person, agency and roles, in two statements."""
-    statement = select(SignIn).where(SignIn.token_hash == token_hash)
-    load = joinedload(SignIn.person, innerjoin=True)
-    return session.scalars(
-        statement.options(load.joinedload(Person.agency), load.selectinload(Person.grants))
-    ).one_or_none()
+    """The sign-in with its person, agency and roles, in one statement."""
+    return session.scalars(SIGNED_IN, {"token_hash": token_hash}).unique().one_or_none()
 
 
 def actor(person: Person, today: date) -> Actor:
     """The person as the policy sees it today: deputies with the agencies for which they stand in."""
     if not any(grant.role in (Role.DEPUTY, Role.MANAGER) for grant in person.grants):
         return actor_of(person)
-    statement = select(Absence.agency_id).where(
-        Absence.deputy_id == person.id, Absence.first <= today, Absence.last >= today
-    )
-    return actor_of(person, frozenset(session.scalars(statement)))
+    return actor_of(person, frozenset(session.scalars(STANDS_IN, {"person_id": person.id, "today": today})))
 
 
 def agencies() -> list[Agency]:
     """Both agencies, in the order of their codes."""
     return list(session.scalars(select(Agency).order_by(Agency.code)))
+
+
+@kept
+def agency_names() -> Mapping[int, AgencyName]:
+    """Both agencies by their numbers, in the order of their codes."""
+    statement = select(Agency.id, Agency.code, Agency.short_name).order_by(Agency.code)
+    return {row.id: AgencyName(*row) for row in session.execute(statement)}
 
 
 def person_with_profile(person_id: int) -> Person:
@@ -53,6 +73,7 @@ def cv_of(person_id: int) -> ProfileCv | None:
     return session.scalars(select(ProfileCv).where(ProfileCv.person_id == person_id)).one_or_none()
 
 
+@kept
 def unit_choices(language: str, agency_id: int | None = None) -> list[tuple[int, str]]:
     """Host units as (id, name), as the language sorts. The table stands a floor above, so it is reached by its name,
     not by its model."""

@@ -13,6 +13,7 @@ from portal import calendars
 from portal.accounts.models import Agency, Person
 from portal.db import Base, enum_type
 from portal.exchanges.models import Kind
+from portal.reference_data import watched
 
 
 class DocumentKind(StrEnum):
@@ -56,6 +57,7 @@ def in_language(texts: Mapping[str, str], language: str) -> tuple[str, str]:
     return texts.get(given, ""), given
 
 
+@watched
 class Heading(Base):
     """One of the eleven headings of the action plan of 2 March 2020; `number` is its place there."""
 
@@ -76,6 +78,7 @@ class Heading(Base):
         return {"tr": self.title_tr, "az": self.title_az}.get(language) or self.title
 
 
+@watched
 class Call(Base):
     """An invitation to apply. Limits are days; `deadline` is a moment, shown in the call's own `zone`."""
 

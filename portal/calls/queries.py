@@ -16,6 +16,7 @@ from portal.calls.models import Announcement, Call, CallState, Heading
 from portal.db import session
 from portal.exchanges.models import Clocks, Exchange, Kind
 from portal.policy import Actor, Permission, allows
+from portal.reference_data import kept
 from portal.workflow import TAKES_PLACE
 
 PAGE = 12
@@ -122,6 +123,12 @@ def headings(active_only: bool = False) -> list[Heading]:
     """The action plan's headings in their order."""
     statement = select(Heading).order_by(Heading.number)
     return list(session.scalars(statement.where(Heading.active) if active_only else statement))
+
+
+@kept
+def heading_choices(language: str) -> list[tuple[int, str]]:
+    """The action plan's headings for a list to choose from: number, and "number. title" in a language."""
+    return [(heading.number, f"{heading.number}. {heading.in_language(language)}") for heading in headings()]
 
 
 def heading(number: int) -> Heading | None:

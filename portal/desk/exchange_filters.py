@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from portal.accounts.queries import unit_choices
 from portal.applications.models import Application
-from portal.calls.queries import headings
+from portal.calls.queries import heading_choices
 from portal.desk.queries import ORDERS, SORTS, Filter, calls_to_choose
 from portal.exchanges.labels import status_words
 from portal.exchanges.models import Exchange, Kind
@@ -101,7 +101,7 @@ def choices() -> dict[str, Any]:
             ("-due", _("Due, the latest first")),
         ],
         "calls": calls_to_choose(language),
-        "headings": [(heading.number, f"{heading.number}. {heading.in_language(language)}") for heading in headings()],
+        "headings": heading_choices(language),
         "units": unit_choices(language),
     }
 

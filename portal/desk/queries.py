@@ -19,6 +19,7 @@ from portal.exchanges.list_planner import Condition, bounded, equals, list_plan,
 from portal.exchanges.models import Event, Exchange
 from portal.exchanges.queries import found_by, visible_to
 from portal.policy import Actor
+from portal.reference_data import kept
 from portal.workflow import Status, Turn
 
 COUNTED = 1_000  # beyond it the desk says "more than"
@@ -223,6 +224,7 @@ def _closing(until: date, language: str) -> list[WeekRow]:
     ]
 
 
+@kept
 def calls_to_choose(language: str) -> list[tuple[int, str]]:
     """Calls for the list's filter as (number, title, direction and year), the newest first."""
     titles = {"tr": Call.title_tr, "az": Call.title_az}

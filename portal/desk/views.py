@@ -12,7 +12,7 @@ from flask_login import current_user
 from portal import calendars
 from portal.accounts import people
 from portal.accounts.forms import MESSAGES, AbsenceForm
-from portal.accounts.queries import agencies
+from portal.accounts.queries import agency_names
 from portal.applications.queries import of_exchange
 from portal.desk import exchange_filters, health, queries
 from portal.exchanges.labels import FILTER, HISTORY, PLAIN, TASK, status_words
@@ -48,7 +48,7 @@ def index() -> ResponseReturnValue:
         own=queries.own_exchanges(actor) if allows(Permission.APPLY, actor) else [],
         week=queries.this_week(actor, today, spoken()),
         absences=people.absences_of(actor.id, today),
-        agencies={agency.id: agency for agency in agencies()},
+        agencies=agency_names(),
         task=TASK,
         status_words=status_words,
         plain=PLAIN,
@@ -74,8 +74,8 @@ def greeting() -> str:
 @permit(Permission.LIST_EXCHANGES)
 def exchanges() -> ResponseReturnValue:
     wanted, odd = exchange_filters.asked_for()
-    both = agencies()
-    codes = {agency.code: agency.id for agency in both}
+    both = agency_names()
+    codes = {agency.code: agency.id for agency in both.values()}
     today = calendars.today(zone())
     rows, counting = queries.listed(current_actor(), wanted, codes, today, spoken())
     page = page_of(rows, counting=counting)
@@ -86,7 +86,7 @@ def exchanges() -> ResponseReturnValue:
         odd=odd,
         orders=exchange_filters.orders(wanted),
         today=today,
-        agencies={agency.id: agency for agency in both},
+        agencies=both,
         base=url_for("desk.exchanges"),
         status=FILTER,
         status_words=status_words,

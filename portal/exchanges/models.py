@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from portal.accounts.models import Agency, Person
 from portal.db import Alphabetical, Base, Word, enum_type
 from portal.policy import Side
+from portal.reference_data import watched
 from portal.workflow import START, State, Status, Turn
 
 
@@ -167,6 +168,7 @@ class ReferenceCounter(Base):
     last: Mapped[int]
 
 
+@watched
 class Clocks(Base):
     """By when each turn should be taken. Row without call: the defaults; a call can have its own row.
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.accounts.models import Agency
 from portal.db import Alphabetical, Base, enum_type
+from portal.reference_data import watched
 
 
 class Bearer(StrEnum):
@@ -20,6 +21,7 @@ class Bearer(StrEnum):
     EXPERT = "expert"
 
 
+@watched
 class HostUnit(Alphabetical, Base):
     """A directorate, SME house or department that can host experts; `capacity` is how many on one day."""
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from portal.db import session
 from portal.messages.models import Message
 
+UNREAD = select(func.count(Message.id)).where(
+    Message.person_id == bindparam("person_id"), Message.in_inbox.is_(True), Message.read_at.is_(None)
+)
+
 
 def unread_count(person_id: int) -> int:
     """How many messages in the inbox this person has not read."""
-    statement = select(func.count(Message.id)).where(
-        Message.person_id == person_id, Message.in_inbox.is_(True), Message.read_at.is_(None)
-    )
-    return session.scalar(statement) or 0
+    return session.scalar(UNREAD, {"person_id": person_id}) or 0
 
 
 def inbox(person_id: int) -> Select[Message]:

@@ -179,16 +179,8 @@ def since(value: datetime | None, country: str = "TR") -> str:
         return _("since %(day)s", day=format_date(first, "EEEE"))
     if days > LONG_AGO:
         return _("since %(day)s", day=short_day(first))
-    working = calendars.working_days(first + timedelta(days=1), today, country, _exceptions())
+    working = calendars.working_days(first + timedelta(days=1), today, country, calendars.overrides())
     return ngettext("for %(num)s working day", "for %(num)s working days", working)
-
-
-def _exceptions() -> calendars.Overrides:
-    """The editable exceptions from the calendars, read once a request."""
-    if "exceptions" not in g:
-        g.exceptions = calendars.overrides()
-    found: calendars.Overrides = g.exceptions
-    return found
 
 
 def due(value: date | None) -> str:

@@ -1,0 +1,100 @@
+"""What many requests read and few change (agencies, headings, calls, units, holidays): each process keeps what it has
+read, and reads again when the database says that something was written.
+
+The database changes one token whenever a row of a `watched` table is inserted, changed or deleted, whoever does it:
+another process, a command, a person with a database client. A process asks for the token once a transaction. The token
+is random, so a database that was restored from a backup has another one too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import DDL, Engine, String, event, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db import Base, db, session, writing
+
+P = ParamSpec("P")
+T = TypeVar("T")
+M = TypeVar("M", bound=Base)
+CHANGES = ("INSERT", "UPDATE", "DELETE")
+
+
+class ReferenceToken(Base):
+    """One row, written by triggers only."""
+
+    __tablename__ = "reference_token"
+
+    token: Mapped[str] = mapped_column(String(36))
+
+
+TOKEN = select(ReferenceToken.__table__.c.token)
+RENEW = (
+    "INSERT INTO reference_token (id, token) VALUES (1, {random}) ON CONFLICT (id) DO UPDATE SET token = excluded.token"
+)
+RENEW_FUNCTION = (
+    "CREATE OR REPLACE FUNCTION renew_reference_token() RETURNS trigger LANGUAGE plpgsql AS "
+    f"$$ BEGIN {RENEW.format(random='gen_random_uuid()')}; RETURN NULL; END $$"
+)
+
+
+def triggers(table: str) -> dict[str, list[str]]:
+    """The statements, by engine, that make a table's changes renew the token."""
+    name = f"{table}_reference"
+    random = RENEW.format(random="hex(randomblob(16))")
+    return {
+        "sqlite": [
+            f'CREATE TRIGGER {name}_{change.lower()} AFTER {change} ON "{table}" BEGIN {random}; END'
+            for change in CHANGES
+        ],
+        "postgresql": [
+            RENEW_FUNCTION,
+            f'CREATE TRIGGER {name} AFTER {" OR ".join(CHANGES)} ON "{table}" '
+            "FOR EACH STATEMENT EXECUTE FUNCTION renew_reference_token()",
+        ],
+    }
+
+
+def watched(model: type[M]) -> type[M]:
+    """Decorator of a table whose changes everybody sees at their next request, although processes keep its rows."""
+    for engine, statements in triggers(model.__tablename__).items():
+        for statement in statements:
+            creation = DDL(statement)  # type: ignore[no-untyped-call]  # SQLAlchemy 2.1 gives DDL no types
+            event.listen(model.__table__, "after_create", creation.execute_if(dialect=engine))
+    return model
+
+
+def kept(read: Callable[P, T]) -> Callable[P, T]:
+    """Decorator of a query of `watched` tables that answers plain values, which nobody may change.
+
+    A request that writes reads from the database every time: it decides on what is there, and sees what it changed.
+    """
+    known: WeakKeyDictionary[Engine, dict[Any, tuple[str, T]]] = WeakKeyDictionary()
+
+    @wraps(read)
+    def ask(*args: P.args, **kwargs: P.kwargs) -> T:
+        token = None if writing.get() else _token()
+        if token is None:
+            return read(*args, **kwargs)
+        answers = known.setdefault(db.engine, {})
+        key = (args, *sorted(kwargs.items()))
+        found = answers.get(key)
+        if found is None or found[0] != token:
+            found = answers[key] = (token, read(*args, **kwargs))
+        return found[1]
+
+    return ask
+
+
+def _token() -> str | None:
+    """The database's token in this transaction; None where nothing was ever written to a watched table."""
+    present = session()
+    asked_in, token = present.info.get("reference_token", (None, None))
+    if asked_in is None or asked_in is not present.get_transaction():
+        token = present.scalar(TOKEN)
+        present.info["reference_token"] = (present.get_transaction(), token)
+    return str(token) if token else None
