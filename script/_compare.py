@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -23,8 +24,14 @@ def pages_of(out: Path) -> dict[str, str]:
     return found
 
 
-def compare(before: Path, after: Path) -> bool:
-    """Prints what differs, the same difference once; answers whether anything does."""
+def spaceless(page: str) -> str:
+    """A page with each tag on a line of its own, so that blanks beside tags do not count."""
+    return re.sub(r"\s*(<[^>]*>)\s*", r"\n\1\n", page).replace("\n\n", "\n")
+
+
+def compare(before: Path, after: Path, spaces: bool = False) -> bool:
+    """Prints what differs, the same difference once; answers whether anything does. `spaces`: blanks beside tags count,
+    which can be seen between inline elements."""
     old, new = pages_of(before), pages_of(after)
     trees = ((before, old), (after, new))
     known, now = (
@@ -38,6 +45,8 @@ def compare(before: Path, after: Path) -> bool:
         one, two = ((tree / name).read_text("utf-8") if name in found else "" for tree, found in trees)
         if name == "routes/routes":
             two = "".join(line for line in two.splitlines(keepends=True) if line.split(" ")[0] not in added)
+        if not spaces:
+            one, two = spaceless(one), spaceless(two)
         if one != two:
             lines = list(difflib.unified_diff(one.splitlines(), two.splitlines(), lineterm="", n=2))[2:]
             where["\n".join(line for line in lines if not line.startswith("@@"))].append(name)
@@ -60,6 +69,7 @@ def main() -> int:
     arguments.add_argument("--all", action="store_true", help="everybody, every page, every language; takes long")
     arguments.add_argument("--who", default="", help="only this address, or `visitor`")
     arguments.add_argument("--keep", type=Path, help="a new folder for the pages, normalised")
+    arguments.add_argument("--spaces", action="store_true", help="blanks beside tags count too")
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = given.keep or Path(name)
@@ -76,7 +86,7 @@ def main() -> int:
         if failed:
             sys.stderr.write("".join((folder / f"{out}.log").read_text()[-2000:] for out in ("before", "after")))
             return 2
-        return int(compare(folder / "before", folder / "after"))
+        return int(compare(folder / "before", folder / "after", given.spaces))
 
 
 if __name__ == "__main__":
