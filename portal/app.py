@@ -14,21 +14,39 @@ from config import ROOT, Config
 from portal import cli
 from portal.accounts import language, sessions
 from portal.accounts import views as accounts
+from portal.applications import contributions as application_contributions
 from portal.applications import views as applications
+from portal.approvals import contributions as approval_contributions
 from portal.approvals import views as approvals
 from portal.calls import views as calls
 from portal.db import db
+from portal.desk import contributions as desk_contributions
 from portal.desk import navigation
 from portal.desk import views as desk
+from portal.exchanges import contributions as exchange_contributions
 from portal.exchanges import views as exchanges
+from portal.hosting import contributions as hosting_contributions
 from portal.hosting import views as hosting
 from portal.messages import views as messages
+from portal.registry import registry
+from portal.reports import contributions as report_contributions
 from portal.reports import views as reports
 from portal.storage import storage
+from portal.visits import contributions as visit_contributions
 from portal.visits import views as visits
 from portal.web import errors, formats, requests
 
 STAGES = (accounts, messages, exchanges, calls, applications, approvals, hosting, visits, reports, desk)
+# what stages contribute to places below them, in the order of the stages
+CONTRIBUTIONS = (
+    exchange_contributions,
+    application_contributions,
+    approval_contributions,
+    hosting_contributions,
+    visit_contributions,
+    report_contributions,
+    desk_contributions,
+)
 
 
 def create_app(config: Config) -> Flask:
@@ -50,6 +68,9 @@ def create_app(config: Config) -> Flask:
     errors.register(app)
     formats.register(app)
     navigation.register(app)
+    registry.clear()
+    for contributions in CONTRIBUTIONS:
+        contributions.register(registry)
     for stage in STAGES:
         for blueprint in stage.blueprints:
             app.register_blueprint(blueprint)

@@ -6,12 +6,13 @@ Whether a step is *possible now* is the workflow's business; whether this person
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from portal.workflow import Action, Status
+from portal.workflows.exchange import EXCHANGE
+from portal.workflows.exchange_terms import Party, Status
 
 
 class Role(StrEnum):
@@ -32,7 +33,7 @@ class Side(StrEnum):
 
 
 class Permission(StrEnum):
-    """What is not a step of the workflow. Steps are permitted by their `Action`."""
+    """What is not a step of a workflow. Steps are permitted by their action."""
 
     PUBLIC = "public"
     SIGNED_IN = "signed_in"
@@ -214,7 +215,7 @@ def _edits_unit(actor: Actor, record: Unit) -> bool:
 
 Rule = Callable[[Actor, Case], bool]
 
-GENERAL: dict[Permission, Callable[[Actor], bool]] = {
+GENERAL: dict[StrEnum, Callable[[Actor], bool]] = {
     Permission.PUBLIC: lambda actor: True,
     Permission.SIGNED_IN: lambda actor: actor.id != 0,
     Permission.APPLY: _expert_role,
@@ -224,10 +225,17 @@ GENERAL: dict[Permission, Callable[[Actor], bool]] = {
     Permission.ANNOUNCE: _publishes_any,
     Permission.ADMINISTER: lambda actor: actor.has(Role.ADMIN),
 }
-OF_CALL: dict[Permission, Callable[[Actor, Owned], bool]] = {Permission.EDIT_CALL: _publishes}
-OF_ANNOUNCEMENT: dict[Permission, Callable[[Actor, Owned], bool]] = {Permission.EDIT_ANNOUNCEMENT: _publishes}
-OF_UNIT: dict[Permission, Callable[[Actor, Unit], bool]] = {Permission.EDIT_UNIT: _edits_unit}
-OF_EXCHANGE: dict[Permission | Action, Rule] = {
+OF_CALL: dict[StrEnum, Callable[[Actor, Owned], bool]] = {Permission.EDIT_CALL: _publishes}
+OF_ANNOUNCEMENT: dict[StrEnum, Callable[[Actor, Owned], bool]] = {Permission.EDIT_ANNOUNCEMENT: _publishes}
+OF_UNIT: dict[StrEnum, Callable[[Actor, Unit], bool]] = {Permission.EDIT_UNIT: _edits_unit}
+# who belongs to each party of an exchange, and for which side they act
+PARTIES: dict[StrEnum, tuple[Rule, Side]] = {
+    Party.EXPERT: (_is_expert, Side.EXPERT),
+    Party.HOME: (_home, Side.HOME),
+    Party.HOST: (_host, Side.HOST),
+    Party.UNIT: (_unit, Side.HOST),
+}
+OF_EXCHANGE: dict[StrEnum, Rule] = {
     Permission.READ_EXCHANGE: _reads,
     Permission.READ_DECISIONS: _reads,
     Permission.WRITE_APPLICATION: _is_expert,
@@ -239,62 +247,27 @@ OF_EXCHANGE: dict[Permission | Action, Rule] = {
     Permission.EVALUATE_HOST: _is_expert,
     Permission.EVALUATE_EXPERT: _host_or_unit,
     Permission.FOLLOW_UP: lambda actor, case: _home(actor, case) or _host(actor, case),
-    Action.EXPERT_SUBMIT: _is_expert,
-    Action.EXPERT_WITHDRAW: _is_expert,
-    Action.HOME_ENDORSE: _home,
-    Action.HOME_RETURN: _home,
-    Action.HOME_REJECT: _home,
-    Action.HOST_ACCEPT: _host,
-    Action.HOST_WAITLIST: _host,
-    Action.HOST_RETURN: _host,
-    Action.HOST_REJECT: _host,
-    Action.HOST_PLACE: _host,
-    Action.UNIT_CONFIRM: _unit,
-    Action.UNIT_DECLINE: _unit,
-    Action.HOST_SCHEDULE: _host,
-    Action.EXPERT_APPROVE_PLAN: _is_expert,
-    Action.HOME_APPROVE_PLAN: _home,
-    Action.EXPERT_REQUEST_CHANGES: _is_expert,
-    Action.HOME_REQUEST_CHANGES: _home,
-    Action.UNIT_RECORD_ARRIVAL: _unit,
-    Action.UNIT_RECORD_DEPARTURE: _unit,
-    Action.EXPERT_SUBMIT_REPORT: _is_expert,
-    Action.HOST_ACCEPT_REPORT: _host,
-    Action.HOME_ACCEPT_REPORT: _home,
-    Action.HOST_RETURN_REPORT: _host,
-    Action.HOME_RETURN_REPORT: _home,
-    Action.HOME_CANCEL: _home,
-    Action.HOST_CANCEL: _host,
-}
-
-SIDES: dict[Action, Side] = {
-    action: (
-        Side.HOME
-        if rule is _home
-        else Side.EXPERT
-        if rule is _is_expert
-        else Side.HOST  # host managers and the unit's coordinators alike
-    )
-    for action, rule in OF_EXCHANGE.items()
-    if isinstance(action, Action)
-}
+} | {step.action: PARTIES[step.by][0] for step in EXCHANGE.steps}
+SIDES: dict[StrEnum, Side] = {step.action: PARTIES[step.by][1] for step in EXCHANGE.steps}
+TABLES: tuple[Mapping[StrEnum, Callable[..., bool]], ...] = (OF_EXCHANGE, OF_CALL, OF_ANNOUNCEMENT, OF_UNIT)
+# every permission and step by its name, as templates ask for them
+NAMED: dict[str, StrEnum] = {permission.value: permission for table in (GENERAL, *TABLES) for permission in table}
 
 
-def allows(permission: Permission | Action, actor: Actor, record: object = None) -> bool:
+def allows(permission: StrEnum, actor: Actor, record: object = None) -> bool:
     """Whether `actor` may, on `record` (an exchange, a unit …) where the permission is about one.
 
     Raises KeyError for a permission that no table knows: a forgotten row must not become a silent yes or no.
     """
-    if isinstance(permission, Permission) and permission in GENERAL:
+    if permission in GENERAL:
         return GENERAL[permission](actor)
-    for table in (OF_EXCHANGE, OF_CALL, OF_ANNOUNCEMENT, OF_UNIT):
+    for table in TABLES:
         if permission in table:
-            rule: Callable[..., bool] = table[permission]  # type: ignore[index]
-            return record is not None and rule(actor, record)
+            return record is not None and table[permission](actor, record)
     raise KeyError(permission)
 
 
-def require(permission: Permission | Action, actor: Actor, record: object = None) -> None:
+def require(permission: StrEnum, actor: Actor, record: object = None) -> None:
     """Raises Denied unless the policy grants it."""
     if not allows(permission, actor, record):
         raise Denied(permission)

@@ -1,187 +1,143 @@
-"""What can follow: the statuses of an exchange, whose turn it is, and the one table of steps between them.
+"""What a workflow is: states, and steps that lead from one to another, as one value for each kind of subject.
 
-Pure: no database, no web. Buttons, desks, tests and the diagram in the docs read `STEPS`.
-Source of the statuses and turns: the domain brief, "The exchange, from call to follow-up".
+Pure: no database, no web. Policy, addresses, buttons, labels, desk, mail, history, the diagram in the docs and the
+tests all read the same rows (`portal/workflows/`). Texts are English msgids, marked with `N_` and translated where they
+are shown.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 
-class Status(StrEnum):
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    RETURNED = "returned"
-    ENDORSED = "endorsed"
-    WAITLISTED = "waitlisted"
-    ACCEPTED = "accepted"
-    PLACED = "placed"
-    SCHEDULED = "scheduled"
-    UNDER_WAY = "under_way"
-    COMPLETED = "completed"
-    REPORTED = "reported"
-    CLOSED = "closed"
-    REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"
-    CANCELLED = "cancelled"
+def N_(text: str) -> str:  # gettext's usual name for "translate this later"
+    """Marks a text for the catalogues without translating it."""
+    return text
 
 
-class Turn(StrEnum):
-    """Whose desk it is on. The unit belongs to the host agency, but is a desk of its own."""
+@dataclass(frozen=True)
+class State:
+    """A status and whose turn it is in it; the two change only together, in `subjects.service.advance()`.
 
-    EXPERT = "expert"
-    HOME = "home"
-    HOST = "host"
-    UNIT = "unit"
-    EXPERT_AND_HOME = "expert_and_home"
-    NOBODY = "nobody"
+    Two states are the same if these agree; the texts describe the state to its readers.
+    """
 
-
-class Action(StrEnum):
-    EXPERT_SUBMIT = "expert_submit"
-    EXPERT_WITHDRAW = "expert_withdraw"
-    HOME_ENDORSE = "home_endorse"
-    HOME_RETURN = "home_return"
-    HOME_REJECT = "home_reject"
-    HOST_ACCEPT = "host_accept"
-    HOST_WAITLIST = "host_waitlist"
-    HOST_RETURN = "host_return"
-    HOST_REJECT = "host_reject"
-    HOST_PLACE = "host_place"
-    UNIT_CONFIRM = "unit_confirm"
-    UNIT_DECLINE = "unit_decline"
-    HOST_SCHEDULE = "host_schedule"
-    EXPERT_APPROVE_PLAN = "expert_approve_plan"
-    HOME_APPROVE_PLAN = "home_approve_plan"
-    EXPERT_REQUEST_CHANGES = "expert_request_changes"
-    HOME_REQUEST_CHANGES = "home_request_changes"
-    UNIT_RECORD_ARRIVAL = "unit_record_arrival"
-    UNIT_RECORD_DEPARTURE = "unit_record_departure"
-    EXPERT_SUBMIT_REPORT = "expert_submit_report"
-    HOST_ACCEPT_REPORT = "host_accept_report"
-    HOME_ACCEPT_REPORT = "home_accept_report"
-    HOST_RETURN_REPORT = "host_return_report"
-    HOME_RETURN_REPORT = "home_return_report"
-    HOME_CANCEL = "home_cancel"
-    HOST_CANCEL = "host_cancel"
+    status: StrEnum
+    turn: StrEnum
+    label: str = field(default="", compare=False)  # in lists
+    task: str = field(default="", compare=False)  # what the desk asks of whoever's turn it is, verb first
+    mail: str = field(default="", compare=False)  # the same with the name, as the subject of a mail
+    to_owner: str = field(default="", compare=False)  # where it stands, told to the person whom it is about
+    to_others: str = field(default="", compare=False)  # where it stands, told to everybody else
+    writing: tuple[str, str] | None = field(default=None, compare=False)  # endpoint and button of what is being written
+    phase: str = field(default="", compare=False)  # the step of the progress line that it belongs to
 
 
-class State(NamedTuple):
-    """A status and whose turn it is in it; the two change only together, in `advance()`."""
+class Move(NamedTuple):
+    """From any of `sources` to `target`. `waited_for` is false where the step is possible but nobody waits for it."""
 
-    status: Status
-    turn: Turn
+    sources: tuple[State, ...]
+    target: State
+    waited_for: bool = True
 
 
 @dataclass(frozen=True)
 class Step:
-    action: Action
-    source: State
-    target: State
+    """One action of the table: who takes it, where it leads, on which page, and how it is told."""
+
+    action: StrEnum
+    by: StrEnum  # the party that may take it; policy.py says who that is
+    moves: tuple[Move, ...]
+    endpoint: str  # of the page (GET) on which it is taken; it takes the subject's `reference`
+    button: str
+    history: str  # the line in the history
+    news: str = ""  # the mail to those who need not act; empty where everybody concerned has to act
+    news_to_others: str = ""  # the same for those whom it is not about; empty where `news` serves both
+    needs_reason: bool = False
+    ends_early: bool = False  # stands behind the main buttons, and nobody waits for it
+
+    @property
+    def reason_matters(self) -> bool:
+        """Whether a reason that was given is shown at the head of the page."""
+        return self.needs_reason or self.ends_early
 
 
-START = State(Status.DRAFT, Turn.EXPERT)
-_SUBMITTED = State(Status.SUBMITTED, Turn.HOME)
-_RETURNED = State(Status.RETURNED, Turn.EXPERT)
-_ENDORSED = State(Status.ENDORSED, Turn.HOST)
-_WAITLISTED = State(Status.WAITLISTED, Turn.HOST)
-_ACCEPTED = State(Status.ACCEPTED, Turn.HOST)
-_PROPOSED = State(Status.PLACED, Turn.UNIT)
-_PLACED = State(Status.PLACED, Turn.HOST)
-_TO_AGREE = State(Status.SCHEDULED, Turn.EXPERT_AND_HOME)
-_EXPERT_TO_AGREE = State(Status.SCHEDULED, Turn.EXPERT)
-_HOME_TO_AGREE = State(Status.SCHEDULED, Turn.HOME)
-_AGREED = State(Status.SCHEDULED, Turn.UNIT)
-_UNDER_WAY = State(Status.UNDER_WAY, Turn.UNIT)
-_COMPLETED = State(Status.COMPLETED, Turn.EXPERT)
-_REPORTED = State(Status.REPORTED, Turn.HOST)
-_HOST_ACCEPTED = State(Status.REPORTED, Turn.HOME)
-_CLOSED = State(Status.CLOSED, Turn.NOBODY)
-_REJECTED = State(Status.REJECTED, Turn.NOBODY)
-_WITHDRAWN = State(Status.WITHDRAWN, Turn.NOBODY)
-_CANCELLED = State(Status.CANCELLED, Turn.NOBODY)
+@dataclass(frozen=True)
+class Workflow:
+    """The states and steps of one kind of subject, and the sentences of its history that are not steps."""
 
-_AGREEING = (_TO_AGREE, _EXPERT_TO_AGREE, _HOME_TO_AGREE)
-_BEFORE_DECISION = (_SUBMITTED, _RETURNED, _ENDORSED, _WAITLISTED)
-_BEFORE_VISIT = (_ACCEPTED, _PROPOSED, _PLACED, *_AGREEING, _AGREED)
+    name: str
+    start: State
+    steps: tuple[Step, ...]
+    ended: frozenset[StrEnum]  # statuses in which it is nobody's turn any more
+    ended_early: frozenset[StrEnum]  # those of them that were not the aim
+    facts: Mapping[str, str] = field(
+        default_factory=dict
+    )  # what the mechanism itself records, and its line in the history
 
+    @cached_property
+    def by_action(self) -> Mapping[str, Step]:
+        return {step.action: step for step in self.steps}
 
-def _steps(action: Action, sources: tuple[State, ...], target: State) -> tuple[Step, ...]:
-    return tuple(Step(action, source, target) for source in sources)
+    @cached_property
+    def transitions(self) -> Mapping[tuple[StrEnum, State], State]:
+        """(action, source) → target, in the table's order."""
+        return {(action, source): target for action, source, target in self.arrows()}
 
+    @cached_property
+    def states(self) -> frozenset[State]:
+        return frozenset({self.start, *self.transitions.values()})
 
-STEPS: tuple[Step, ...] = (
-    *_steps(Action.EXPERT_SUBMIT, (START, _RETURNED), _SUBMITTED),
-    *_steps(Action.HOME_ENDORSE, (_SUBMITTED,), _ENDORSED),
-    *_steps(Action.HOME_RETURN, (_SUBMITTED,), _RETURNED),
-    *_steps(Action.HOME_REJECT, (_SUBMITTED,), _REJECTED),
-    *_steps(Action.HOST_ACCEPT, (_ENDORSED, _WAITLISTED), _ACCEPTED),
-    *_steps(Action.HOST_WAITLIST, (_ENDORSED,), _WAITLISTED),
-    *_steps(Action.HOST_RETURN, (_ENDORSED,), _RETURNED),
-    *_steps(Action.HOST_REJECT, (_ENDORSED, _WAITLISTED), _REJECTED),
-    *_steps(Action.HOST_PLACE, (_ACCEPTED,), _PROPOSED),
-    *_steps(Action.UNIT_CONFIRM, (_PROPOSED,), _PLACED),
-    *_steps(Action.UNIT_DECLINE, (_PROPOSED,), _ACCEPTED),
-    *_steps(Action.HOST_SCHEDULE, (_PLACED, *_AGREEING, _AGREED), _TO_AGREE),
-    *_steps(Action.EXPERT_APPROVE_PLAN, (_TO_AGREE,), _HOME_TO_AGREE),
-    *_steps(Action.EXPERT_APPROVE_PLAN, (_EXPERT_TO_AGREE,), _AGREED),
-    *_steps(Action.HOME_APPROVE_PLAN, (_TO_AGREE,), _EXPERT_TO_AGREE),
-    *_steps(Action.HOME_APPROVE_PLAN, (_HOME_TO_AGREE,), _AGREED),
-    *_steps(Action.EXPERT_REQUEST_CHANGES, (_TO_AGREE, _EXPERT_TO_AGREE), _PLACED),
-    *_steps(Action.HOME_REQUEST_CHANGES, (_TO_AGREE, _HOME_TO_AGREE), _PLACED),
-    *_steps(Action.UNIT_RECORD_ARRIVAL, (_AGREED,), _UNDER_WAY),
-    *_steps(Action.UNIT_RECORD_DEPARTURE, (_UNDER_WAY,), _COMPLETED),
-    *_steps(Action.EXPERT_SUBMIT_REPORT, (_COMPLETED,), _REPORTED),
-    *_steps(Action.HOST_ACCEPT_REPORT, (_REPORTED,), _HOST_ACCEPTED),
-    *_steps(Action.HOME_ACCEPT_REPORT, (_HOST_ACCEPTED,), _CLOSED),
-    *_steps(Action.HOST_RETURN_REPORT, (_REPORTED,), _COMPLETED),
-    *_steps(Action.HOME_RETURN_REPORT, (_HOST_ACCEPTED,), _COMPLETED),
-    *_steps(Action.EXPERT_WITHDRAW, (START, *_BEFORE_DECISION, *_BEFORE_VISIT), _WITHDRAWN),
-    *_steps(Action.HOME_CANCEL, (_ENDORSED, _WAITLISTED, *_BEFORE_VISIT, _UNDER_WAY), _CANCELLED),
-    *_steps(Action.HOST_CANCEL, (*_BEFORE_VISIT, _UNDER_WAY), _CANCELLED),
-)
+    @cached_property
+    def _states(self) -> Mapping[tuple[str, str], State]:
+        return {(state.status, state.turn): state for state in self.states}
 
-_TABLE = {(step.action, step.source): step.target for step in STEPS}
-STATES = frozenset({START} | {step.target for step in STEPS})
+    @cached_property
+    def _possible(self) -> Mapping[State, tuple[StrEnum, ...]]:
+        return {state: tuple(action for action, source in self.transitions if source == state) for state in self.states}
 
-NEEDS_REASON = frozenset(
-    {
-        Action.HOME_RETURN,
-        Action.HOST_RETURN,
-        Action.HOME_REJECT,
-        Action.HOST_REJECT,
-        Action.UNIT_DECLINE,
-        Action.EXPERT_REQUEST_CHANGES,
-        Action.HOME_REQUEST_CHANGES,
-        Action.HOST_RETURN_REPORT,
-        Action.HOME_RETURN_REPORT,
-        Action.HOME_CANCEL,
-        Action.HOST_CANCEL,
-    }
-)
-ENDED_EARLY = frozenset({Status.REJECTED, Status.WITHDRAWN, Status.CANCELLED})
-ENDED = ENDED_EARLY | {Status.CLOSED}
-TAKES_PLACE = frozenset(
-    {
-        Status.ACCEPTED,
-        Status.PLACED,
-        Status.SCHEDULED,
-        Status.UNDER_WAY,
-        Status.COMPLETED,
-        Status.REPORTED,
-        Status.CLOSED,
-    }
-)  # statuses that use up one of a call's places
+    @cached_property
+    def _awaited(self) -> Mapping[State, frozenset[StrEnum]]:
+        found: dict[State, set[StrEnum]] = {state: set() for state in self.states}
+        for step in self.steps:
+            for move in step.moves:
+                if move.waited_for and not step.ends_early:
+                    for source in move.sources:
+                        found[source].add(step.action)
+        return {state: frozenset(actions) for state, actions in found.items()}
 
+    def arrows(self) -> Iterator[tuple[StrEnum, State, State]]:
+        """Every (action, source, target) of the table, in its order."""
+        for step in self.steps:
+            for move in step.moves:
+                for source in move.sources:
+                    yield step.action, source, move.target
 
-def follow(state: State, action: Action) -> State | None:
-    """Where `action` leads from `state`; None where the table has no such step."""
-    return _TABLE.get((action, state))
+    def state(self, status: str, turn: str) -> State:
+        """The table's own state with its texts. Raises KeyError for a pair that the table does not have."""
+        return self._states[status, turn]
 
+    def of_status(self, status: str) -> State:
+        """The first state of this status in the table's order, for texts that do not depend on the turn."""
+        return next(state for state in (self.start, *self.transitions.values()) if state.status == status)
 
-def possible(state: State) -> tuple[Action, ...]:
-    """The actions that the table allows from `state`, in the table's order, whoever asks."""
-    return tuple(action for action, source in _TABLE if source == state)
+    def follow(self, state: State, action: StrEnum) -> State | None:
+        """Where `action` leads from `state`; None where the table has no such step."""
+        return self.transitions.get((action, state))
+
+    def possible(self, state: State) -> tuple[StrEnum, ...]:
+        """The actions that the table allows from `state`, in the table's order, whoever asks."""
+        return self._possible[state]
+
+    def awaited(self, state: State) -> frozenset[StrEnum]:
+        """The actions for which one of the parties is waited for in `state`."""
+        return self._awaited[state]
+
+    def history(self, what: str) -> str:
+        """The history's line for an event's `what`; empty where it is neither a step nor a fact of the mechanism."""
+        step = self.by_action.get(what)
+        return step.history if step else self.facts.get(what, "")

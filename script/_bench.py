@@ -24,7 +24,8 @@ from portal.app import create_app
 from portal.db import session
 from portal.exchanges.models import Exchange
 from portal.reports.models import SealedPdf
-from portal.workflow import START, Status
+from portal.workflows.exchange import EXCHANGE
+from portal.workflows.exchange_terms import Status
 
 ROUNDS = 60
 WARM = 5
@@ -96,7 +97,7 @@ class Bench:
 
         def ours() -> Call:
             with self.portal.app_context():
-                draft = {"status": START.status, "turn": START.turn, "submitted_at": None}
+                draft = {"status": EXCHANGE.start.status, "turn": EXCHANGE.start.turn, "submitted_at": None}
                 session.execute(update(Exchange).where(Exchange.id == number).values(draft))
                 session.commit()
             return posting(client, address)

@@ -11,7 +11,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from portal.policy import SIDES  # noqa: E402
-from portal.workflow import ENDED, START, STEPS, State  # noqa: E402
+from portal.workflow import State  # noqa: E402
+from portal.workflows.exchange import EXCHANGE  # noqa: E402
+from portal.workflows.exchange_terms import ENDED  # noqa: E402
 
 
 def name(state: State) -> str:
@@ -25,11 +27,11 @@ def label(state: State) -> str:
 
 def diagram() -> str:
     """All steps but withdrawing and cancelling: they lead from almost everywhere to the end and would hide the rest."""
-    shown = [step for step in STEPS if not step.action.value.endswith(("_withdraw", "_cancel"))]
-    lines = ["stateDiagram-v2", f"    [*] --> {name(START)}"]
-    reached = {START, *(step.target for step in shown)}
+    shown = [arrow for arrow in EXCHANGE.arrows() if not EXCHANGE.by_action[arrow[0]].ends_early]
+    lines = ["stateDiagram-v2", f"    [*] --> {name(EXCHANGE.start)}"]
+    reached = {EXCHANGE.start, *(target for _action, _source, target in shown)}
     lines += [f'    state "{label(state)}" as {name(state)}' for state in sorted(reached, key=name)]
-    lines += [f"    {name(step.source)} --> {name(step.target)}: {step.action.value}" for step in shown]
+    lines += [f"    {name(source)} --> {name(target)}: {action.value}" for action, source, target in shown]
     lines += [f"    {state} --> [*]" for state in ("closed", "rejected")]
     return "\n".join(["```mermaid", *lines, "```"])
 
@@ -42,9 +44,9 @@ def table() -> str:
     """Each step: who takes it, from which statuses, to which."""
     sources: dict[str, set[str]] = defaultdict(set)
     targets: dict[str, set[str]] = defaultdict(set)
-    for step in STEPS:
-        sources[step.action].add(step.source.status.value)
-        targets[step.action].add(step.target.status.value)
+    for action, source, target in EXCHANGE.arrows():
+        sources[action].add(source.status.value)
+        targets[action].add(target.status.value)
     rows = [
         f"| `{action.value}` | {side.value} | {listed(sources[action])} | {listed(targets[action])} |"
         for action, side in SIDES.items()

@@ -11,20 +11,22 @@ from pathlib import Path
 import pytest
 
 from config import ROOT
-from portal.exchanges.labels import HISTORY
+from portal.app import CONTRIBUTIONS
+from portal.registry import Registry
 from portal.web.uploads import Reason
+from portal.workflows import WORKFLOWS
 
 PORTAL = ROOT / "portal"
 STAGES = sorted(path.parent.name for path in PORTAL.glob("*/views.py"))
 FILES = sorted(path for path in PORTAL.rglob("*.py") if "seed" not in path.parts)
 COMMITTERS = {"cli.py", "jobs.py", "web/requests.py", "messages/delivery.py", "reports/sealing.py"}
-OF_ROLES = ("policy.py", "accounts/", "exchanges/recipients.py")  # who may; who is given a role; who is told by role
+OF_ROLES = ("policy.py", "accounts/", "subjects/recipients.py")  # who may; who is given a role; who is told by role
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc"}
-TRANSLATING = {"_", "_l", "ngettext", "gettext", "lazy_gettext"}
+TRANSLATING = {"_", "_l", "N_", "ngettext", "gettext", "lazy_gettext"}
 SPEAKING = ("flash", "ValidationError", "Field", "one_line", "several_lines")
 # refusals that a stage leaves to those above it, which take its steps
 ABOVE = {
-    "exchanges": ({"reason", "both_sides"}, ("approvals", "hosting", "visits", "reports")),
+    "subjects": ({"reason", "both_sides"}, ("approvals", "hosting", "visits", "reports")),
     "calls": ({"no_place"}, ("approvals",)),
 }
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -62,17 +64,17 @@ def assigned(function: Function) -> Iterator[str]:
             yield node.attr
 
 
-def test_only_advance_moves_an_exchange() -> None:
+def test_only_advance_moves_a_subject() -> None:
     """Status and turn are written in one function, which one function calls; no bulk UPDATE names them."""
     writers = {where for where, function in functions() if {"status", "turn", "turn_since"} & {*assigned(function)}}
-    assert writers == {"exchanges/service.py _move"}
+    assert writers == {"subjects/service.py _move"}
     movers = {
         where
         for where, function in functions()
         for node in ast.walk(function)
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_move"
     }
-    assert movers == {"exchanges/service.py advance"}
+    assert movers == {"subjects/service.py advance"}
     updates = [keyword.arg for _where, name, call in calls() if name == "values" for keyword in call.keywords]
     assert "last" in updates and not {"status", "turn"} & set(updates)
 
@@ -111,9 +113,12 @@ def test_each_stage_has_the_same_rooms_and_no_drawers() -> None:
 
 
 def test_what_is_translated_is_a_whole_text() -> None:
-    """Nothing is pasted together before it is looked up: no f-string, no +, no %."""
+    """Nothing is pasted together before it is looked up: no f-string, no +, no %.
+
+    (A name or an attribute is a text of a workflow, marked there.)
+    """
     looked_up = [(where, call.args[0]) for where, name, call in calls() if name in TRANSLATING and call.args]
-    pasted = [where for where, first in looked_up if not isinstance(first, ast.Constant | ast.Name)]
+    pasted = [where for where, first in looked_up if not isinstance(first, ast.Constant | ast.Name | ast.Attribute)]
     assert pasted == []
 
 
@@ -132,7 +137,11 @@ def test_every_event_has_its_words_in_the_history() -> None:
     """An event without words would break the history's page."""
     told = set().union(*(texts(call.args) for _where, name, call in calls() if name in ("record", "_record")))
     assert {"begin", "escalated", "note_written", "sealed"} <= told
-    assert told - set(HISTORY) == set()
+    known = Registry()
+    for contributions in CONTRIBUTIONS:
+        contributions.register(known)
+    facts = set().union(*(workflow.facts for workflow in WORKFLOWS.values()))
+    assert told - set(known.event_labels) - facts == set()
 
 
 @cache

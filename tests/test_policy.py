@@ -8,7 +8,7 @@ import pytest
 
 from portal import policy
 from portal.policy import NOBODY, Actor, Denied, Grant, Permission, Role, Side, allows, require
-from portal.workflow import Action, Status
+from portal.workflows.exchange_terms import Action, Status
 from tests import permissions
 
 HOME, HOST, THIRD, UNIT, OTHER_UNIT, HOME_UNIT = 1, 2, 3, 11, 12, 13

@@ -20,7 +20,7 @@ from portal.exchanges.models import Exchange
 from portal.messages.models import Message
 from portal.policy import Permission, Role
 from portal.storage import Storage
-from portal.workflow import Action
+from portal.workflows.exchange_terms import Action
 from tests import permissions
 from tests.factories import World, actor, person
 from tests.pages import Browser

@@ -4,25 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from portal.exchanges.header import PRESENT
-from portal.exchanges.labels import HISTORY, PLAIN, SAID, STATUS, STEP, TASK
-from portal.exchanges.step_endpoints import ENDPOINTS
-from portal.policy import OF_EXCHANGE, SIDES
-from portal.workflow import (
-    ENDED,
-    ENDED_EARLY,
-    NEEDS_REASON,
-    START,
-    STATES,
-    STEPS,
-    TAKES_PLACE,
-    Action,
-    State,
-    Status,
-    Turn,
-    follow,
-    possible,
-)
+from portal.policy import OF_EXCHANGE, SIDES, Permission
+from portal.workflow import State
+from portal.workflows import WORKFLOWS
+from portal.workflows.exchange import EXCHANGE
+from portal.workflows.exchange_terms import ENDED, ENDED_EARLY, TAKES_PLACE, Action, Status, Turn
 
 # from the brief, "The exchange, from call to follow-up": status, what ends it, and where that leads
 BRIEF: tuple[tuple[Status, Turn, Action, Status], ...] = (
@@ -56,27 +42,27 @@ BRIEF: tuple[tuple[Status, Turn, Action, Status], ...] = (
 
 @pytest.mark.parametrize(("status", "turn", "action", "target"), BRIEF)
 def test_the_table_leads_where_the_brief_says(status: Status, turn: Turn, action: Action, target: Status) -> None:
-    led = follow(State(status, turn), action)
+    led = EXCHANGE.follow(State(status, turn), action)
     assert led is not None
     assert led.status is target
 
 
 def test_every_status_is_reached_and_only_ended_ones_are_nobodys_turn() -> None:
-    assert {state.status for state in STATES} == set(Status)
-    assert {state.status for state in STATES if state.turn is Turn.NOBODY} == ENDED
+    assert {state.status for state in EXCHANGE.states} == set(Status)
+    assert {state.status for state in EXCHANGE.states if state.turn is Turn.NOBODY} == ENDED
 
 
 def test_every_turn_leads_on_and_an_ended_exchange_nowhere() -> None:
-    for state in STATES:
-        assert bool(possible(state)) == (state.status not in ENDED), state
+    for state in EXCHANGE.states:
+        assert bool(EXCHANGE.possible(state)) == (state.status not in ENDED), state
 
 
 def test_the_end_is_reached_from_everywhere() -> None:
     """No corner of the table is a trap: from each state some path leads to `closed`, unless it has ended early."""
-    leads = {state for state in STATES if state.status is Status.CLOSED}
-    while more := {step.source for step in STEPS if step.target in leads} - leads:
+    leads = {state for state in EXCHANGE.states if state.status is Status.CLOSED}
+    while more := {source for _action, source, target in EXCHANGE.arrows() if target in leads} - leads:
         leads |= more
-    assert leads == {state for state in STATES if state.status not in ENDED_EARLY}
+    assert leads == {state for state in EXCHANGE.states if state.status not in ENDED_EARLY}
 
 
 def test_both_sides_agree_in_either_order() -> None:
@@ -85,24 +71,24 @@ def test_both_sides_agree_in_either_order() -> None:
         (Action.EXPERT_APPROVE_PLAN, Action.HOME_APPROVE_PLAN),
         (Action.HOME_APPROVE_PLAN, Action.EXPERT_APPROVE_PLAN),
     ):
-        halfway = follow(proposed, first)
-        assert halfway is not None and follow(halfway, first) is None
-        assert follow(halfway, second) == State(Status.SCHEDULED, Turn.UNIT)
+        halfway = EXCHANGE.follow(proposed, first)
+        assert halfway is not None and EXCHANGE.follow(halfway, first) is None
+        assert EXCHANGE.follow(halfway, second) == State(Status.SCHEDULED, Turn.UNIT)
 
 
 def test_a_new_proposal_asks_both_anew() -> None:
     agreed = State(Status.SCHEDULED, Turn.UNIT)
-    assert follow(agreed, Action.HOST_SCHEDULE) == State(Status.SCHEDULED, Turn.EXPERT_AND_HOME)
+    assert EXCHANGE.follow(agreed, Action.HOST_SCHEDULE) == State(Status.SCHEDULED, Turn.EXPERT_AND_HOME)
 
 
 def test_withdrawing_ends_with_the_start_of_the_visit() -> None:
-    able = {state.status for state in STATES if follow(state, Action.EXPERT_WITHDRAW)}
+    able = {state.status for state in EXCHANGE.states if EXCHANGE.follow(state, Action.EXPERT_WITHDRAW)}
     assert able == set(Status) - ENDED - {Status.UNDER_WAY, Status.COMPLETED, Status.REPORTED}
 
 
 def test_the_host_side_can_do_nothing_before_the_endorsement() -> None:
-    before = (START, State(Status.SUBMITTED, Turn.HOME), State(Status.RETURNED, Turn.EXPERT))
-    assert {SIDES[action] for state in before for action in possible(state)} == {"expert", "home"}
+    before = (EXCHANGE.start, State(Status.SUBMITTED, Turn.HOME), State(Status.RETURNED, Turn.EXPERT))
+    assert {SIDES[action] for state in before for action in EXCHANGE.possible(state)} == {"expert", "home"}
 
 
 def test_what_takes_a_place_begins_with_acceptance() -> None:
@@ -116,16 +102,43 @@ def test_saying_no_needs_a_reason_and_saying_yes_does_not() -> None:
         for action in Action
         if action.value.partition("_")[2].startswith(("return", "reject", "decline", "request", "cancel"))
     }
-    assert no == NEEDS_REASON
+    assert no == {step.action for step in EXCHANGE.steps if step.needs_reason}
 
 
-def test_every_step_has_its_policy_page_and_words() -> None:
-    for table in (OF_EXCHANGE, SIDES, ENDPOINTS, STEP, HISTORY):
-        assert set(Action) <= set(table)
-    assert set(STATUS) == set(Status)
-    assert set(PRESENT) == set(Status) - ENDED_EARLY
+def test_every_step_has_one_row_with_its_rule_page_and_texts() -> None:
+    assert [step.action for step in EXCHANGE.steps] == list(dict.fromkeys(step.action for step in EXCHANGE.steps))
+    assert set(EXCHANGE.by_action) == set(Action) == set(SIDES)
+    assert set(Action) <= set(OF_EXCHANGE)
+    for step in EXCHANGE.steps:
+        assert step.button and step.history and "." in step.endpoint, step.action
+        heard = any(move.target.status in HEARD for move in step.moves)
+        assert step.news or not heard, f"{step.action} is told to people who have nothing to do"
 
 
-def test_every_state_is_told_in_plain_words_with_its_task() -> None:
-    assert set(PLAIN) == set(SAID) == STATES
-    assert set(TASK) == {state for state in STATES if state.turn is not Turn.NOBODY}
+# statuses whose steps are told to everybody involved, not only to those who have to act
+HEARD = ENDED | {Status.SCHEDULED, Status.UNDER_WAY}
+
+
+def test_no_two_workflows_share_an_action() -> None:
+    actions = [action for workflow in WORKFLOWS.values() for action in workflow.by_action]
+    assert len(actions) == len(set(actions))
+    assert not set(actions) & {permission.value for permission in Permission}
+
+
+def test_every_state_has_its_texts_and_asks_for_something_while_it_is_somebodys_turn() -> None:
+    for state in EXCHANGE.states:
+        assert state.label and state.to_owner and state.to_others, state
+        assert bool(state.task) == bool(state.mail) == (state.turn is not Turn.NOBODY), state
+        assert bool(state.phase) == (state.status not in ENDED_EARLY), state
+
+
+def test_somebody_is_waited_for_in_every_state_that_is_somebodys_turn() -> None:
+    """Withdrawing, cancelling and a new proposal of dates are possible, but nobody waits for them."""
+    for state in EXCHANGE.states:
+        awaited = EXCHANGE.awaited(state)
+        assert bool(awaited) == (state.turn is not Turn.NOBODY), state
+        assert awaited <= set(EXCHANGE.possible(state))
+    agreed = State(Status.SCHEDULED, Turn.UNIT)
+    assert EXCHANGE.awaited(agreed) == {Action.UNIT_RECORD_ARRIVAL}
+    assert Action.HOST_SCHEDULE in EXCHANGE.possible(agreed)
+    assert EXCHANGE.awaited(State(Status.PLACED, Turn.HOST)) == {Action.HOST_SCHEDULE}

@@ -98,11 +98,20 @@ def upgrade() -> None:
     )
     op.create_table(
         "reference_counter",
+        sa.Column("prefix", sa.String(length=4), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("last", sa.Integer(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reference_counter")),
-        sa.UniqueConstraint("year", name=op.f("uq_reference_counter_year")),
+        sa.UniqueConstraint("prefix", "year", name=op.f("uq_reference_counter_prefix_year")),
+    )
+    op.create_table(
+        "subject",
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("reference", sa.String(length=16), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subject")),
+        sa.UniqueConstraint("reference", name=op.f("uq_subject_reference")),
     )
     op.create_table(
         "sign_in_attempt",
@@ -392,6 +401,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["home_id"], ["agency.id"], name=op.f("fk_exchange_home_id")),
         sa.ForeignKeyConstraint(["host_id"], ["agency.id"], name=op.f("fk_exchange_host_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["host_unit.id"], name=op.f("fk_exchange_unit_id")),
+        sa.ForeignKeyConstraint(["id"], ["subject.id"], name=op.f("fk_exchange_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_exchange")),
         sa.UniqueConstraint(
             "call_id", "expert_id", "created_at", name=op.f("uq_exchange_call_id_expert_id_created_at")
@@ -425,7 +435,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("path", sa.String(length=200), nullable=False),
-        sa.Column("exchange_id", sa.Integer(), nullable=True),
+        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("in_inbox", sa.Boolean(), nullable=False),
         sa.Column("idempotency_key", sa.String(length=120), nullable=False),
         sa.Column("mail_id", sa.String(length=120), nullable=False),
@@ -437,12 +447,13 @@ def upgrade() -> None:
         sa.Column("problem", sa.Text(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_message_person_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["subject_id"], ["subject.id"], name=op.f("fk_message_subject_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
         sa.UniqueConstraint("mail_id", name=op.f("uq_message_mail_id")),
         sa.UniqueConstraint("idempotency_key", name=op.f("uq_message_idempotency_key")),
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_message_exchange_id"), ["exchange_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_message_subject_id"), ["subject_id"], unique=False)
         batch_op.create_index("ix_message_inbox", ["person_id", "in_inbox", "read_at"], unique=False)
         batch_op.create_index("ix_message_next_try", ["next_try_at"], unique=False)
 
@@ -671,7 +682,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "event",
-        sa.Column("exchange_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -683,39 +694,15 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("what", sa.String(length=40), nullable=False),
-        sa.Column(
-            "status",
-            sa.Enum(
-                "draft",
-                "submitted",
-                "returned",
-                "endorsed",
-                "waitlisted",
-                "accepted",
-                "placed",
-                "scheduled",
-                "under_way",
-                "completed",
-                "reported",
-                "closed",
-                "rejected",
-                "withdrawn",
-                "cancelled",
-                name="status",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
-            ),
-            nullable=False,
-        ),
+        sa.Column("status", sa.String(length=24), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name=op.f("fk_event_actor_id")),
-        sa.ForeignKeyConstraint(["exchange_id"], ["exchange.id"], name=op.f("fk_event_exchange_id")),
+        sa.ForeignKeyConstraint(["subject_id"], ["subject.id"], name=op.f("fk_event_subject_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
-        sa.UniqueConstraint("exchange_id", "number", name=op.f("uq_event_exchange_id_number")),
+        sa.UniqueConstraint("subject_id", "number", name=op.f("uq_event_subject_id_number")),
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index("ix_event_at", ["at"], unique=False)
@@ -1210,7 +1197,7 @@ def downgrade() -> None:
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index("ix_message_next_try")
         batch_op.drop_index("ix_message_inbox")
-        batch_op.drop_index(batch_op.f("ix_message_exchange_id"))
+        batch_op.drop_index(batch_op.f("ix_message_subject_id"))
 
     op.drop_table("message")
     with op.batch_alter_table("exchange", schema=None) as batch_op:
@@ -1263,6 +1250,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_in_attempt_key"))
 
     op.drop_table("sign_in_attempt")
+    op.drop_table("subject")
     op.drop_table("reference_counter")
     op.drop_table("heading")
     op.drop_table("calendar_override")

@@ -11,11 +11,11 @@ from portal.applications.service import WRITABLE
 from portal.calls.models import DocumentKind
 from portal.db import advisory_lock, session
 from portal.exchanges import queries as spine
-from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
 from portal.findings import RuleViolation
 from portal.policy import Actor, Permission, Side, require
 from portal.storage import Missing, Storage, delete_after_commit, new_key, put_with_commit
+from portal.subjects import service as subjects
 
 MOST_TOGETHER = 40 * 1024 * 1024  # bytes an exchange
 
@@ -93,4 +93,4 @@ def remove(exchange: Exchange, document: Document, *, by: Actor, storage: Storag
 
 def _record(exchange: Exchange, what: str, document: Document, by: Actor) -> None:
     facts = {"document": document.id, "kind": document.kind.value}
-    exchanges.record(exchange, what, by=by, side=Side.EXPERT, facts=facts)
+    subjects.record(exchange, what, by=by, side=Side.EXPERT, facts=facts)

@@ -12,9 +12,10 @@ from portal.accounts.queries import cv_of
 from portal.applications.models import Application, Document, SectionComment, WishedUnit
 from portal.calls.models import Call, DocumentKind
 from portal.db import Base, session
-from portal.exchanges.models import Event, Exchange, Reason
+from portal.exchanges.models import Exchange
 from portal.names import sort_key
-from portal.workflow import Action, Status
+from portal.subjects.models import Event, Reason
+from portal.workflows.exchange_terms import Action, Status
 
 # after these one may apply to the same call again
 AGAIN = (Status.WITHDRAWN, Status.CANCELLED)
@@ -76,7 +77,7 @@ def document(exchange_id: int, document_id: int) -> Document | None:
 
 def was_removed(exchange_id: int, document_id: int) -> bool:
     """Whether this exchange once had a file of this number."""
-    removed = select(Event.facts).where(Event.exchange_id == exchange_id, Event.what == "document_removed")
+    removed = select(Event.facts).where(Event.subject_id == exchange_id, Event.what == "document_removed")
     return any(facts["document"] == document_id for facts in session.scalars(removed))
 
 
@@ -98,7 +99,7 @@ def return_reason(exchange_id: int) -> str:
     """Why the application was returned last, in the deciding person's words; empty where it never was."""
     returns = (Action.HOME_RETURN.value, Action.HOST_RETURN.value)
     statement = select(Reason.text).join(Event, Event.id == Reason.event_id)
-    statement = statement.where(Event.exchange_id == exchange_id, Event.what.in_(returns))
+    statement = statement.where(Event.subject_id == exchange_id, Event.what.in_(returns))
     return session.scalars(statement.order_by(Event.number.desc()).limit(1)).first() or ""
 
 

@@ -21,7 +21,9 @@ from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
 from portal.findings import Conflict, RuleViolation
 from portal.policy import Actor, Permission, require
-from portal.workflow import Action, Status, follow
+from portal.subjects import service as subjects
+from portal.workflows.exchange import EXCHANGE
+from portal.workflows.exchange_terms import Action, Status
 
 WRITABLE = frozenset({Status.DRAFT, Status.RETURNED})
 PROFILE = ("document_name", "post", "unit_name", "years", "topics")
@@ -211,7 +213,7 @@ def submit(exchange: Exchange, *, version: int, by: Actor) -> None:
     and Incomplete with all problems.
     """
     exchange = spine.locked(exchange.id)
-    if exchange.version == version and follow(exchange.state, Action.EXPERT_SUBMIT) is not None:
+    if exchange.version == version and EXCHANGE.follow(exchange.state, Action.EXPERT_SUBMIT) is not None:
         require(Action.EXPERT_SUBMIT, by, exchange)
         application = queries.locked(exchange.id)
         check_time(application.call, exchange.status)
@@ -219,7 +221,7 @@ def submit(exchange: Exchange, *, version: int, by: Actor) -> None:
         found = problems(progress(application, application.call, held))
         if found:
             raise Incomplete(found)
-    exchanges.advance(exchange, Action.EXPERT_SUBMIT, by=by, version=version)
+    subjects.advance(exchange, Action.EXPERT_SUBMIT, by=by, version=version)
 
 
 def check_time(call: Call, status: Status) -> None:
@@ -237,7 +239,7 @@ def check_time(call: Call, status: Status) -> None:
 
 def withdraw(exchange: Exchange, *, version: int, reason: str, by: Actor) -> None:
     """Ends it at the expert's wish; raises as `advance()` does."""
-    exchanges.advance(exchange, Action.EXPERT_WITHDRAW, by=by, version=version, reason=reason)
+    subjects.advance(exchange, Action.EXPERT_WITHDRAW, by=by, version=version, reason=reason)
 
 
 def comment(exchange: Exchange, version: int, agency_id: int, by: Actor, texts: Mapping[str, str]) -> None:

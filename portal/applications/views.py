@@ -27,7 +27,8 @@ from portal.policy import Permission, allows
 from portal.web.formats import stamp
 from portal.web.language import spoken
 from portal.web.permit import current_actor, permit
-from portal.workflow import Action, Status, follow
+from portal.workflows.exchange import EXCHANGE
+from portal.workflows.exchange_terms import Action, Status
 
 bp = Blueprint("applications", __name__)
 blueprints = (bp, document_views.bp)
@@ -183,7 +184,7 @@ def _overtaken(form: SectionForm, exchange: Exchange, part: Section) -> Response
 @bp.get("/exchanges/<reference>/check")
 @permit(Action.EXPERT_SUBMIT, load=exchange_or_404)
 def check(exchange: Exchange) -> ResponseReturnValue:
-    if follow(exchange.state, Action.EXPERT_SUBMIT) is None:
+    if EXCHANGE.follow(exchange.state, Action.EXPERT_SUBMIT) is None:
         return redirect(url_for("desk.overview", reference=exchange.reference))
     return _check_page(CheckForm(version=exchange.version), exchange)
 
@@ -234,7 +235,7 @@ def check_post(exchange: Exchange) -> ResponseReturnValue:
 @bp.get("/exchanges/<reference>/withdraw")
 @permit(Action.EXPERT_WITHDRAW, load=exchange_or_404)
 def withdraw(exchange: Exchange) -> ResponseReturnValue:
-    if follow(exchange.state, Action.EXPERT_WITHDRAW) is None:
+    if EXCHANGE.follow(exchange.state, Action.EXPERT_WITHDRAW) is None:
         return redirect(url_for("desk.overview", reference=exchange.reference))
     form = WithdrawForm(version=exchange.version)
     return render_template("applications/withdraw.html", form=form, exchange=exchange)

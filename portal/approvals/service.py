@@ -11,12 +11,12 @@ from portal.applications.service import comment
 from portal.approvals.models import Decision, Outcome
 from portal.calls.service import lock_places, require_place
 from portal.db import session
-from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
 from portal.exchanges.queries import locked
 from portal.findings import RuleViolation
 from portal.policy import SIDES, Actor, Side
-from portal.workflow import Action
+from portal.subjects import service as subjects
+from portal.workflows.exchange_terms import Action
 
 OUTCOMES: dict[Action, Outcome] = {
     Action.HOME_ENDORSE: Outcome.ENDORSED,
@@ -56,7 +56,7 @@ def decide(exchange: Exchange, verdict: Verdict, *, by: Actor) -> Decision:
     commented = {key: text for key, text in (verdict.comments or {}).items() if text.strip()}
     reason = verdict.reason or ("" if not commented else "\n".join(commented.values()))
     agency_id = exchange.home_id if SIDES[action] is Side.HOME else exchange.host_id
-    exchanges.advance(exchange, action, by=by, version=verdict.version, reason=reason)
+    subjects.advance(exchange, action, by=by, version=verdict.version, reason=reason)
     decision = Decision(
         exchange_id=exchange.id,
         version=verdict.version,

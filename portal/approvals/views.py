@@ -8,20 +8,21 @@ from typing import Any
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.applications.queries import of_exchange
 from portal.approvals import forms, queries, service
 from portal.approvals.forms import MESSAGES
 from portal.calls.queries import by_id, places_taken
-from portal.exchanges.labels import STEP
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show, to_exchange
 from portal.findings import RuleViolation
 from portal.policy import Permission
 from portal.web.forms import VersionedForm
 from portal.web.permit import current_actor, permit
-from portal.workflow import Action
+from portal.workflows.exchange import EXCHANGE
+from portal.workflows.exchange_terms import Action
 
 bp = Blueprint("approvals", __name__, url_prefix="/exchanges/<reference>")
 blueprints = (bp,)
@@ -119,8 +120,8 @@ def _show(exchange: Exchange, action: Action, form: Any, status: int = 200) -> R
     words = {"title": str(page.title) % _names(exchange), "lead": str(page.lead) % _names(exchange)}
     free = call.places - places_taken(call.id) if call is not None and action is Action.HOST_ACCEPT else None
     answer = render_template(
-        "approvals/decide.html", exchange=exchange, action=action, form=form, page=page, label=STEP[action],
-        application=of_exchange(exchange.id), call=call, free=free, **words,
+        "approvals/decide.html", exchange=exchange, action=action, form=form, page=page,
+        label=_(EXCHANGE.by_action[action].button), application=of_exchange(exchange.id), call=call, free=free, **words,
     )  # fmt: skip
     return answer, status
 

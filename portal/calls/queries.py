@@ -17,7 +17,7 @@ from portal.db import session
 from portal.exchanges.models import Clocks, Exchange, Kind
 from portal.policy import Actor, Permission, allows
 from portal.reference_data import kept
-from portal.workflow import TAKES_PLACE
+from portal.workflows.exchange_terms import TAKES_PLACE
 
 PAGE = 12
 

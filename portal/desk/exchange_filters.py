@@ -13,13 +13,13 @@ from portal.accounts.queries import unit_choices
 from portal.applications.models import Application
 from portal.calls.queries import heading_choices
 from portal.desk.queries import ORDERS, SORTS, Filter, calls_to_choose
-from portal.exchanges.labels import status_words
+from portal.exchanges.labels import status_label
 from portal.exchanges.models import Exchange, Kind
 from portal.names import clean
 from portal.web.formats import day_range, short_day
 from portal.web.language import spoken
 from portal.web.pagination import same_page
-from portal.workflow import Status
+from portal.workflows.exchange_terms import Status
 
 MOST = 2_147_483_647  # what a number in an address can be at most, as for records
 
@@ -120,7 +120,7 @@ def overview_facts(exchange: Exchange, application: Application | None) -> list[
     """Label and value of what one wants to know first."""
     call = application.call if application else None
     return [
-        (_("Status"), status_words(exchange)),
+        (_("Status"), status_label(exchange)),
         (_("Call"), call.title(spoken()) if call else ""),
         (_("Aim"), application.aim if application else ""),
         (_("Days wished"), application.days if application else ""),

@@ -8,19 +8,22 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from portal import calendars
 from portal.accounts.models import Agency, Person
 from portal.calls.models import Call, CallState
 from portal.db import session
+from portal.desk import exchange_tasks
 from portal.exchanges.list_planner import Condition, bounded, equals, list_plan, opaque, passes
-from portal.exchanges.models import Event, Exchange
+from portal.exchanges.models import Exchange
 from portal.exchanges.queries import found_by, visible_to
 from portal.policy import Actor
 from portal.reference_data import kept
-from portal.workflow import Status, Turn
+from portal.registry import Task, registry
+from portal.subjects.models import Event
+from portal.workflows.exchange_terms import Status, Turn
 
 COUNTED = 1_000  # beyond it the desk says "more than"
 SHOWN = 20  # rows of "your turn" on the desk; the list has the rest
@@ -52,41 +55,16 @@ ORDERS = frozenset(SORTS) | {f"-{name}" for name in SORTS}
 DATED = frozenset({"start", "due"})  # orders that leave out what has no such day: an index leads through them
 
 
-def _waiting(actor: Actor) -> list[ColumnElement[bool]]:
-    """The ways in which a turn can be this person's, each for one desk and one turn: each is one range of an index."""
-    not_own = Exchange.expert_id != actor.id
-    ways = [and_(Exchange.expert_id == actor.id, Exchange.turn == turn) for turn in (Turn.EXPERT, Turn.EXPERT_AND_HOME)]
-    for agency in sorted(actor.decides_for | actor.decides_late):
-        more = [not_own] if agency in actor.decides_for else [not_own, Exchange.escalated_at.is_not(None)]
-        sent = Exchange.submitted_at.is_not(None)
-        for turn in (Turn.HOME, Turn.EXPERT_AND_HOME):
-            ways.append(and_(Exchange.home_id == agency, Exchange.turn == turn, sent, *more))
-        host = and_(Exchange.host_id == agency, Exchange.turn == Turn.HOST, Exchange.released_at.is_not(None))
-        ways.append(and_(host, *more))
-    ways += [and_(Exchange.unit_id == unit, Exchange.turn == Turn.UNIT, not_own) for unit in sorted(actor.units)]
-    return ways if actor.id else [false()]
+def tasks(actor: Actor) -> list[Task]:
+    """What waits for this person, the most overdue first, of whatever kind."""
+    found = [task for source in registry.tasks for task in source.first(actor, SHOWN)]
+    return sorted(found, key=lambda task: (task.due_on is None, task.due_on or date.max))[:SHOWN]
 
 
-def waiting_for(actor: Actor) -> ColumnElement[bool]:
-    """ "It is my turn" as SQL: what `page.is_turn_of` says of one exchange. A test proves that they agree."""
-    return or_(*_waiting(actor))
-
-
-def turns(actor: Actor) -> list[Row[Any]]:
-    """What waits for this person, the most overdue first. Of each way only the first few are read."""
-    firsts = [
-        select(Exchange.id).where(way).order_by(Exchange.due_on, Exchange.id).limit(SHOWN).subquery()
-        for way in _waiting(actor)
-    ]
-    ids = union_all(*(select(first.c.id) for first in firsts))
-    statement = select(*COLUMNS).where(Exchange.id.in_(ids))
-    return list(session.execute(statement.order_by(Exchange.due_on, Exchange.id).limit(SHOWN)))
-
-
-def turn_counts(actor: Actor, today: date) -> tuple[int, int]:
+def task_counts(actor: Actor, today: date) -> tuple[int, int]:
     """How many things wait, and how many of them are overdue: counted up to one more than COUNTED."""
-    waiting = [select(Exchange.id).where(way) for way in _waiting(actor)]
-    late = [ids.where(Exchange.due_on < today) for ids in waiting]
+    waiting = [ids for source in registry.tasks for ids in source.waiting(actor)]
+    late = [ids for source in registry.tasks for ids in source.overdue(actor, today)]
     count, overdue = session.execute(
         select(bounded(union_all(*waiting), COUNTED), bounded(union_all(*late), COUNTED))
     ).one()
@@ -138,10 +116,9 @@ def listed(
     """The list, as far as this person may see it, and the same for counting it. Names sort as in `language`."""
     conditions = [*found_by(wanted.text), *_conditions(wanted, agencies)]
     if wanted.mine:
-        ways = [select(Exchange.id).where(way).subquery() for way in _waiting(actor)]
-        conditions.append(
-            Condition(select(union_all(*(select(way.c.id) for way in ways)).subquery().c.id), waiting_for(actor))
-        )
+        ways = [ids.subquery() for ids in exchange_tasks.waiting(actor)]
+        ids = select(union_all(*(select(way.c.id) for way in ways)).subquery().c.id)
+        conditions.append(Condition(ids, exchange_tasks.waiting_for(actor)))
     if wanted.late:
         conditions.append(passes(Exchange.due_on < today, opaque(Exchange.due_on) < today))  # what has ended is not due
     found = list_plan(conditions, by_change=wanted.sort.removeprefix("-") == "updated")
@@ -250,7 +227,7 @@ def history(until: date | None = None, reference: str = "") -> Select[Any]:
         Person.name,
         Agency.short_name,
     )
-    statement = select(*columns).join(Exchange, Exchange.id == Event.exchange_id)
+    statement = select(*columns).join(Exchange, Exchange.id == Event.subject_id)
     statement = statement.outerjoin(Person, Person.id == Event.actor_id).outerjoin(
         Agency, Agency.id == Person.agency_id
     )

@@ -15,11 +15,12 @@ from portal.accounts.forms import MESSAGES, AbsenceForm
 from portal.accounts.queries import agency_names
 from portal.applications.queries import of_exchange
 from portal.desk import exchange_filters, health, queries
-from portal.exchanges.labels import FILTER, HISTORY, PLAIN, TASK, status_words
+from portal.exchanges.labels import STATUS_FILTER, status_label, told_to_owner
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show
 from portal.findings import RuleViolation
 from portal.policy import Permission, allows
+from portal.subjects.labels import event_label
 from portal.web.forms import choices
 from portal.web.language import spoken
 from portal.web.pagination import page_of
@@ -35,7 +36,7 @@ def index() -> ResponseReturnValue:
     actor, today = current_actor(), calendars.today(zone())
     if allows(Permission.ADMINISTER, actor) and not allows(Permission.LIST_EXCHANGES, actor):
         return redirect(url_for("profile.index"))
-    count, late = queries.turn_counts(actor, today)
+    count, late = queries.task_counts(actor, today)
     return render_template(
         "desk/desk.html",
         greeting=greeting(),
@@ -44,14 +45,13 @@ def index() -> ResponseReturnValue:
         count=count,
         late=late,
         most=queries.COUNTED,
-        turns=queries.turns(actor),
+        tasks=queries.tasks(actor),
         own=queries.own_exchanges(actor) if allows(Permission.APPLY, actor) else [],
         week=queries.this_week(actor, today, spoken()),
         absences=people.absences_of(actor.id, today),
         agencies=agency_names(),
-        task=TASK,
-        status_words=status_words,
-        plain=PLAIN,
+        status_label=status_label,
+        state_of=told_to_owner,
     )
 
 
@@ -88,8 +88,8 @@ def exchanges() -> ResponseReturnValue:
         today=today,
         agencies=both,
         base=url_for("desk.exchanges"),
-        status=FILTER,
-        status_words=status_words,
+        status=STATUS_FILTER,
+        status_label=status_label,
         **exchange_filters.choices(),
     )
 
@@ -144,4 +144,4 @@ def all_history() -> ResponseReturnValue:
     until, reference, odd = exchange_filters.of_history()
     page = page_of(queries.history(until, reference))
     wanted = {"until": until, "reference": reference}
-    return render_template("desk/history.html", page=page, words=HISTORY, wanted=wanted, odd=odd)
+    return render_template("desk/history.html", page=page, event_label=event_label, wanted=wanted, odd=odd)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from portal.accounts.models import Agency
 from portal.calendars import add_working_days, day_of, overrides
 from portal.exchanges.models import Clocks, Exchange
-from portal.workflow import Status, Turn
+from portal.workflows.exchange_terms import Status, Turn
 
 
 def due_on(exchange: Exchange, at: datetime, clocks: Clocks) -> date | None:

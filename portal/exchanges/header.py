@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from flask import url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from portal import policy
 from portal.calendars import day_of
-from portal.exchanges.labels import ARCH, PLAIN, SAID, STEP, TASK
-from portal.exchanges.models import Event, Exchange, Kind
-from portal.exchanges.step_endpoints import ENDPOINTS, TABS
+from portal.exchanges.labels import ARCH
+from portal.exchanges.models import Exchange, Kind
 from portal.policy import Actor
+from portal.registry import registry
+from portal.subjects.models import Event
 from portal.web.arch import Drawing, drawing
 from portal.web.formats import day_range
-from portal.workflow import ENDED_EARLY, STEPS, Action, Status, Turn, possible
+from portal.workflow import Step
+from portal.workflows.exchange import EXCHANGE
+from portal.workflows.exchange_terms import ENDED_EARLY, Action, Status, Turn
 
-# the arch's steps: which action ends each, on whose bank it stands
+# the arch's steps, by the phase of the states that belong to it: which actions end each, on whose bank it stands
 ARCH_STEPS: tuple[tuple[str, frozenset[Action], str], ...] = (
     ("application", frozenset({Action.EXPERT_SUBMIT}), "home"),
     ("endorsement", frozenset({Action.HOME_ENDORSE}), "home"),
@@ -34,35 +35,8 @@ ARCH_STEPS: tuple[tuple[str, frozenset[Action], str], ...] = (
     ("accepted", frozenset({Action.HOST_ACCEPT_REPORT, Action.HOME_ACCEPT_REPORT}), "home"),
     ("closed", frozenset(), "home"),
 )
-PRESENT: dict[Status, int] = {
-    Status.DRAFT: 0,
-    Status.RETURNED: 0,
-    Status.SUBMITTED: 1,
-    Status.ENDORSED: 2,
-    Status.WAITLISTED: 2,
-    Status.ACCEPTED: 3,
-    Status.PLACED: 3,
-    Status.SCHEDULED: 4,
-    Status.UNDER_WAY: 5,
-    Status.COMPLETED: 6,
-    Status.REPORTED: 7,
-    Status.CLOSED: 8,
-}
-# where writing is what the turn is for, that comes first: the part of the page (or its address), and its button
-WRITING: dict[Status, tuple[str, Any]] = {
-    Status.DRAFT: ("application", _l("Go on with your application")),
-    Status.RETURNED: ("application", _l("Make the changes")),
-    Status.UNDER_WAY: ("attendance.record", _l("Record attendance")),
-    Status.COMPLETED: ("report", _l("Write the report")),
-}
-# steps whose reason says what is to be done now, or why it ended
-REASONED = frozenset(
-    {Action.HOME_RETURN, Action.HOST_RETURN, Action.HOME_REJECT, Action.HOST_REJECT, Action.UNIT_DECLINE}
-    | {Action.EXPERT_REQUEST_CHANGES, Action.HOME_REQUEST_CHANGES, Action.HOST_RETURN_REPORT, Action.HOME_RETURN_REPORT}
-    | {Action.EXPERT_WITHDRAW, Action.HOME_CANCEL, Action.HOST_CANCEL}
-)
-# steps that lead forward are offered as the main buttons, those that end or delay stand behind them
-QUIET = frozenset({Action.EXPERT_WITHDRAW, Action.HOME_CANCEL, Action.HOST_CANCEL})
+_PHASES = [key for key, _actions, _bank in ARCH_STEPS]
+PRESENT: dict[str, int] = {state.status: _PHASES.index(state.phase) for state in EXCHANGE.states if state.phase}
 
 
 @dataclass(frozen=True)
@@ -75,7 +49,6 @@ class ArchStep:
 
 @dataclass(frozen=True)
 class Button:
-    action: Action | None  # None where one goes on writing
     label: str
     url: str
 
@@ -121,23 +94,25 @@ class Header:
 
 
 def header(exchange: Exchange, actor: Actor, events: Sequence[Event], current: str, zone: str) -> Header:
-    """The frame for `actor`, with the tab `current` open; `events` give the passed steps their days, in `zone`."""
-    actions = [a for a in possible(exchange.state) if policy.allows(a, actor, exchange)]
-    buttons = [Button(a, str(STEP[a]), url_for(ENDPOINTS[a], reference=exchange.reference)) for a in actions]
-    state = (exchange.status, exchange.turn)
-    words = PLAIN if actor.id == exchange.expert_id else SAID
+    """The head for `actor`, with the tab `current` open; `events` give the passed steps their days, in `zone`."""
+    state, reference = exchange.state, exchange.reference
+    taken = [EXCHANGE.by_action[a] for a in EXCHANGE.possible(state) if policy.allows(a, actor, exchange)]
+    text = state.to_owner if actor.id == exchange.expert_id else state.to_others
     agencies = {"home": exchange.home.short_name, "host": exchange.host.short_name}
     steps, mine = arch_steps(exchange, events, zone), is_turn_of(actor, exchange)
     return Header(
         exchange=exchange,
         steps=steps,
         mine=mine,
-        task=str(TASK.get(state, "")),
-        plain=str(words[state]) % {**agencies, "name": exchange.person_name},
+        task=_(state.task) if state.task else "",
+        plain=_(text) % {**agencies, "name": exchange.person_name},
         desk=desk_name(exchange),
         country=(exchange.host if exchange.turn in (Turn.HOST, Turn.UNIT) else exchange.home).country,
-        buttons=[*(writing(exchange) if mine else ()), *(b for b in buttons if b.action not in QUIET)],
-        quiet=[b for b in buttons if b.action in QUIET],
+        buttons=[
+            *(writing(exchange) if mine else ()),
+            *(_button(step, reference) for step in taken if not step.ends_early),
+        ],
+        quiet=[_button(step, reference) for step in taken if step.ends_early],
         tabs=tabs(exchange, current),
         summary=summary(exchange),
         wide=drawing(steps),
@@ -145,18 +120,23 @@ def header(exchange: Exchange, actor: Actor, events: Sequence[Event], current: s
     )
 
 
+def _button(step: Step, reference: str) -> Button:
+    return Button(_(step.button), url_for(step.endpoint, reference=reference))
+
+
 def writing(exchange: Exchange) -> list[Button]:
-    """The way to what is being written in this status, if anything is."""
-    if exchange.status not in WRITING:
+    """The way to what is being written in this state, if anything is: where that is what the turn is for, it comes
+    first."""
+    if exchange.state.writing is None:
         return []
-    part, label = WRITING[exchange.status]
-    return [Button(None, str(label), url_for(TABS.get(part, part), reference=exchange.reference))]
+    endpoint, label = exchange.state.writing
+    return [Button(_(label), url_for(endpoint, reference=exchange.reference))]
 
 
 def reasoned(events: Sequence[Event]) -> Event | None:
     """The last step, where its reason matters to whoever looks at the page now."""
-    last = next((event for event in reversed(events) if event.what in set(Action)), None)
-    return last if last is not None and last.what in REASONED else None
+    last = next((event for event in reversed(events) if event.what in EXCHANGE.by_action), None)
+    return last if last is not None and EXCHANGE.by_action[last.what].reason_matters else None
 
 
 def summary(exchange: Exchange) -> str:
@@ -166,11 +146,8 @@ def summary(exchange: Exchange) -> str:
 
 
 def is_turn_of(actor: Actor, exchange: Exchange) -> bool:
-    """Whether the present turn is this person's: some step out of this state, other than ending it, is theirs."""
-    waiting = {step.action for step in STEPS if step.source == exchange.state} - QUIET
-    if exchange.status is Status.SCHEDULED:
-        waiting -= {Action.HOST_SCHEDULE}  # the host side may propose anew at any time, but nobody waits for it
-    return any(policy.allows(action, actor, exchange) for action in waiting)
+    """Whether the present turn is this person's: some step that is waited for is theirs."""
+    return any(policy.allows(action, actor, exchange) for action in EXCHANGE.awaited(exchange.state))
 
 
 def desk_name(exchange: Exchange) -> str:
@@ -186,20 +163,11 @@ def desk_name(exchange: Exchange) -> str:
 
 
 def tabs(exchange: Exchange, current: str) -> list[Tab]:
-    """The parts of the page; each is an address of its own."""
-    labels = {
-        "overview": _("Overview"),
-        "application": _("Application"),
-        "documents": _("Documents"),
-        "decisions": _("Decisions"),
-        "host": _("Host"),
-        "visit": _("Visit"),
-        "report": _("Report"),
-        "messages": _("Messages"),
-        "history": _("History"),
-    }
-    reference = exchange.reference
-    return [Tab(key, labels[key], url_for(TABS[key], reference=reference), key == current) for key in TABS]
+    """The parts of the page; each is an address of its own, contributed by a stage."""
+    return [
+        Tab(tab.key, str(tab.label), url_for(tab.endpoint, reference=exchange.reference), tab.key == current)
+        for tab in registry.tabs[EXCHANGE.name]
+    ]
 
 
 def arch_steps(exchange: Exchange, events: Sequence[Event], zone: str) -> list[ArchStep]:

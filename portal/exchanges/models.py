@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import DDL, JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, event
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.accounts.models import Agency, Person
 from portal.db import Alphabetical, Base, Word, enum_type
-from portal.policy import Side
 from portal.reference_data import watched
-from portal.workflow import START, State, Status, Turn
+from portal.subjects.models import WorkflowSubject
+from portal.workflows.exchange import EXCHANGE
+from portal.workflows.exchange_terms import Status, Turn
 
 
 class Kind(StrEnum):
@@ -21,15 +21,15 @@ class Kind(StrEnum):
     LONG = "long"
 
 
-class Exchange(Alphabetical, Base):
-    """One expert's exchange. Only `service.advance()` writes status, turn and version.
+class Exchange(Alphabetical, WorkflowSubject):
+    """One expert's exchange.
 
     `call_id` and `unit_id` point upwards in the house and have no relationship here; their foreign keys do hold.
     """
 
     __tablename__ = "exchange"
+    workflow = EXCHANGE
 
-    reference: Mapped[str] = mapped_column(String(16), unique=True)  # KX-2026-0042
     kind: Mapped[Kind] = mapped_column(enum_type(Kind))
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
     heading: Mapped[int]
@@ -38,26 +38,19 @@ class Exchange(Alphabetical, Base):
     host_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("host_unit.id"))
     unit_name: Mapped[str] = mapped_column(default="")  # as its agency writes it; for lists and search
-    status: Mapped[Status] = mapped_column(enum_type(Status), default=START.status)
-    turn: Mapped[Turn] = mapped_column(enum_type(Turn), default=START.turn)
-    turn_since: Mapped[datetime]
-    due_on: Mapped[date | None]  # by when the present turn should be taken
-    escalated_at: Mapped[datetime | None]
+    status: Mapped[Status] = mapped_column(enum_type(Status), default=EXCHANGE.start.status)
+    turn: Mapped[Turn] = mapped_column(enum_type(Turn), default=EXCHANGE.start.turn)
     start: Mapped[date | None]  # of the visit, once scheduled
     end: Mapped[date | None]
     person_name: Mapped[str] = mapped_column(String(120))  # as applied; native form
     document_name: Mapped[str] = mapped_column(String(120), default="")  # as in the travel document
-    created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]  # the home agency's endorsement released the data to the host agency
-    version: Mapped[int] = mapped_column(default=1)
 
     expert: Mapped[Person] = relationship(foreign_keys=[expert_id], lazy="raise_on_sql")
     home: Mapped[Agency] = relationship(foreign_keys=[home_id], lazy="raise_on_sql")
     host: Mapped[Agency] = relationship(foreign_keys=[host_id], lazy="raise_on_sql")
 
-    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012
     __table_args__ = (
         CheckConstraint("home_id <> host_id", name="two_agencies"),
         CheckConstraint('"end" >= start', name="visit_order"),
@@ -86,52 +79,12 @@ class Exchange(Alphabetical, Base):
         return self.keyed(name)
 
     @property
-    def state(self) -> State:
-        return State(self.status, self.turn)
-
-    @property
     def handed_in(self) -> bool:
         return self.submitted_at is not None
 
     @property
     def released(self) -> bool:
         return self.released_at is not None
-
-    @property
-    def escalated(self) -> bool:
-        return self.escalated_at is not None
-
-
-class Event(Base):
-    """What happened, by whom, when: history and audit in one, append-only, each row holding the hash of the one before.
-
-    It holds ids and facts, no personal data; reasons in a person's words stand in `decision` and `comment` tables.
-    """
-
-    __tablename__ = "event"
-
-    exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id"))
-    number: Mapped[int]  # 1, 2, 3 … within the exchange
-    at: Mapped[datetime]
-    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    side: Mapped[Side] = mapped_column(enum_type(Side))
-    what: Mapped[str] = mapped_column(String(40))  # an Action's value, or a fact such as "agenda_changed"
-    status: Mapped[Status] = mapped_column(enum_type(Status))  # after it
-    version: Mapped[int]  # of the exchange after it
-    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
-    hash: Mapped[str] = mapped_column(String(64))
-
-    actor: Mapped[Person | None] = relationship(lazy="raise_on_sql")
-    __table_args__ = (UniqueConstraint("exchange_id", "number"), Index("ix_event_at", "at"))
-
-
-class Reason(Base):
-    """The words that went with an event: why it was returned, rejected, declined, cancelled."""
-
-    __tablename__ = "reason"
-
-    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), unique=True)
-    text: Mapped[str] = mapped_column(Text)
 
 
 class ExchangeNote(Base):
@@ -159,15 +112,6 @@ class ExchangeWord(Base):
     __table_args__ = (Index("ix_exchange_word_word", "word", "exchange_id"),)
 
 
-class ReferenceCounter(Base):
-    """The last number given in a year; the row is locked while one is taken, so that no two are alike."""
-
-    __tablename__ = "reference_counter"
-
-    year: Mapped[int] = mapped_column(unique=True)
-    last: Mapped[int]
-
-
 @watched
 class Clocks(Base):
     """By when each turn should be taken. Row without call: the defaults; a call can have its own row.
@@ -187,19 +131,3 @@ class Clocks(Base):
     report: Mapped[int] = mapped_column(default=30)  # days after the end (same)
     progress: Mapped[int] = mapped_column(default=3)  # months between progress reports (EU Twinning)
     follow_up: Mapped[int] = mapped_column(default=6)  # months after closing (Twinning)
-
-
-for engine, statements in {
-    "sqlite": (
-        "CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'event is append-only'); END",
-        "CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'event is append-only'); END",
-    ),
-    "postgresql": (
-        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'event is append-only'; END $$",
-        "CREATE TRIGGER event_no_change BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION refuse_change()",
-    ),
-}.items():
-    for statement in statements:
-        creation = DDL(statement)  # type: ignore[no-untyped-call]  # SQLAlchemy 2.1 gives DDL no types
-        event.listen(Event.__table__, "after_create", creation.execute_if(dialect=engine))

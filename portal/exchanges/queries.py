@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
-
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from portal.accounts.models import Absence, Person, RoleGrant
+from portal.accounts.models import Person
 from portal.db import session
 from portal.exchanges.list_planner import Condition
-from portal.exchanges.models import Clocks, Event, Exchange, ExchangeNote, ExchangeWord, Reason
-from portal.messages.service import Receiver
+from portal.exchanges.models import Clocks, Exchange, ExchangeNote, ExchangeWord
 from portal.names import query_words
-from portal.policy import Actor, Role
+from portal.policy import Actor
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -51,23 +47,11 @@ def locked(exchange_id: int) -> Exchange:
     return session.scalars(statement.execution_options(populate_existing=True)).one()
 
 
-def last_event(exchange_id: int) -> Event | None:
-    """The newest event: the next one continues its number and hash."""
-    statement = select(Event).where(Event.exchange_id == exchange_id).order_by(Event.number.desc()).limit(1)
-    return session.scalars(statement).first()
-
-
 def clocks_for(call_id: int) -> Clocks:
     """The call's own clocks, else the defaults."""
     statement = select(Clocks).where(or_(Clocks.call_id == call_id, Clocks.call_id.is_(None)))
     rows = session.scalars(statement.order_by(Clocks.call_id.is_(None))).all()
     return rows[0] if rows else Clocks(**{c.name: c.default.arg for c in Clocks.__table__.columns if c.default})
-
-
-def acted_for(exchange_id: int, person_id: int) -> set[str]:
-    """The sides for which this person has acted in this exchange."""
-    statement = select(Event.side).where(Event.exchange_id == exchange_id, Event.actor_id == person_id).distinct()
-    return {side.value for side in session.scalars(statement)}
 
 
 def found_by(text: str) -> list[Condition]:
@@ -90,40 +74,6 @@ def _having(word: str) -> Condition:
 
 def _begins(word: str) -> ColumnElement[bool]:
     return and_(ExchangeWord.word >= word, ExchangeWord.word < word[:-1] + chr(ord(word[-1]) + 1))
-
-
-def _receivers(condition: ColumnElement[bool]) -> list[Receiver]:
-    columns: tuple[Any, ...] = (Person.id, Person.email, Person.mail_language)
-    statement = select(*columns).where(condition, Person.active.is_(True)).order_by(Person.id)
-    return [Receiver(*row) for row in session.execute(statement)]
-
-
-def agency_desk(agency_id: int, today: date, with_deputies: bool = False) -> list[Receiver]:
-    """Who is told for an agency: its managers, the deputies who stand in today, and on escalation all its deputies."""
-    roles = [Role.MANAGER, Role.DEPUTY] if with_deputies else [Role.MANAGER]
-    granted = select(RoleGrant.person_id).where(RoleGrant.agency_id == agency_id, RoleGrant.role.in_(roles))
-    standing_in = select(Absence.deputy_id).where(
-        Absence.agency_id == agency_id, Absence.first <= today, Absence.last >= today
-    )
-    return _receivers(or_(Person.id.in_(granted), Person.id.in_(standing_in)))
-
-
-def unit_desk(unit_id: int) -> list[Receiver]:
-    """The coordinators of a host unit."""
-    granted = select(RoleGrant.person_id).where(RoleGrant.unit_id == unit_id, RoleGrant.role == Role.HOST)
-    return _receivers(Person.id.in_(granted))
-
-
-def events(exchange_id: int) -> list[Event]:
-    """What happened, oldest first, each with who did it."""
-    statement = select(Event).where(Event.exchange_id == exchange_id).order_by(Event.number)
-    return list(session.scalars(statement.options(joinedload(Event.actor))))
-
-
-def reasons(exchange_id: int) -> dict[int, str]:
-    """The words that went with events, by the event's number in the database."""
-    statement = select(Reason.event_id, Reason.text).join(Event, Event.id == Reason.event_id)
-    return {number: words for number, words in session.execute(statement.where(Event.exchange_id == exchange_id))}
 
 
 def notes(exchange_id: int) -> list[ExchangeNote]:

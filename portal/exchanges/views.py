@@ -14,10 +14,11 @@ from portal.db import session
 from portal.exchanges import queries, service
 from portal.exchanges.forms import NoteForm
 from portal.exchanges.header import header, reasoned
-from portal.exchanges.labels import HISTORY
 from portal.exchanges.models import Exchange
 from portal.findings import AlreadyDone, Conflict
 from portal.policy import Permission, allows
+from portal.subjects import queries as subjects
+from portal.subjects.labels import event_label
 from portal.web.errors import typed
 from portal.web.permit import current_actor, permit
 
@@ -35,19 +36,19 @@ def exchange_or_404(reference: str) -> Exchange:
 
 def show(template: str, exchange: Exchange, tab: str, status: int = 200, **values: Any) -> ResponseReturnValue:
     """A part of the exchange's page: `template` extends exchanges/layout.html and finds `header` and its own values."""
-    events = queries.events(exchange.id)
+    events = subjects.events(exchange.id)
     zone = ZONES["TR"] if current_user.person.agency is None else current_user.person.agency.zone
     shared = header(exchange, current_actor(), events, tab, zone)
     why = reasoned(events)
-    reason = queries.reasons(exchange.id).get(why.id, "") if why else ""
+    reason = subjects.reasons(exchange.id).get(why.id, "") if why else ""
     values |= {"header": shared, "exchange": exchange, "events": events, "zone": zone, "why": why, "reason": reason}
-    return render_template(template, words=HISTORY, **values), status
+    return render_template(template, event_label=event_label, **values), status
 
 
 @bp.get("/<reference>/history")
 @permit(Permission.READ_EXCHANGE, load=exchange_or_404)
 def history(exchange: Exchange) -> ResponseReturnValue:
-    return show("exchanges/history.html", exchange, "history", reasons=queries.reasons(exchange.id))
+    return show("exchanges/history.html", exchange, "history", reasons=subjects.reasons(exchange.id))
 
 
 def to_exchange(exchange: Exchange, words: str = "") -> ResponseReturnValue:
@@ -91,7 +92,7 @@ def stale(error: Conflict) -> ResponseReturnValue:
         return {"message": _("Not saved: this was changed in another tab or by somebody else. Reload the page.")}, 409
     exchange = queries.by_reference(error.reference) if error.reference else None
     seen = exchange is not None and allows(Permission.READ_EXCHANGE, current_actor(), exchange)
-    event = queries.events(exchange.id)[-1] if exchange is not None and seen else None
-    happened = HISTORY[event.what] if event else ""
+    event = subjects.events(exchange.id)[-1] if exchange is not None and seen else None
+    happened = event_label(event.what) if event else ""
     page = render_template("errors/409.html", event=event, happened=happened, reference=error.reference, typed=typed())
     return page, 409

@@ -18,7 +18,8 @@ from portal.findings import Conflict, RuleViolation
 from portal.hosting import queries
 from portal.hosting.models import BlockedPeriod, HostUnit, Placement
 from portal.policy import Actor, Permission, require
-from portal.workflow import Action
+from portal.subjects import service as subjects
+from portal.workflows.exchange_terms import Action
 
 
 def place(exchange: Exchange, unit_id: int, terms: Mapping[str, Any], *, version: int, by: Actor) -> Placement:
@@ -36,7 +37,7 @@ def place(exchange: Exchange, unit_id: int, terms: Mapping[str, Any], *, version
         _require_seat(unit, exchange)
         exchanges.assign_unit(exchange, unit.id, unit.name_own)
         session.flush()
-    exchanges.advance(exchange, Action.HOST_PLACE, by=by, version=version, facts={"unit": unit.id})
+    subjects.advance(exchange, Action.HOST_PLACE, by=by, version=version, facts={"unit": unit.id})
     placement = Placement(
         exchange_id=exchange.id, unit_id=unit.id, proposed_at=calendars.now(), proposed_by=by.id, **terms
     )
@@ -54,7 +55,7 @@ def _require_seat(unit: HostUnit, exchange: Exchange) -> None:
 
 def confirm(exchange: Exchange, *, version: int, by: Actor) -> None:
     """The unit says yes; the host agency schedules the visit next."""
-    exchanges.advance(exchange, Action.UNIT_CONFIRM, by=by, version=version)
+    subjects.advance(exchange, Action.UNIT_CONFIRM, by=by, version=version)
     placement = queries.current(exchange.id)
     assert placement is not None, "a proposed exchange has a placement"
     placement.confirmed_at, placement.confirmed_by = calendars.now(), by.id
@@ -63,7 +64,7 @@ def confirm(exchange: Exchange, *, version: int, by: Actor) -> None:
 
 def decline(exchange: Exchange, reason: str, *, version: int, by: Actor) -> None:
     """The unit says no, with a reason; the host agency looks for another one."""
-    exchanges.advance(exchange, Action.UNIT_DECLINE, by=by, version=version, reason=reason)
+    subjects.advance(exchange, Action.UNIT_DECLINE, by=by, version=version, reason=reason)
     placement = queries.current(exchange.id)
     assert placement is not None, "a proposed exchange has a placement"
     placement.declined_at = calendars.now()

@@ -22,7 +22,7 @@ from portal.hosting.models import HostUnit
 from portal.policy import Permission
 from portal.web.language import spoken
 from portal.web.permit import current_actor, permit
-from portal.workflow import Action
+from portal.workflows.exchange_terms import Action
 
 bp = Blueprint("placing", __name__, url_prefix="/exchanges/<reference>")
 blueprints = (bp, units_views.bp)

@@ -11,56 +11,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.messages.models import Message
+from portal.workflow import Workflow
+from portal.workflows import WORKFLOWS
+from portal.workflows.exchange import EXCHANGE
 
-# "your turn", by the status that the exchange has reached
-TURN: dict[str, Any] = {
-    "submitted": _l("Endorse or return %(name)s"),
-    "returned": _l("Change your application and hand it in again"),
-    "endorsed": _l("Accept or return %(name)s"),
-    "waitlisted": _l("Accept %(name)s when a place is free"),
-    "accepted": _l("Find a host unit for %(name)s"),
-    "placed": _l("Confirm or schedule the visit of %(name)s"),
-    "scheduled": _l("Agree to the dates of %(name)s"),
-    "under_way": _l("Record attendance and departure of %(name)s"),
-    "completed": _l("Write the final report"),
-    "reported": _l("Read and accept the report of %(name)s"),
-}
-# news that ask for nothing
-NEWS: dict[str, Any] = {
-    "expert_submit": _l("%(name)s handed in an application"),
-    "expert_withdraw": _l("%(name)s withdrew"),
-    "home_endorse": _l("%(home)s endorsed your application"),
-    "home_reject": _l("%(home)s rejected your application"),
-    "host_accept": _l("%(host)s accepted your application"),
-    "host_waitlist": _l("%(host)s put your application on the waiting list"),
-    "host_reject": _l("%(host)s rejected your application"),
-    "host_place": _l("%(host)s has asked a host unit to receive you"),
-    "unit_confirm": _l("Your host unit has said yes"),
-    "unit_decline": _l("The host unit could not take %(name)s"),
-    "host_schedule": _l("Dates and plan are proposed for %(name)s"),
-    "expert_approve_plan": _l("%(name)s agreed to dates and plan"),
-    "home_approve_plan": _l("%(home)s agreed to dates and plan"),
-    "expert_request_changes": _l("%(name)s asked for other dates or another plan"),
-    "home_request_changes": _l("%(home)s asked for other dates or another plan"),
-    "unit_record_arrival": _l("%(name)s has arrived"),
-    "unit_record_departure": _l("The visit of %(name)s is over"),
-    "expert_submit_report": _l("%(name)s handed in the report"),
-    "host_accept_report": _l("%(host)s accepted your report"),
-    "home_accept_report": _l("Both agencies accepted the report of %(name)s; it is closed"),
-    "home_cancel": _l("%(home)s cancelled the exchange of %(name)s"),
-    "host_cancel": _l("%(host)s cancelled the exchange of %(name)s"),
-}
-# the same news for whoever is not the expert
-OF_ANOTHER: dict[str, Any] = {
-    "endorse": _l("%(home)s endorsed the application of %(name)s"),
-    "home_reject": _l("%(home)s rejected the application of %(name)s"),
-    "accept": _l("%(host)s accepted the application of %(name)s"),
-    "host_waitlist": _l("%(host)s put %(name)s on the waiting list"),
-    "host_reject": _l("%(host)s rejected the application of %(name)s"),
-    "place": _l("%(host)s has asked a host unit to receive %(name)s"),
-    "confirm": _l("The host unit of %(name)s has said yes"),
-    "host_accept_report": _l("%(host)s accepted the report of %(name)s"),
-}
 OTHER: dict[str, Any] = {
     "note": _l("Read a new message about %(name)s"),
     "sealed": _l("Download the sealed report of %(name)s"),
@@ -123,7 +77,7 @@ def words(message: Message, language: str | None = None) -> Words:
         facts = {"name": "", "home": "", "host": "", **message.facts}
         facts |= {name: _day(facts[name]) for name in DAYS if facts.get(name)}
         if message.kind in ("reminder", "overdue"):
-            facts["task"] = str(TURN[facts["status"]]) % facts
+            facts["task"] = _task(facts) % facts
         lead = LEAD.get(message.kind, TO_READ if message.kind.startswith("news.") else TO_DO)
         about = str(facts.get("reference", ""))
         return Words(str(_what(message.kind, facts)) % facts, about, str(lead) % facts, _by_when(message.kind, facts))
@@ -132,8 +86,21 @@ def words(message: Message, language: str | None = None) -> Words:
 def _what(kind: str, facts: dict[str, Any]) -> Any:
     first, _dot, rest = kind.partition(".")
     if first == "news":
-        return NEWS[rest] if facts.get("yours", True) else OF_ANOTHER.get(rest, NEWS[rest])
-    return TURN[rest] if first == "turn" else OTHER[kind]
+        step = _workflow(facts).by_action[rest]
+        text = step.news if facts.get("yours", True) else step.news_to_others or step.news
+        return _(text)
+    return _task({"status": rest, **facts}) if first == "turn" else OTHER[kind]
+
+
+def _workflow(facts: dict[str, Any]) -> Workflow:
+    return WORKFLOWS[facts.get("workflow", EXCHANGE.name)]
+
+
+def _task(facts: dict[str, Any]) -> str:
+    """What is asked of whoever's turn it is, with a place for the name."""
+    workflow, status = _workflow(facts), facts["status"]
+    state = workflow.state(status, facts["turn"]) if "turn" in facts else workflow.of_status(status)
+    return _(state.mail)
 
 
 def _by_when(kind: str, facts: dict[str, Any]) -> str:

@@ -26,7 +26,7 @@ class Message(Base):
     kind: Mapped[str] = mapped_column(String(40))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     path: Mapped[str] = mapped_column(default="")  # where the action is, below the base URL
-    exchange_id: Mapped[int | None] = mapped_column(index=True)
+    subject_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id"), index=True)
     in_inbox: Mapped[bool] = mapped_column(default=True)
     idempotency_key: Mapped[str] = mapped_column(String(120), unique=True)
     mail_id: Mapped[str] = mapped_column(String(120), unique=True)

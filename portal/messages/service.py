@@ -31,7 +31,7 @@ class Notification:
     kind: str
     facts: dict[str, Any]
     path: str
-    exchange_id: int | None = None
+    subject_id: int | None = None
     in_inbox: bool = True
 
 
@@ -58,7 +58,7 @@ def written(receivers: Iterable[Receiver], notification: Notification, idempoten
             "kind": notification.kind,
             "facts": notification.facts,
             "path": notification.path,
-            "exchange_id": notification.exchange_id,
+            "subject_id": notification.subject_id,
             "in_inbox": notification.in_inbox and receiver.person_id is not None,
             "idempotency_key": f"{idempotency_key}:{receiver.person_id or receiver.address}"[:120],
             "mail_id": f"<{secrets.token_hex(16)}@korpu>",

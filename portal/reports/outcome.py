@@ -11,14 +11,14 @@ from sqlalchemy import select
 from portal import calendars
 from portal.db import session
 from portal.exchanges import queries as spine
-from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange, Kind
 from portal.findings import RuleViolation
 from portal.policy import Actor, Permission, Side, require
 from portal.reports import queries
 from portal.reports.models import Evaluation, MilestoneProgress, Progress, ProgressReport
 from portal.reports.service import WRITABLE
-from portal.workflow import Status
+from portal.subjects import service as subjects
+from portal.workflows.exchange_terms import Status
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def hand_in_progress(exchange: Exchange, written: PeriodAnswer, idempotency_key:
     session.add(row)
     session.flush()
     facts = {"first": written.first.isoformat(), "last": written.last.isoformat()}
-    exchanges.record(exchange, "progress_report", by=by, side=Side.EXPERT, facts=facts)
+    subjects.record(exchange, "progress_report", by=by, side=Side.EXPERT, facts=facts)
     return row
 
 
@@ -103,7 +103,7 @@ def evaluate(exchange: Exchange, on_host: bool, marks: Sequence[int], comment: s
         session.add(row)
     row.marks, row.comment, row.by_id, row.at = "".join(map(str, marks)), comment, by.id, calendars.now()
     what = "evaluated_host" if on_host else "evaluated_expert"
-    exchanges.record(exchange, what, by=by, side=Side.EXPERT if on_host else Side.HOST)
+    subjects.record(exchange, what, by=by, side=Side.EXPERT if on_host else Side.HOST)
 
 
 def follow_up(exchange: Exchange, number: int, progress: Progress, evidence: str, *, by: Actor) -> None:
@@ -116,4 +116,4 @@ def follow_up(exchange: Exchange, number: int, progress: Progress, evidence: str
         raise RuleViolation("not_now")
     found.progress, found.evidence, found.followed_up_at = progress, evidence, calendars.now()
     side = Side.HOME if exchange.home_id in by.agencies(*{g.role for g in by.grants}) else Side.HOST
-    exchanges.record(exchange, "followed_up", by=by, side=side, facts={"recommendation": number})
+    subjects.record(exchange, "followed_up", by=by, side=side, facts={"recommendation": number})

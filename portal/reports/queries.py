@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from portal.accounts.models import Agency
 from portal.applications.models import Application
 from portal.db import session
-from portal.exchanges.models import Event, Exchange, Reason
+from portal.exchanges.models import Exchange
 from portal.hosting.models import Placement
 from portal.reports.document import (
     Acceptance,
@@ -29,8 +29,9 @@ from portal.reports.document import (
     Seal,
 )
 from portal.reports.models import Evaluation, ProgressReport, Recommendation, Report, SealedPdf
+from portal.subjects.models import Event, Reason
 from portal.visits.models import DayKind, Visit, VisitDay
-from portal.workflow import Action
+from portal.workflows.exchange_terms import Action
 
 
 def report_of(exchange_id: int) -> Report | None:
@@ -89,7 +90,7 @@ def sent_back(exchange_id: int) -> str:
     """The words with which the report was last sent back to the expert."""
     steps = (Action.HOST_RETURN_REPORT.value, Action.HOME_RETURN_REPORT.value)
     statement = select(Reason.text).join(Event, Event.id == Reason.event_id)
-    newest = statement.where(Event.exchange_id == exchange_id, Event.what.in_(steps)).order_by(Event.number.desc())
+    newest = statement.where(Event.subject_id == exchange_id, Event.what.in_(steps)).order_by(Event.number.desc())
     return session.scalar(newest.limit(1)) or ""
 
 

@@ -25,7 +25,8 @@ from portal.web.language import spoken
 from portal.web.pdf import RenderFailed
 from portal.web.permit import current_actor, permit
 from portal.web.uploads import attachment
-from portal.workflow import Action, Status, follow
+from portal.workflows.exchange import EXCHANGE
+from portal.workflows.exchange_terms import Action, Status
 
 log = structlog.get_logger()
 # the rest of the report's part of the page is in views.py, on the same blueprint
@@ -35,7 +36,7 @@ BACK = frozenset({Action.HOST_RETURN_REPORT, Action.HOME_RETURN_REPORT})
 
 def _ask(exchange: Exchange, action: Action) -> ResponseReturnValue:
     """The page on which the step is taken; where it cannot be taken now, the exchange as it stands."""
-    if follow(exchange.state, action) is None:
+    if EXCHANGE.follow(exchange.state, action) is None:
         return redirect(url_for("desk.overview", reference=exchange.reference))
     form = forms.SendBackForm if action in BACK else forms.StepForm
     return _decide(exchange, action, form(version=exchange.version))

@@ -17,7 +17,6 @@ from config import Config
 from portal import calendars
 from portal.db import reading, session
 from portal.exchanges import queries as exchanges
-from portal.exchanges import service as spine
 from portal.exchanges.models import Exchange
 from portal.exchanges.notifications import everyone, facts_of
 from portal.messages.service import Notification, notify
@@ -27,6 +26,7 @@ from portal.reports.document import ReportDocument, Seal
 from portal.reports.models import SealedPdf
 from portal.reports.side_by_side import side_by_side
 from portal.storage import Storage, new_key, put_with_commit
+from portal.subjects import service as subjects
 from portal.web.pdf import UNHURRIED, page_count, render
 
 BATCH = 50
@@ -118,7 +118,8 @@ def _record(number: int, made: Made, key: str) -> bool:
     exchange = exchanges.locked(row.exchange_id)
     row.key, row.sha256, row.size = key, sha256(made.data).hexdigest(), len(made.data)
     row.pages, row.sealed_at, row.problem = page_count(made.data), made.at, ""
-    spine.record(exchange, "sealed", by=None, side=Side.SYSTEM, facts={"sha256": row.sha256, "language": row.language})
+    facts = {"sha256": row.sha256, "language": row.language}
+    subjects.record(exchange, "sealed", by=None, side=Side.SYSTEM, facts=facts)
     if all(version.sealed_at for version in queries.sealed(exchange.id)):
         path = f"/exchanges/{exchange.reference}/report"
         notify(

@@ -17,7 +17,7 @@ from portal.reports import forms, queries, service
 from portal.reports.models import Met, Priority, Report
 from portal.web.formats import long_day
 from portal.web.forms import choices
-from portal.workflow import Status
+from portal.workflows.exchange_terms import Status
 
 
 @dataclass(frozen=True)

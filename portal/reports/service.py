@@ -11,15 +11,15 @@ from typing import Any
 from portal import calendars
 from portal.db import advisory_lock, session
 from portal.exchanges import queries as spine
-from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
 from portal.findings import Conflict, RuleViolation
 from portal.names import LANGUAGES
 from portal.policy import Actor, Permission, Side, require
 from portal.reports import queries
 from portal.reports.models import Met, Objective, Priority, Recommendation, Report, SealedPdf
+from portal.subjects import service as subjects
 from portal.visits.models import AgendaItem, Milestone
-from portal.workflow import Action, Status, Turn
+from portal.workflows.exchange_terms import Action, Status, Turn
 
 CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: O, I, L and U are read as 0, 1, 1 and V
 CODE_LENGTH = 12  # 32 ** 12: not to be guessed
@@ -168,7 +168,7 @@ def hand_in(exchange: Exchange, version: int, *, by: Actor) -> None:
     report = queries.locked(exchange.id)
     if exchange.status is Status.COMPLETED and (report is None or problems(report)):
         raise RuleViolation("incomplete")
-    exchanges.advance(exchange, Action.EXPERT_SUBMIT_REPORT, by=by, version=version)
+    subjects.advance(exchange, Action.EXPERT_SUBMIT_REPORT, by=by, version=version)
     assert report is not None, "a completed exchange without a report was refused above"
     report.submitted_at = calendars.now()
     session.flush()
@@ -185,13 +185,13 @@ def comment_as_host(exchange: Exchange, text: str, version: int, *, by: Actor) -
     if report.version != version:
         raise Conflict(exchange.reference)
     report.host_comment = text
-    exchanges.record(exchange, "host_commented", by=by, side=Side.HOST)
+    subjects.record(exchange, "host_commented", by=by, side=Side.HOST)
 
 
 def accept(exchange: Exchange, action: Action, version: int, wanted: Sequence[str] = (), *, by: Actor) -> None:
     """The host or home agency accepts the report. After the second the `wanted` versions, or all of them, wait for the
     worker, which makes and seals them."""
-    exchanges.advance(exchange, action, by=by, version=version)
+    subjects.advance(exchange, action, by=by, version=version)
     report = queries.report_of(exchange.id)
     assert report is not None
     if action is Action.HOST_ACCEPT_REPORT:
@@ -222,7 +222,7 @@ def new_code() -> str:
 
 def send_back(exchange: Exchange, action: Action, version: int, reason: str, *, by: Actor) -> None:
     """Back to the expert with comments; both acceptances are needed anew."""
-    exchanges.advance(exchange, action, by=by, version=version, reason=reason)
+    subjects.advance(exchange, action, by=by, version=version, reason=reason)
     report = queries.report_of(exchange.id)
     assert report is not None
     report.host_accepted_at = report.home_accepted_at = report.submitted_at = None

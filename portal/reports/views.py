@@ -20,7 +20,7 @@ from portal.reports.models import Report
 from portal.reports.review_views import bp
 from portal.web.formats import stamp
 from portal.web.permit import current_actor, permit
-from portal.workflow import Action, Status
+from portal.workflows.exchange_terms import Action, Status
 
 blueprints = (bp, outcome_views.bp, verify_views.bp)
 

@@ -19,7 +19,8 @@ from sqlalchemy import func, select, update
 
 from portal.calls.models import Call
 from portal.db import Base, session
-from portal.exchanges.models import Exchange, Kind, ReferenceCounter
+from portal.exchanges.models import Exchange, Kind
+from portal.exchanges.service import PREFIX
 from portal.hosting.models import HostUnit
 from portal.names import search_words
 from portal.seed.bulk_people import Crowd
@@ -27,8 +28,9 @@ from portal.seed.copies import COPIED, Pattern, Target, highest_id
 from portal.seed.people import document_name
 from portal.seed.row_writer import Writer, number_on
 from portal.seed.seats import Seats
+from portal.subjects.models import ReferenceCounter
 from portal.visits.models import VisitDay
-from portal.workflow import ENDED, TAKES_PLACE, Status
+from portal.workflows.exchange_terms import ENDED, TAKES_PLACE, Status
 
 WRITTEN = ("call", "person", "person_language", "role_grant", *COPIED, "exchange_word")
 AT_ONCE = 2_000  # exchanges in one transaction
@@ -99,7 +101,7 @@ class Multiplier:
         self.pattern, self.crowd = Pattern(), Crowd(sorted({e.expert_id for e in self.told}))
         self.writers = {name: Writer(Base.metadata.tables[name]) for name in WRITTEN}
         self.copied_calls: dict[tuple[int, int], int] = {}
-        counters = select(ReferenceCounter.year, ReferenceCounter.last)
+        counters = select(ReferenceCounter.year, ReferenceCounter.last).where(ReferenceCounter.prefix == PREFIX)
         self.last: Counter[int] = Counter(dict(session.execute(counters).all()))
         tables = Base.metadata.tables
         self.word_columns = tables["exchange_word"].columns.keys()
@@ -119,7 +121,7 @@ class Multiplier:
         person, name = self.crowd.person(of.expert_id, plan.person, rows)
         year = (of.created_at - shift).year
         self.last[year] += 1
-        to = Target(plan.number, shift, f"KX-{year}-{self.last[year]:04d}", name)
+        to = Target(plan.number, shift, f"{PREFIX}-{year}-{self.last[year]:04d}", name)
         to.ids["person", of.expert_id] = person
         to.ids["call", of.call_id] = self._call(of.call_id, plan.call_weeks, rows)
         days = [day - shift for day, seated in self.pattern.days(of.id) if seated]
@@ -128,7 +130,7 @@ class Multiplier:
             to.unit = (unit, self.unit_names[unit])
         for table, row in self.pattern.copy(of.id, to):
             rows[table].append(row)
-        exchange_id = to.ids["exchange", of.id]
+        exchange_id = to.ids["subject", of.id]
         unit_name = to.unit[1] if to.unit else of.unit_name
         for word in sorted(search_words(to.reference, name, document_name(name), unit_name)):
             said = {"id": next(self.word_ids), "exchange_id": exchange_id, "word": word[:60]}
@@ -166,11 +168,11 @@ def multiply(wanted: int) -> int:
     endless = plans(maker.told, maker.calls)
     for begun in range(have, wanted, AT_ONCE):
         maker.write(list(islice(endless, min(AT_ONCE, wanted - begun))))
-    settle(maker)
+    adjust_capacities(maker)
     return wanted
 
 
-def settle(maker: Multiplier) -> None:
+def adjust_capacities(maker: Multiplier) -> None:
     """Places and seats are as many as are taken, the references go on behind the copies."""
     for unit, highest in maker.seats.highest.items():
         larger = HostUnit.id == unit, HostUnit.capacity < highest
@@ -180,8 +182,9 @@ def settle(maker: Multiplier) -> None:
     ).scalar_subquery()
     session.execute(update(Call).where(Call.places < taken).values(places=taken))
     for year, last in maker.last.items():
-        known = session.scalars(select(ReferenceCounter).where(ReferenceCounter.year == year)).one_or_none()
-        session.add(known or ReferenceCounter(year=year, last=last))
+        counter = select(ReferenceCounter).where(ReferenceCounter.prefix == PREFIX, ReferenceCounter.year == year)
+        known = session.scalars(counter).one_or_none()
+        session.add(known or ReferenceCounter(prefix=PREFIX, year=year, last=last))
         if known:
             known.last = last
     session.commit()

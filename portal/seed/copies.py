@@ -12,13 +12,14 @@ from typing import Any, cast
 from sqlalchemy import Date, DateTime, Table, func, select
 
 from portal.db import Base, UtcDateTime, name_keys, session
-from portal.exchanges.models import Event
-from portal.exchanges.service import chain
 from portal.seed.people import document_name
+from portal.subjects.models import Event
+from portal.subjects.service import chain
 
 # an exchange's own tables, parents first
 COPIED = (
-    "exchange", "application", "application_language", "application_window", "wished_unit", "document",
+    "subject", "exchange", "application", "application_language", "application_window", "wished_unit",
+    "document",
     "section_comment", "decision", "event", "reason", "exchange_note", "placement", "visit", "agenda_item", "milestone",
     "visit_day", "report", "objective", "recommendation", "progress_report", "milestone_progress", "evaluation",
 )  # fmt: skip
@@ -76,7 +77,7 @@ class Pattern:
             times = [n for n, c in enumerate(table.columns) if isinstance(c.type, Date | DateTime | UtcDateTime)]
             for found in session.execute(select(table).order_by(table.c.id)):
                 row = Prepared(list(found), links, times)
-                owner = found.id if name == "exchange" else next(
+                owner = found.id if name == "subject" else next(
                     owners[target, row.values[n]] for n, target in links if target in COPIED
                 )  # fmt: skip
                 owners[name, found.id] = owner
@@ -93,9 +94,9 @@ class Pattern:
         for name, prepared in self.families[exchange_id]:
             row = prepared.values.copy()
             own = self.at[name]["id"]
-            new = next(self.next_id[name])
-            to.ids[name, row[own]] = new
-            row[own] = new
+            if name != "exchange":  # its id is that of its subject
+                to.ids[name, row[own]] = next(self.next_id[name])
+                row[own] = to.ids[name, row[own]]
             for n, target in prepared.links:
                 row[n] = to.ids.get((target, row[n]), row[n])
             for n in prepared.times:
@@ -113,6 +114,10 @@ def highest_id(table: Table) -> int:
 def _target(column: Any) -> str:
     name: str = next(iter(column.foreign_keys)).column.table.name
     return name
+
+
+def _subject(row: list[Any], at: Mapping[str, int], to: Target) -> None:
+    row[at["reference"]] = to.reference
 
 
 def _exchange(row: list[Any], at: Mapping[str, int], to: Target) -> None:
@@ -133,7 +138,7 @@ def _document(row: list[Any], at: Mapping[str, int], to: Target) -> None:
     row[at["name"]] = f"{row[at['name']].partition(' ')[0]} {to.name}.pdf"
 
 
-def _once(row: list[Any], at: Mapping[str, int], to: Target) -> None:
+def _new_key(row: list[Any], at: Mapping[str, int], to: Target) -> None:
     row[at["idempotency_key"]] = f"copy-{row[at['id']]}"
 
 
@@ -156,11 +161,12 @@ def _event(row: list[Any], at: Mapping[str, int], to: Target) -> None:
 
 
 CHANGES = {
+    "subject": _subject,
     "exchange": _exchange,
     "application": _application,
     "document": _document,
-    "exchange_note": _once,
-    "progress_report": _once,
+    "exchange_note": _new_key,
+    "progress_report": _new_key,
     "placement": _unit,
     "visit": _unit,
     "visit_day": _visit_day,

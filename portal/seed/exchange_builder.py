@@ -38,7 +38,7 @@ from portal.visits import queries as visit_queries
 from portal.visits import service as visits
 from portal.visits.plan_checks import span
 from portal.visits.plan_forms import limits
-from portal.workflow import Action
+from portal.workflows.exchange_terms import Action
 
 STEPS = (
     "apply", "submit", "endorse", "accept", "place", "confirm", "schedule", "expert_approve_plan",

@@ -10,14 +10,14 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from portal import calendars
 from portal.db import session
-from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
 from portal.findings import Conflict, RuleViolation
 from portal.policy import Actor, Permission, Side, require
+from portal.subjects import service as subjects
 from portal.visits import queries
 from portal.visits.models import DayKind, Visit, VisitDay
 from portal.visits.service import visit_of
-from portal.workflow import Action, Status
+from portal.workflows.exchange_terms import Action, Status
 
 EARLY = timedelta(days=3)  # an expert may arrive that much before the first day
 
@@ -27,7 +27,7 @@ def arrive(exchange: Exchange, on: date, *, version: int, by: Actor) -> None:
     visit = visit_of(exchange)
     if exchange.version == version:
         _require_arrival(visit, on, calendars.today(exchange.host.zone))
-    exchanges.advance(exchange, Action.UNIT_RECORD_ARRIVAL, by=by, version=version, facts={"on": on.isoformat()})
+    subjects.advance(exchange, Action.UNIT_RECORD_ARRIVAL, by=by, version=version, facts={"on": on.isoformat()})
     visit.arrived_on = on
     for day in visit.days:
         if day.kind is DayKind.WORK and day.day < on:
@@ -56,7 +56,7 @@ def record_days(exchange: Exchange, present: Collection[date], version: int, *, 
         day.present = day.day in present
     flag_modified(visit, "note")  # the days carry no version of their own
     session.flush()
-    exchanges.record(exchange, "days_recorded", by=by, side=Side.HOST, facts={"present": len(present)})
+    subjects.record(exchange, "days_recorded", by=by, side=Side.HOST, facts={"present": len(present)})
 
 
 def attendable(visit: Visit, until: date) -> list[VisitDay]:
@@ -74,9 +74,9 @@ def depart(exchange: Exchange, on: date, *, version: int, by: Actor) -> None:
     visit = visit_of(exchange)
     if exchange.version == version:
         _require_departure(visit, on, calendars.today(exchange.host.zone))
-    dates = (visit.start, max(visit.start, on))
-    exchanges.advance(
-        exchange, Action.UNIT_RECORD_DEPARTURE, by=by, version=version, facts={"on": on.isoformat()}, dates=dates
+    values = {"start": visit.start, "end": max(visit.start, on)}
+    subjects.advance(
+        exchange, Action.UNIT_RECORD_DEPARTURE, by=by, version=version, facts={"on": on.isoformat()}, values=values
     )
     visit.departed_on = on
     if on < visit.end:
@@ -110,6 +110,3 @@ def release_days(exchange: Exchange) -> None:
     if visit is None:
         return
     _release(visit, calendars.today(exchange.host.zone) if visit.arrived_on else date.min)
-
-
-exchanges.ON_END.append(release_days)

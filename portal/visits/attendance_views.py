@@ -20,7 +20,7 @@ from portal.visits.models import Visit
 from portal.web.formats import day as spelled
 from portal.web.forms import choices
 from portal.web.permit import current_actor, permit
-from portal.workflow import Action
+from portal.workflows.exchange_terms import Action
 
 bp = Blueprint("attendance", __name__, url_prefix="/exchanges/<reference>")
 

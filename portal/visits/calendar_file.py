@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event
 
 from portal import calendars
-from portal.exchanges.labels import status_words
+from portal.exchanges.labels import status_label
 from portal.exchanges.models import Exchange
 from portal.visits.models import Visit
-from portal.workflow import ENDED_EARLY, Status, Turn
+from portal.workflows.exchange_terms import ENDED_EARLY, Status, Turn
 
 
 def file(exchange: Exchange, visit: Visit, most: int) -> bytes:
@@ -28,7 +28,7 @@ def file(exchange: Exchange, visit: Visit, most: int) -> bytes:
     state = _state(exchange)
     whole = _event(exchange, visit, "visit", f"{exchange.person_name}: {visit.unit.name_own}", state)
     whole.add("location", visit.unit.address or visit.unit.city)
-    whole.add("description", f"{exchange.reference}: {status_words(exchange)}")
+    whole.add("description", f"{exchange.reference}: {status_label(exchange)}")
     _all_day(whole, visit)
     calendar.add_component(whole)
     zone = ZoneInfo(exchange.host.zone)

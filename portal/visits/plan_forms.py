@@ -13,7 +13,7 @@ from portal import calendars
 from portal.applications.models import Application
 from portal.calls.models import Call
 from portal.exchanges.models import Exchange, Kind
-from portal.exchanges.queries import events
+from portal.subjects.queries import events
 from portal.visits import queries
 from portal.visits.forms import ScheduleForm
 from portal.visits.models import AgendaItem, Visit
@@ -21,7 +21,7 @@ from portal.visits.plan_checks import span
 from portal.visits.service import AgendaAnswer, CallLimits, MilestoneAnswer, Proposal
 from portal.visits.stay_rules import COUNTS_EARLIER, Fact, counted_from, facts
 from portal.web.formats import day_range
-from portal.workflow import Action
+from portal.workflows.exchange_terms import Action
 
 EMPTY_ROWS = 3
 ITEM = ("day", "begins", "ends", "title", "place", "who")

@@ -14,16 +14,16 @@ from sqlalchemy.orm.attributes import flag_modified
 from portal import calendars
 from portal.calendars import Overrides
 from portal.db import advisory_lock, session
-from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange, Kind
 from portal.findings import Conflict, RuleViolation
 from portal.hosting.models import HostUnit
 from portal.hosting.queries import unit as unit_by_id
 from portal.policy import Actor, Permission, Side, require
+from portal.subjects import service as subjects
 from portal.visits import queries
 from portal.visits.models import AgendaItem, DayKind, Milestone, Visit, VisitDay
 from portal.visits.plan_checks import Closed, Item, Limits, Notice, Plan, Weight, notices, slip, span
-from portal.workflow import Action, Status
+from portal.workflows.exchange_terms import Action, Status
 
 
 @dataclass(frozen=True)
@@ -120,8 +120,8 @@ def schedule(exchange: Exchange, proposal: Proposal, call: CallLimits, *, versio
     blocked = [notice for notice in check(exchange, proposal, call, visit) if notice.level is Weight.BLOCKED]
     if blocked:
         raise RuleViolation(blocked[0].code, field=blocked[0].field, **blocked[0].facts)
-    facts, dates = _facts(visit, proposal), (proposal.start, proposal.end)
-    exchanges.advance(exchange, Action.HOST_SCHEDULE, by=by, version=version, facts=facts, dates=dates)
+    facts, values = _facts(visit, proposal), {"start": proposal.start, "end": proposal.end}
+    subjects.advance(exchange, Action.HOST_SCHEDULE, by=by, version=version, facts=facts, values=values)
     visit = _write_visit(visit, exchange, proposal)
     _book(visit, exchange, proposal)
     return visit
@@ -211,7 +211,7 @@ def choose_seats(days: Sequence[date], taken: Mapping[date, Collection[int]], ca
 
 def agree(exchange: Exchange, action: Action, *, version: int, by: Actor) -> None:
     """The expert or the home agency agrees to the proposal that was read."""
-    exchanges.advance(exchange, action, by=by, version=version)
+    subjects.advance(exchange, action, by=by, version=version)
     visit = visit_of(exchange)
     if action is Action.EXPERT_APPROVE_PLAN:
         visit.expert_agreed_at = calendars.now()
@@ -222,7 +222,7 @@ def agree(exchange: Exchange, action: Action, *, version: int, by: Actor) -> Non
 
 def ask_change(exchange: Exchange, action: Action, reason: str, *, version: int, by: Actor) -> None:
     """Other dates or another plan, please; the proposal stays as the base of the next one."""
-    exchanges.advance(exchange, action, by=by, version=version, reason=reason)
+    subjects.advance(exchange, action, by=by, version=version, reason=reason)
     visit = visit_of(exchange)
     visit.expert_agreed_at = visit.home_agreed_at = None
     session.flush()
@@ -248,7 +248,7 @@ def correct(exchange: Exchange, words: Mapping[int, tuple[str, str, str]], versi
                 raise RuleViolation("another", before=getattr(row, name), after=said)
             setattr(row, name, said)
     flag_modified(visit, "note")  # the rows carry no version of their own
-    exchanges.record(exchange, "plan_corrected", by=by, side=Side.HOST)
+    subjects.record(exchange, "plan_corrected", by=by, side=Side.HOST)
 
 
 def visit_of(exchange: Exchange) -> Visit:

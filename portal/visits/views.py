@@ -19,7 +19,7 @@ from portal.policy import Permission
 from portal.visits import attendance_views, forms, plan_corrections, plan_forms, queries, service
 from portal.visits.forms import MESSAGES, in_words, worded
 from portal.web.permit import current_actor, permit
-from portal.workflow import Action
+from portal.workflows.exchange_terms import Action
 
 bp = Blueprint("visits", __name__, url_prefix="/exchanges/<reference>")
 blueprints = (bp, attendance_views.bp, plan_corrections.bp)

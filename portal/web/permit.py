@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from enum import StrEnum
 from functools import wraps
 from typing import Any
 
@@ -14,7 +15,6 @@ from flask_babel import gettext as _
 from portal import policy
 from portal.policy import NOBODY, Actor, Permission
 from portal.web.errors import form_expired, typed
-from portal.workflow import Action, follow
 
 View = Callable[..., ResponseReturnValue]
 
@@ -25,7 +25,7 @@ def current_actor() -> Actor:
     return actor
 
 
-def permit(permission: Permission | Action, load: Callable[..., Any] | None = None) -> Callable[[View], View]:
+def permit(permission: StrEnum, load: Callable[..., Any] | None = None) -> Callable[[View], View]:
     """Declares who may call a view. `load` turns the address' values that it names into the record, which the view
     then gets first; it aborts with 404 for what does not exist. Whoever may not read a record gets 404 as well."""
     names = list(inspect.signature(load).parameters) if load else []
@@ -42,7 +42,7 @@ def permit(permission: Permission | Action, load: Callable[..., Any] | None = No
             record = load(**{name: values.pop(name) for name in names})
             if permission is not Permission.PUBLIC:
                 _check_record(permission, actor, record)
-            if request.method == "GET" and isinstance(permission, Action) and follow(record.state, permission) is None:
+            if request.method == "GET" and not possible(permission, record):
                 return _not_now(record)
             return view(record, **values)
 
@@ -57,7 +57,7 @@ def _check(granted: bool, status: int) -> None:
         abort(status)
 
 
-def _check_record(permission: Permission | Action, actor: Actor, record: Any) -> None:
+def _check_record(permission: StrEnum, actor: Actor, record: Any) -> None:
     if permission in policy.OF_EXCHANGE:
         _check(policy.allows(Permission.READ_EXCHANGE, actor, record), 404)
     _check(policy.allows(permission, actor, record), 403)
@@ -77,10 +77,12 @@ def to_sign_in() -> ResponseReturnValue:
     return redirect(url_for("accounts.sign_in", next=back))
 
 
-def can(permission: Permission | Action | str, record: Any = None) -> bool:
+def possible(permission: StrEnum, record: Any) -> bool:
+    """Whether the workflow of the record has this step in its present state; always for what is no step."""
+    return permission not in policy.SIDES or record.workflow.follow(record.state, permission) is not None
+
+
+def can(permission: StrEnum | str, record: Any = None) -> bool:
     """For templates: granted by the policy and, for a step, possible in the workflow just now."""
-    if isinstance(permission, str) and not isinstance(permission, Permission | Action):
-        permission = Action(permission) if permission in set(Action) else Permission(permission)
-    if not policy.allows(permission, current_actor(), record):
-        return False
-    return not isinstance(permission, Action) or follow(record.state, permission) is not None
+    named = policy.NAMED[permission]
+    return policy.allows(named, current_actor(), record) and possible(named, record)

@@ -12,9 +12,10 @@ from portal.applications.service import Answers, EditConflict
 from portal.calls import queries as calls
 from portal.db import session
 from portal.exchanges import queries as spine
-from portal.exchanges.models import Event, Exchange
+from portal.exchanges.models import Exchange
 from portal.findings import AlreadyDone
-from portal.workflow import Action
+from portal.subjects.models import Event
+from portal.workflows.exchange_terms import Action
 from tests.concurrency import together
 from tests.factories import World, actor
 from tests.form_data import begin, cv, fill

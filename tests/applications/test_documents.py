@@ -15,9 +15,10 @@ from portal.accounts.models import Person
 from portal.applications import documents
 from portal.applications.models import Document
 from portal.db import session
-from portal.exchanges.models import Event, Exchange
+from portal.exchanges.models import Exchange
 from portal.findings import RuleViolation
 from portal.storage import Missing
+from portal.subjects.models import Event
 from tests.factories import World, actor
 from tests.form_data import begin, cv, fill, pdf
 from tests.pages import Browser

@@ -16,8 +16,9 @@ from portal.applications import queries, service
 from portal.applications.models import Application, Document
 from portal.db import session
 from portal.exchanges import queries as spine
-from portal.exchanges.models import Event, Exchange
-from portal.workflow import Action, Status
+from portal.exchanges.models import Exchange
+from portal.subjects.models import Event
+from portal.workflows.exchange_terms import Action, Status
 from tests.factories import World, actor
 from tests.form_data import begin, fill, pdf
 from tests.pages import Browser
@@ -208,7 +209,7 @@ def test_a_returned_application_is_handed_in_again_after_the_deadline(app: Flask
     manager = actor(world.manager)
     words = {"plan": "Say what the trainers do afterwards.", "consent": "  "}
     service.comment(exchange, exchange.version, world.kosgeb.id, manager, words)
-    service.exchanges.advance(
+    service.subjects.advance(
         exchange, Action.HOME_RETURN, by=manager, version=exchange.version, reason="Please say more."
     )
     session.commit()

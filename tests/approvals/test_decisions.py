@@ -23,7 +23,7 @@ from portal.exchanges.models import Exchange
 from portal.findings import RuleViolation
 from portal.policy import Role
 from portal.storage import Storage
-from portal.workflow import TAKES_PLACE, Action, Status
+from portal.workflows.exchange_terms import TAKES_PLACE, Action, Status
 from tests.concurrency import together
 from tests.factories import World, actor, person
 from tests.pages import Browser

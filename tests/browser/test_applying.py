@@ -18,7 +18,7 @@ from portal.db import session
 from portal.exchanges.models import Exchange
 from portal.policy import Actor, Grant, Role
 from portal.seed import agencies_and_units
-from portal.workflow import Status
+from portal.workflows.exchange_terms import Status
 from tests.browser.conftest import Enter
 from tests.browser.screenshots import found, too_wide
 from tests.browser.server import PASSWORD, Live

@@ -21,7 +21,7 @@ from portal.exchanges import queries as spine
 from portal.exchanges.models import Exchange, Kind
 from portal.findings import Conflict, RuleViolation
 from portal.policy import Denied
-from portal.workflow import Status, Turn
+from portal.workflows.exchange_terms import Status, Turn
 from tests.factories import World, actor
 from tests.pages import Browser
 

@@ -14,10 +14,12 @@ from portal.db import session
 from portal.desk import queries
 from portal.exchanges.header import is_turn_of
 from portal.exchanges.models import Exchange, Kind
-from portal.exchanges.service import rename
-from portal.exchanges.step_endpoints import TABS
+from portal.exchanges.service import PREFIX, rename
 from portal.policy import Role
+from portal.registry import registry
 from portal.storage import Storage
+from portal.subjects.service import new_subject
+from portal.workflows.exchange import EXCHANGE
 from tests.factories import World, actor, person
 from tests.pages import Browser
 from tests.scenarios import both_directions, make_exchange, old_call
@@ -90,7 +92,9 @@ def test_every_part_of_a_closed_exchange_takes_at_most_twelve_statements(
 ) -> None:
     exchange = make_exchange(world, storage, "accept_home")
     browser = as_person(world.expert)
-    taken = {tab: counted(browser, statements, address_of(tab, exchange)) for tab in TABS}
+    tabs = [tab.key for tab in registry.tabs[EXCHANGE.name]]
+    assert len(tabs) == 9
+    taken = {tab: counted(browser, statements, address_of(tab, exchange)) for tab in tabs}
     assert {tab: count for tab, count in taken.items() if count > MOST} == {}
 
 
@@ -254,9 +258,11 @@ def test_pages_stand_in_the_address_and_keep_the_filter(world: World, storage: S
 
 def copied(pattern: Exchange, number: int) -> None:
     """Another row like it, for lists."""
-    values = {c.name: getattr(pattern, c.name) for c in Exchange.__table__.columns if c.name != "id"}
+    values = {c.name: getattr(pattern, c.name) for c in Exchange.__table__.columns}
+    subject = new_subject(EXCHANGE, PREFIX, pattern.created_at)
     values |= {
-        "reference": f"KX-2026-9{number:03d}",
+        "id": subject.id,
+        "reference": subject.reference,
         "created_at": pattern.created_at + timedelta(minutes=number + 1),
         "updated_at": pattern.updated_at - timedelta(minutes=number),
     }
@@ -289,10 +295,10 @@ def test_the_desk_shows_exactly_the_turns_that_the_policy_gives(world: World, st
     experts = [session.get_one(Person, exchange.expert_id) for exchange in exchanges]
     today = calendars.today()
     for who in [*everyone(world), *experts]:
-        mine = {exchange.id for exchange in exchanges if is_turn_of(actor(who), exchange)}
-        assert {row.id for row in queries.turns(actor(who))} == mine, who.email
-        count, late = queries.turn_counts(actor(who), today)
-        overdue = {e.id for e in exchanges if e.id in mine and e.due_on is not None and e.due_on < today}
+        mine = {exchange.reference for exchange in exchanges if is_turn_of(actor(who), exchange)}
+        assert {task.reference for task in queries.tasks(actor(who))} == mine, who.email
+        count, late = queries.task_counts(actor(who), today)
+        overdue = {e.id for e in exchanges if e.reference in mine and e.due_on is not None and e.due_on < today}
         assert (count, late) == (len(mine), len(overdue)), who.email
 
 

@@ -19,7 +19,7 @@ from portal.hosting import queries, service
 from portal.hosting.models import BlockedPeriod, HostUnit, Placement
 from portal.policy import Denied, Role
 from portal.storage import Storage
-from portal.workflow import Status, Turn
+from portal.workflows.exchange_terms import Status, Turn
 from tests.concurrency import together
 from tests.factories import World, actor, person
 from tests.pages import Browser

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from portal.workflow import Status
+from portal.workflows.exchange_terms import Status
 from tests.journeys.steps import Journey, Start, noon
 
 CODES = re.compile(r"\d{4}-\d\d-\d\d|\d\d:\d\d|met|partly|high|medium|low|KOSGEB|KOBIA|[A-C][12]")

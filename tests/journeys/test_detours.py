@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from portal.db import session
 from portal.hosting.models import HostUnit
 from portal.visits.models import VisitDay
-from portal.workflow import Status, Turn
+from portal.workflows.exchange_terms import Status, Turn
 from tests.journeys.steps import Journey, Start, noon
 from tests.journeys.test_cases import approve
 

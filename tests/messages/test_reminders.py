@@ -20,7 +20,7 @@ from portal.messages.models import Message
 from portal.policy import Role
 from portal.reports.models import ProgressReport
 from portal.storage import Storage
-from portal.workflow import Status, Turn
+from portal.workflows.exchange_terms import Status, Turn
 from tests.concurrency import together
 from tests.factories import World, person
 from tests.pages import Browser
@@ -172,7 +172,7 @@ def test_the_host_agency_is_asked_for_a_plan_before_the_wished_days(world: World
         remind()
     assert told("plan_due") == [world.host_manager.id, world.host_deputy.id], "by then it is overdue as well"
     message = session.scalars(select(Message).where(Message.kind == "plan_due").limit(1)).one()
-    assert message.exchange_id == exchange.id and message.path.endswith("/visit")
+    assert message.subject_id == exchange.id and message.path.endswith("/visit")
 
 
 def test_a_call_with_clocks_of_its_own_follows_them(world: World, storage: Storage) -> None:
@@ -185,11 +185,11 @@ def test_a_call_with_clocks_of_its_own_follows_them(world: World, storage: Stora
     last = max(end for end in ends if end)
     with later((last - calendars.today()).days + 10):
         remind()
-        asked = session.scalars(select(Message.exchange_id).where(Message.kind == "evaluate").distinct()).all()
+        asked = session.scalars(select(Message.subject_id).where(Message.kind == "evaluate").distinct()).all()
         assert len(asked) == 1
     with later((last - calendars.today()).days + 25):
         remind()
-        asked = session.scalars(select(Message.exchange_id).where(Message.kind == "evaluate").distinct()).all()
+        asked = session.scalars(select(Message.subject_id).where(Message.kind == "evaluate").distinct()).all()
         assert len(asked) == 2
 
 

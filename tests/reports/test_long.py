@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from portal import calendars
 from portal.accounts.models import Person
 from portal.db import session
-from portal.exchanges.models import Event, Exchange, Kind
+from portal.exchanges.models import Exchange, Kind
 from portal.exchanges.queries import locked
 from portal.findings import RuleViolation
 from portal.policy import Denied
@@ -22,6 +22,7 @@ from portal.reports.models import Evaluation, Progress, ProgressReport, Recommen
 from portal.reports.outcome import MilestoneAnswer, PeriodAnswer
 from portal.reports.periods import later, periods, unreported
 from portal.storage import Storage
+from portal.subjects.models import Event
 from portal.visits.models import Milestone, Visit
 from tests.concurrency import together
 from tests.factories import World, actor

@@ -16,11 +16,12 @@ from config import Config
 from portal import calendars
 from portal.accounts.models import Person
 from portal.db import session
-from portal.exchanges.models import Event, Exchange
+from portal.exchanges.models import Exchange
 from portal.messages.models import Message
 from portal.reports.models import Report, SealedPdf
 from portal.reports.sealing import seal_due
 from portal.storage import Folder, Storage
+from portal.subjects.models import Event
 from portal.web.pdf import claimed_codes, is_draft
 from tests.concurrency import together
 from tests.factories import World
@@ -75,7 +76,7 @@ def test_a_closed_report_is_sealed_once_with_its_hash(
     data = storage.get(row.key)
     assert row.sha256 == sha256(data).hexdigest() and row.size == len(data) and row.pages == len(pages_of(data))
     assert claimed_codes(data) == [row.code] and not is_draft(data)
-    assert "sealed" in session.scalars(select(Event.what).where(Event.exchange_id == exchange.id)).all()
+    assert "sealed" in session.scalars(select(Event.what).where(Event.subject_id == exchange.id)).all()
     told = session.scalar(select(func.count(Message.id)).where(Message.kind == "sealed"))
     assert seal_due(config, storage) == 0
     assert session.scalar(select(func.count(Message.id)).where(Message.kind == "sealed")) == told >= 2

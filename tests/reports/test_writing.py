@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal.accounts.models import Person
 from portal.db import session
-from portal.exchanges.models import Event, Exchange
+from portal.exchanges.models import Exchange
 from portal.exchanges.queries import by_reference, locked
 from portal.findings import AlreadyDone, Conflict, RuleViolation
 from portal.policy import Denied
@@ -19,7 +19,8 @@ from portal.reports import queries, service
 from portal.reports.models import Met, Priority, Recommendation, Report
 from portal.reports.service import EditConflict, ObjectiveAnswer, RecommendationAnswer
 from portal.storage import Storage
-from portal.workflow import Action, Status
+from portal.subjects.models import Event
+from portal.workflows.exchange_terms import Action, Status
 from tests.concurrency import together
 from tests.factories import World, actor
 from tests.pages import Browser

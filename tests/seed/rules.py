@@ -8,17 +8,20 @@ from sqlalchemy import func, select
 
 from portal import calendars
 from portal.db import session
-from portal.exchanges.models import Event, Exchange
-from portal.exchanges.service import chain
+from portal.exchanges.models import Exchange
 from portal.hosting.models import HostUnit
+from portal.subjects.models import Event
+from portal.subjects.service import chain
 from portal.visits.models import VisitDay
-from portal.workflow import STEPS, Action, State
+from portal.workflow import State
+from portal.workflows.exchange import EXCHANGE
+from portal.workflows.exchange_terms import Action
 
 
 def check_rules() -> None:
     """What the services promise of every exchange, read from the rows."""
     for exchange in session.scalars(select(Exchange)):
-        events = list(session.scalars(select(Event).where(Event.exchange_id == exchange.id).order_by(Event.number)))
+        events = list(session.scalars(select(Event).where(Event.subject_id == exchange.id).order_by(Event.number)))
         assert [event.number for event in events] == list(range(1, len(events) + 1)), exchange.reference
         assert all(a.at <= b.at for a, b in pairwise(events)), exchange.reference
         assert events[-1].at <= calendars.now(), exchange.reference
@@ -26,7 +29,7 @@ def check_rules() -> None:
         for event in events:
             before = chain(before, event)
             assert event.hash == before, (exchange.reference, event.number)
-        assert State(exchange.status, exchange.turn) in {step.target for step in STEPS} | {STEPS[0].source}
+        assert State(exchange.status, exchange.turn) in EXCHANGE.states
         check_taken(events)
 
 
@@ -34,8 +37,8 @@ def check_taken(events: list[Event]) -> None:
     """Each step leads from one status to the next as the workflow's table has it."""
     steps = [event for event in events if event.what in set(Action)]
     for before, after in pairwise([events[0], *steps]):
-        ways = [s for s in STEPS if s.action == after.what and s.source.status == before.status]
-        assert after.status in {way.target.status for way in ways}, (before.what, after.what)
+        ways = [t for a, s, t in EXCHANGE.arrows() if a == after.what and s.status == before.status]
+        assert after.status in {target.status for target in ways}, (before.what, after.what)
 
 
 def check_seats() -> None:

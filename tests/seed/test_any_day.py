@@ -11,12 +11,15 @@ from sqlalchemy import func, select
 
 from portal import calendars
 from portal.db import session
-from portal.exchanges.models import Event, Exchange, ExchangeWord
-from portal.exchanges.service import new_reference
+from portal.exchanges.models import Exchange, ExchangeWord
+from portal.exchanges.service import PREFIX
 from portal.seed import bulk
 from portal.seed.run import seed
 from portal.storage import Storage
-from portal.workflow import Status
+from portal.subjects.models import Event
+from portal.subjects.service import new_subject
+from portal.workflows.exchange import EXCHANGE
+from portal.workflows.exchange_terms import Status
 from tests.seed.rules import check_rules, check_seats
 
 # a weekend of a leap year; a Monday half an hour old that is a holiday in Türkiye
@@ -33,13 +36,13 @@ def test_it_can_be_made_on_any_day(app: Flask, storage: Storage, day: str) -> No
 
 def check_next() -> None:
     """The next reference and the next row stand behind the copies."""
-    reference = new_reference(calendars.now().year)
-    assert session.scalars(select(Exchange).where(Exchange.reference == reference)).one_or_none() is None
     highest = session.scalar(select(func.max(Exchange.id))) or 0
+    subject = new_subject(EXCHANGE, PREFIX, calendars.now())
+    assert session.scalars(select(Exchange).where(Exchange.reference == subject.reference)).one_or_none() is None
     pattern = session.scalars(select(Exchange).order_by(Exchange.id)).first()
     assert pattern is not None
-    values = {c.name: getattr(pattern, c.name) for c in Exchange.__table__.columns if c.name != "id"}
-    new = Exchange(**values | {"reference": reference, "created_at": calendars.now()})
+    values = {c.name: getattr(pattern, c.name) for c in Exchange.__table__.columns}
+    new = Exchange(**values | {"id": subject.id, "reference": subject.reference, "created_at": calendars.now()})
     session.add(new)
     session.flush()
     assert new.id > highest

@@ -17,7 +17,7 @@ from portal.exchanges.models import Exchange, ExchangeNote, Kind
 from portal.reports.models import Evaluation, ProgressReport, Recommendation
 from portal.seed.run import CASE_ADDRESSES, case, seed
 from portal.seed.texts import OWN, topics
-from portal.workflow import Status
+from portal.workflows.exchange_terms import Status
 from tests.conftest import empty
 from tests.seed.rules import check_rules, check_seats
 

@@ -24,7 +24,7 @@ from portal.visits import attendance, plan_forms, queries, service, stay_rules
 from portal.visits.models import AgendaItem, DayKind, VisitDay
 from portal.visits.plan_forms import limits
 from portal.visits.service import MilestoneAnswer, Proposal
-from portal.workflow import Status, Turn
+from portal.workflows.exchange_terms import Status, Turn
 from tests.factories import World, actor, person
 from tests.pages import Browser
 from tests.query_counter import counting

@@ -25,7 +25,7 @@ from portal.visits import attendance, service
 from portal.visits.models import VisitDay
 from portal.visits.plan_forms import limits
 from portal.visits.service import AgendaAnswer, Proposal
-from portal.workflow import Status, Turn
+from portal.workflows.exchange_terms import Status, Turn
 from tests.concurrency import together
 from tests.factories import World, actor, person
 from tests.pages import Browser

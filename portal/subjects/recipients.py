@@ -1,4 +1,4 @@
-"""Who sits at which desk on a day: the receivers of what is told about an exchange."""
+"""Who sits at which desk on a day: the receivers of what is told about a subject."""
 
 from __future__ import annotations
 
@@ -6,22 +6,14 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from portal.accounts.models import Absence, Person, RoleGrant
 from portal.db import session
-from portal.exchanges.models import Exchange
-from portal.exchanges.queries import agency_desk, unit_desk
 from portal.messages.service import Receiver
 from portal.policy import Role
 
 PERSON: tuple[Any, ...] = (Person.id, Person.email, Person.mail_language.label("language"))
-
-
-def expert(exchange: Exchange) -> list[Receiver]:
-    """The exchange's expert, unless disabled."""
-    person = exchange.expert
-    return [Receiver(person.id, person.email, person.mail_language)] if person.active else []
 
 
 class Recipients:
@@ -31,14 +23,26 @@ class Recipients:
         self.today = today
 
     def agency(self, agency_id: int, with_deputies: bool = False) -> list[Receiver]:
-        return agency_desk(agency_id, self.today, with_deputies)
+        """An agency's managers, the deputies who stand in today, and on escalation all its deputies."""
+        roles = [Role.MANAGER, Role.DEPUTY] if with_deputies else [Role.MANAGER]
+        granted = select(RoleGrant.person_id).where(RoleGrant.agency_id == agency_id, RoleGrant.role.in_(roles))
+        away = (Absence.agency_id == agency_id, Absence.first <= self.today, Absence.last >= self.today)
+        standing_in = select(Absence.deputy_id).where(*away)
+        return _receivers(or_(Person.id.in_(granted), Person.id.in_(standing_in)))
 
     def unit(self, unit_id: int) -> list[Receiver]:
-        return unit_desk(unit_id)
+        """The coordinators of a host unit."""
+        granted = select(RoleGrant.person_id).where(RoleGrant.unit_id == unit_id, RoleGrant.role == Role.HOST)
+        return _receivers(Person.id.in_(granted))
+
+
+def _receivers(condition: ColumnElement[bool]) -> list[Receiver]:
+    statement = select(*PERSON).where(condition, Person.active.is_(True)).order_by(Person.id)
+    return [Receiver(*row) for row in session.execute(statement)]
 
 
 class AllRecipients(Recipients):
-    """The same answers, everybody found in two statements: for rounds over many exchanges."""
+    """The same answers, everybody found in two statements: for rounds over many subjects."""
 
     def __init__(self, today: date) -> None:
         super().__init__(today)

@@ -11,14 +11,17 @@ from sqlalchemy.exc import DBAPIError
 
 from portal.accounts.models import Person, RoleGrant
 from portal.db import session
-from portal.exchanges import queries, service
-from portal.exchanges.models import Event, Exchange, Reason
+from portal.exchanges import queries
+from portal.exchanges.models import Exchange
 from portal.findings import AlreadyDone, Conflict, RuleViolation
 from portal.messages.models import Message
 from portal.policy import Permission, Role, allows
 from portal.seed.exchange_builder import STEPS
 from portal.storage import Storage
-from portal.workflow import Action, Status, Turn
+from portal.subjects import queries as subjects
+from portal.subjects import service
+from portal.subjects.models import Event, Reason
+from portal.workflows.exchange_terms import Action, Status, Turn
 from tests.concurrency import together
 from tests.factories import World, actor, person
 from tests.pages import Browser
@@ -93,14 +96,14 @@ def test_the_history_cannot_be_changed(world: World, storage: Storage, statement
 def test_each_event_holds_the_hash_of_the_one_before(world: World, storage: Storage) -> None:
     exchange = make_exchange(world, storage, "accept_home")
     before = ""
-    for number, event in enumerate(queries.events(exchange.id), start=1):
+    for number, event in enumerate(subjects.events(exchange.id), start=1):
         assert event.number == number
         assert event.hash == service.chain(before, event)
         before = event.hash
 
 
 def test_a_changed_event_breaks_the_chain(world: World, storage: Storage) -> None:
-    first, second = queries.events(make_exchange(world, storage, "endorse").id)[:2]
+    first, second = subjects.events(make_exchange(world, storage, "endorse").id)[:2]
     session.expunge_all()
     first.what = "accept"
     assert second.hash != service.chain(service.chain("", first), second)
@@ -109,7 +112,7 @@ def test_a_changed_event_breaks_the_chain(world: World, storage: Storage) -> Non
 def test_the_history_holds_no_words_of_people(world: World, storage: Storage) -> None:
     """So that erasing a person's data does not touch it: words stand in a table of their own."""
     exchange = make_exchange(world, storage, "submit", "home_reject")
-    facts = " ".join(str(event.facts) for event in queries.events(exchange.id))
+    facts = " ".join(str(event.facts) for event in subjects.events(exchange.id))
     assert "Reason in words." not in facts and world.expert.name not in facts
     assert session.scalars(select(Reason.text)).one() == "Reason in words."
 
@@ -124,7 +127,7 @@ def test_two_managers_at_once_make_one_decision(app: Flask, world: World, storag
     results = together(app, endorse, 6)
     assert sum(isinstance(result, int) for result in results) == 1
     assert sum(result is AlreadyDone for result in results) == 5
-    decided = select(func.count()).select_from(Event).where(Event.exchange_id == number, Event.what == "home_endorse")
+    decided = select(func.count()).select_from(Event).where(Event.subject_id == number, Event.what == "home_endorse")
     assert session.scalar(decided) == 1
 
 
@@ -146,7 +149,7 @@ def test_the_slower_manager_is_told_what_happened(
 
 
 def test_references_are_given_once_each(app: Flask, world: World) -> None:
-    given = together(app, lambda: service.new_reference(2031), 8)
+    given = together(app, lambda: service.new_reference("KX", 2031), 8)
     assert sorted(map(str, given)) == [f"KX-2031-{n:04d}" for n in range(1, 9)]
 
 

@@ -1,4 +1,4 @@
-"""What one round of the clocks knows from its beginning: the day, everybody's desk, every call's clocks."""
+"""What a run of the reminders knows from its beginning: the day, everybody's desk, every call's time limits."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from portal.db import session
 from portal.exchanges.models import Clocks, Exchange
 from portal.exchanges.notifications import facts_of
 from portal.exchanges.queries import with_people
-from portal.exchanges.recipients import AllRecipients
 from portal.messages.models import Message
 from portal.messages.service import Notification, Receiver, written
+from portal.subjects.recipients import AllRecipients
 
 BATCH = 100  # exchanges of one kind a round; the next round finds the rest
 
 
-class Round:
+class ReminderRun:
     """Everything is read once, so that a round costs the same statements for one exchange and for a hundred."""
 
     def __init__(self) -> None:
@@ -58,14 +58,14 @@ class Round:
         self, exchange: Exchange, kind: str, idempotency_key: str, to: Sequence[Receiver], page: str = "", **more: Any
     ) -> None:
         """Tells it, once an exchange and receiver, at the round's end; `page` is the part where to act."""
-        facts = facts_of(exchange) | {"status": exchange.status.value} | more
+        facts = facts_of(exchange) | {"status": exchange.status.value, "turn": exchange.turn.value} | more
         notification = Notification(kind, facts, f"/exchanges/{exchange.reference}{page}", exchange.id)
         self.messages += written(to, notification, f"{idempotency_key}:{exchange.id}")
 
 
 def said(kind: str) -> Select[int]:
     """What was told of an exchange, of one kind."""
-    return select(Message.id).where(Message.exchange_id == Exchange.id, Message.kind == kind)
+    return select(Message.id).where(Message.subject_id == Exchange.id, Message.kind == kind)
 
 
 def _first(statement: Select[Exchange]) -> Sequence[Exchange]:

@@ -1,0 +1,17 @@
+"""What applications contribute: their parts of the page, and lines of the history."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from portal.registry import Registry, Tab
+from portal.workflows.exchange import EXCHANGE
+
+
+def register(registry: Registry) -> None:
+    registry.add_tabs(
+        EXCHANGE.name,
+        Tab("application", "applications.show", _l("Application"), 20),
+        Tab("documents", "applications.documents_tab", _l("Documents"), 30),
+    )
+    registry.add_event_labels({"document_added": _l("Document added"), "document_removed": _l("Document removed")})

@@ -1,0 +1,12 @@
+"""What approvals contribute: their part of the page."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from portal.registry import Registry, Tab
+from portal.workflows.exchange import EXCHANGE
+
+
+def register(registry: Registry) -> None:
+    registry.add_tabs(EXCHANGE.name, Tab("decisions", "approvals.decisions", _l("Decisions"), 40))

@@ -1,0 +1,14 @@
+"""What the desk contributes: an exchange's first page, and the exchanges that wait for somebody as tasks."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from portal.desk import exchange_tasks
+from portal.registry import Registry, Tab, TaskSource
+from portal.workflows.exchange import EXCHANGE
+
+
+def register(registry: Registry) -> None:
+    registry.add_tabs(EXCHANGE.name, Tab("overview", "desk.overview", _l("Overview"), 10))
+    registry.tasks.append(TaskSource(exchange_tasks.waiting, exchange_tasks.overdue, exchange_tasks.first))

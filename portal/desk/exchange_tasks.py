@@ -1,0 +1,84 @@
+"""The exchanges that wait for a person, as the desk's tasks."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, union_all
+
+from portal.db import session
+from portal.exchanges.models import Exchange
+from portal.policy import Actor
+from portal.registry import Task
+from portal.workflows.exchange import EXCHANGE
+from portal.workflows.exchange_terms import Turn
+
+COLUMNS: tuple[Any, ...] = (
+    Exchange.reference,
+    Exchange.person_name,
+    Exchange.status,
+    Exchange.turn,
+    Exchange.turn_since,
+    Exchange.due_on,
+    Exchange.home_id,
+    Exchange.host_id,
+    Exchange.unit_name,
+    Exchange.start,
+    Exchange.end,
+)
+
+
+def _ways(actor: Actor) -> list[ColumnElement[bool]]:
+    """The ways in which a turn can be this person's, each for one desk and one turn: each is one range of an index."""
+    not_own = Exchange.expert_id != actor.id
+    ways = [and_(Exchange.expert_id == actor.id, Exchange.turn == turn) for turn in (Turn.EXPERT, Turn.EXPERT_AND_HOME)]
+    for agency in sorted(actor.decides_for | actor.decides_late):
+        more = [not_own] if agency in actor.decides_for else [not_own, Exchange.escalated_at.is_not(None)]
+        sent = Exchange.submitted_at.is_not(None)
+        for turn in (Turn.HOME, Turn.EXPERT_AND_HOME):
+            ways.append(and_(Exchange.home_id == agency, Exchange.turn == turn, sent, *more))
+        host = and_(Exchange.host_id == agency, Exchange.turn == Turn.HOST, Exchange.released_at.is_not(None))
+        ways.append(and_(host, *more))
+    ways += [and_(Exchange.unit_id == unit, Exchange.turn == Turn.UNIT, not_own) for unit in sorted(actor.units)]
+    return ways if actor.id else [false()]
+
+
+def waiting_for(actor: Actor) -> ColumnElement[bool]:
+    """ "It is my turn" as SQL: what `header.is_turn_of` says of one exchange. A test proves that they agree."""
+    return or_(*_ways(actor))
+
+
+def waiting(actor: Actor) -> list[Select[int]]:
+    """The ids of the exchanges that wait for this person, a SELECT for each way."""
+    return [select(Exchange.id).where(way) for way in _ways(actor)]
+
+
+def overdue(actor: Actor, today: date) -> list[Select[int]]:
+    """The same, of those whose day has passed."""
+    return [ids.where(Exchange.due_on < today) for ids in waiting(actor)]
+
+
+def first(actor: Actor, most: int) -> list[Task]:
+    """The most overdue first. Of each way only the first few are read."""
+    firsts = [ids.order_by(Exchange.due_on, Exchange.id).limit(most).subquery() for ids in waiting(actor)]
+    ids = union_all(*(select(first.c.id) for first in firsts))
+    rows = session.execute(
+        select(*COLUMNS).where(Exchange.id.in_(ids)).order_by(Exchange.due_on, Exchange.id).limit(most)
+    )
+    return [
+        Task(
+            text=EXCHANGE.state(row.status, row.turn).task,
+            name=row.person_name,
+            endpoint="desk.overview",
+            reference=row.reference,
+            home_id=row.home_id,
+            host_id=row.host_id,
+            place=row.unit_name,
+            first=row.start,
+            last=row.end,
+            since=row.turn_since,
+            due_on=row.due_on,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,39 @@
+"""What exchanges contribute: their kind of subject, and the parts of the page that belong to no later stage."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from portal.exchanges import notifications, queries, reminders, service
+from portal.exchanges.models import Exchange
+from portal.registry import Registry, SubjectKind, Tab
+from portal.workflows.exchange import EXCHANGE
+
+
+def register(registry: Registry) -> None:
+    registry.add_kind(
+        SubjectKind(
+            workflow=EXCHANGE,
+            lock=queries.locked,
+            moved=service.moved,
+            facts=notifications.facts_of,
+            path=_path,
+            owner_id=_expert_id,
+            turn_receivers=notifications.turn_receivers,
+            informed=notifications.informed,
+        )
+    )
+    registry.add_tabs(
+        EXCHANGE.name,
+        Tab("messages", "exchanges.messages_tab", _l("Messages"), 80),
+        Tab("history", "exchanges.history", _l("History"), 90),
+    )
+    registry.reminders += [reminders.remind_experts, reminders.tell_overdue, reminders.escalate_decisions]
+
+
+def _path(exchange: Exchange) -> str:
+    return f"/exchanges/{exchange.reference}"
+
+
+def _expert_id(exchange: Exchange) -> int:
+    return exchange.expert_id

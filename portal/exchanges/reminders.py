@@ -1,0 +1,53 @@
+"""Reminders of any turn: before the expert's own day, when a day has passed, when the deputies may decide."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy import and_, or_
+
+from portal import calendars
+from portal.accounts.queries import agencies
+from portal.exchanges.models import Exchange
+from portal.exchanges.notifications import turn_receivers
+from portal.exchanges.reminder_run import ReminderRun
+from portal.subjects import service as subjects
+from portal.workflows.exchange_terms import ENDED, Status, Turn
+
+WARN = 7  # days before an expert's own due date
+log = structlog.get_logger()
+
+
+def remind_experts(run: ReminderRun) -> None:
+    """A week before the expert's own day: reports, changes, drafts."""
+    soon = Exchange.due_on.between(run.today, run.today + timedelta(days=WARN))
+    rules = (Exchange.turn == Turn.EXPERT, Exchange.status.not_in(ENDED), soon)
+    for row in run.find_in_turn("reminder", *rules):
+        run.say(row, "reminder", f"reminder:{row.version}", turn_receivers(row, run.recipients))
+
+
+def tell_overdue(run: ReminderRun) -> None:
+    """The day has passed: whoever's turn it is is told once."""
+    rules = (Exchange.due_on < run.today, Exchange.status.not_in([*ENDED, Status.DRAFT]))
+    for row in run.find_in_turn("overdue", *rules):
+        run.say(row, "overdue", f"overdue:{row.version}", turn_receivers(row, run.recipients, row.escalated))
+
+
+def escalate_decisions(run: ReminderRun) -> None:
+    """A decision waits for ten working days of its agency: the deputies are told, and may decide."""
+    for agency in agencies():
+        deciding = or_(
+            and_(Exchange.turn == Turn.HOME, Exchange.home_id == agency.id),
+            and_(Exchange.turn == Turn.HOST, Exchange.host_id == agency.id),
+        )
+        for days, calls in run.values("escalation"):
+            day = calendars.subtract_working_days(run.today, days, agency.country, run.exceptions)
+            waits = Exchange.turn_since < datetime.combine(day, time(), ZoneInfo(agency.zone))
+            rules = (deciding, calls, waits, Exchange.escalated_at.is_(None), Exchange.status.not_in(ENDED))
+            for row in run.find_in_turn("escalated", *rules):
+                subjects.escalate(row)
+                to = turn_receivers(row, run.recipients, escalated=True)
+                run.say(row, "escalated", f"escalated:{row.version}", to)
+                log.info("escalated", exchange=row.id)

@@ -1,0 +1,99 @@
+"""What stages contribute to places that stand below them: kinds of subjects, tasks, tabs, hooks, reminders.
+
+Each stage registers its own in one function, `register(registry)` in its `contributions.py`, which `app.py` calls;
+nothing is added while modules are imported. The mechanism and the shared pages ask here instead of importing upwards.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from portal.policy import Actor
+from portal.workflow import Workflow
+
+
+@dataclass(frozen=True)
+class SubjectKind:
+    """What the mechanism must know of one kind of subject besides its workflow. Subjects are its model's rows."""
+
+    workflow: Workflow
+    lock: Callable[[int], Any]  # the subject as it is now, its row locked until the commit
+    moved: Callable[[Any, StrEnum, datetime], None]  # keeps what this kind keeps of a step, and the new due date
+    facts: Callable[[Any], dict[str, Any]]  # what every message about it can say
+    path: Callable[[Any], str]  # the address of its page
+    owner_id: Callable[[Any], int]  # the person whom it is about
+    turn_receivers: Callable[[Any], Sequence[Any]]  # the people whose turn it is
+    informed: Callable[[Any], Sequence[Any]]  # those who hear of a step without having to act
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A part of a subject's page with an address of its own; `rank` orders the parts of all stages."""
+
+    key: str
+    endpoint: str
+    label: Any
+    rank: int
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing that waits for a person, as the desk lists it: what to do, about whom, since when and until when."""
+
+    text: str  # a msgid, verb first
+    name: str
+    endpoint: str
+    reference: str
+    home_id: int
+    host_id: int
+    place: str
+    first: date | None
+    last: date | None
+    since: datetime
+    due_on: date | None
+
+
+@dataclass(frozen=True)
+class TaskSource:
+    """Finds one kind of task. `waiting` gives a SELECT of ids for each way in which a task can be this person's, each
+    one range of an index; `overdue` the same for those whose day has passed; `first` the most urgent ones."""
+
+    waiting: Callable[[Actor], Sequence[Any]]
+    overdue: Callable[[Actor, date], Sequence[Any]]
+    first: Callable[[Actor, int], list[Task]]
+
+
+@dataclass
+class Registry:
+    """Filled anew by each `create_app`."""
+
+    kinds: dict[str, SubjectKind] = field(default_factory=dict)
+    tasks: list[TaskSource] = field(default_factory=list)
+    tabs: dict[str, list[Tab]] = field(default_factory=lambda: defaultdict(list))
+    when_ended_early: dict[str, list[Callable[[Any], None]]] = field(default_factory=lambda: defaultdict(list))
+    reminders: list[Callable[[Any], None]] = field(default_factory=list)
+    event_labels: dict[str, Any] = field(default_factory=dict)  # the history's lines for facts that are no steps
+
+    def clear(self) -> None:
+        for part in (self.kinds, self.tasks, self.tabs, self.when_ended_early, self.reminders, self.event_labels):
+            part.clear()
+
+    def add_kind(self, kind: SubjectKind) -> None:
+        self.kinds[kind.workflow.name] = kind
+
+    def add_tabs(self, kind: str, *tabs: Tab) -> None:
+        self.tabs[kind] = sorted([*self.tabs[kind], *tabs], key=lambda tab: tab.rank)
+
+    def add_event_labels(self, labels: Mapping[str, Any]) -> None:
+        """Raises ValueError where two stages name the same event."""
+        if known := set(labels) & set(self.event_labels):
+            raise ValueError(f"already registered: {', '.join(sorted(known))}")
+        self.event_labels.update(labels)
+
+
+registry = Registry()

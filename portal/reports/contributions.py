@@ -1,0 +1,28 @@
+"""What reports contribute: their part of the page, reminders, and lines of the history."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from portal.registry import Registry, Tab
+from portal.reports import reminders
+from portal.workflows.exchange import EXCHANGE
+
+
+def register(registry: Registry) -> None:
+    registry.add_tabs(EXCHANGE.name, Tab("report", "reports.report_tab", _l("Report"), 70))
+    registry.reminders += [
+        reminders.ask_for_progress_reports,
+        reminders.ask_for_evaluations,
+        reminders.ask_for_follow_up,
+    ]
+    registry.add_event_labels(
+        {
+            "host_commented": _l("Host commented on the report"),
+            "progress_report": _l("Progress report handed in"),
+            "evaluated_host": _l("Expert evaluated the host"),
+            "evaluated_expert": _l("Host evaluated the expert"),
+            "sealed": _l("Report sealed as PDF"),
+            "followed_up": _l("Follow-up of a recommendation recorded"),
+        }
+    )

@@ -1,0 +1,50 @@
+"""Reminders after a visit or during a long one: progress reports, evaluations, the follow-up."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+from sqlalchemy import select
+
+from portal.exchanges.models import Exchange, Kind
+from portal.exchanges.notifications import everyone, expert
+from portal.exchanges.reminder_run import ReminderRun
+from portal.reports.models import Evaluation, ProgressReport
+from portal.reports.periods import later
+from portal.workflows.exchange_terms import Status
+
+YEAR = 12  # months: no stay is longer
+
+
+def ask_for_progress_reports(run: ReminderRun) -> None:
+    """Some months of a long stay are over and not reported on: the expert is asked for the report on them."""
+    for months, calls in run.values("progress"):
+        mine = ProgressReport.exchange_id == Exchange.id
+        reported = select(ProgressReport.id).where(mine, ProgressReport.last > later(run.today, -months))
+        for over in range(months, YEAR + 1, months):
+            first = later(run.today, -over - months) + timedelta(days=1)
+            begun = Exchange.start.between(first, later(run.today, -over))
+            rules = (Exchange.kind == Kind.LONG, Exchange.status == Status.UNDER_WAY, calls, begun)
+            for row in run.find("progress_due", f"progress:{over}", *rules, ~reported.exists()):
+                run.say(row, "progress_due", f"progress:{over}", expert(row), page="/report")
+
+
+def ask_for_evaluations(run: ReminderRun) -> None:
+    """A week after the end, whoever has not evaluated the other is asked (Exchange of Experts in Civil Protection)."""
+    for days, calls in run.values("evaluation"):
+        over = Exchange.end < run.today - timedelta(days=days)
+        for on_host in (True, False):
+            known = select(Evaluation.id).where(Evaluation.exchange_id == Exchange.id, Evaluation.on_host == on_host)
+            status = Exchange.status.in_([Status.COMPLETED, Status.REPORTED])
+            for row in run.find("evaluate", f"evaluate:{on_host}", status, calls, over, ~known.exists()):
+                unit = run.recipients.unit(row.unit_id or 0) or run.recipients.agency(row.host_id)
+                to = expert(row) if on_host else unit
+                run.say(row, "evaluate", f"evaluate:{on_host}", to, page="/report")
+
+
+def ask_for_follow_up(run: ReminderRun) -> None:
+    """Six months after closing both agencies are asked what became of the recommendations."""
+    for months, calls in run.values("follow_up"):
+        closed = Exchange.turn_since < datetime.combine(later(run.today, -months), time(), UTC)
+        for row in run.find("follow_up", "follow", Exchange.status == Status.CLOSED, calls, closed):
+            run.say(row, "follow_up", "follow", everyone(row, run.recipients), page="/report")

@@ -1,0 +1,161 @@
+"""The only writer of workflows: `advance()` takes a step, `record()` appends to a subject's history."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from portal import calendars
+from portal.db import session
+from portal.findings import AlreadyDone, Conflict, RuleViolation
+from portal.policy import SIDES, Actor, Side, require
+from portal.registry import SubjectKind, registry
+from portal.subjects import notifications, queries
+from portal.subjects.models import Event, Reason, ReferenceCounter, Subject, WorkflowSubject
+from portal.workflow import State, Workflow
+
+OPPOSITE = {Side.HOME: Side.HOST, Side.HOST: Side.HOME}
+
+
+def new_reference(prefix: str, year: int) -> str:
+    """The next reference of a year, KX-2026-0042; its counter row stays locked until the commit."""
+    counter = (ReferenceCounter.prefix == prefix, ReferenceCounter.year == year)
+    taken = session.execute(update(ReferenceCounter).where(*counter).values(last=ReferenceCounter.last + 1))
+    if taken.rowcount == 0:  # type: ignore[attr-defined]
+        _begin_year(prefix, year)
+        return new_reference(prefix, year)
+    last = session.scalar(select(ReferenceCounter.last).where(*counter))
+    return f"{prefix}-{year}-{last:04d}"
+
+
+def _begin_year(prefix: str, year: int) -> None:
+    """Two may try at once; the loser of the unique key goes on with the winner's row."""
+    try:
+        with session.begin_nested():
+            session.execute(insert(ReferenceCounter).values(prefix=prefix, year=year, last=0))
+    except IntegrityError:
+        pass
+
+
+def new_subject(workflow: Workflow, prefix: str, at: datetime) -> Subject:
+    """The identity of a new subject, with the next reference of the year; its kind's row takes over both."""
+    subject = Subject(kind=workflow.name, reference=new_reference(prefix, at.year))
+    session.add(subject)
+    session.flush()
+    return subject
+
+
+def advance(
+    subject: WorkflowSubject,
+    action: StrEnum,
+    *,
+    by: Actor,
+    version: int,
+    reason: str = "",
+    facts: dict[str, Any] | None = None,
+    values: Mapping[str, Any] | None = None,
+) -> Event:
+    """Takes one step of the subject's workflow, for `by`, on the version that they read.
+
+    `values` are columns of the subject that this step sets (the visit's first and last day). Locks the row, asks the
+    policy, refuses a stale version, writes status, turn and due date, appends the event and stores the messages.
+    Raises Denied, Conflict (AlreadyDone where the same person did just this), RuleViolation "reason", "both_sides".
+    """
+    kind = registry.kinds[subject.workflow.name]
+    subject = kind.lock(subject.id)
+    require(action, by, subject)
+    target = kind.workflow.follow(subject.state, action)
+    if subject.version != version or target is None:
+        raise _conflict(subject, action, by, version)
+    step = kind.workflow.by_action[action]
+    if step.needs_reason and not reason.strip():
+        raise RuleViolation("reason", field="reason")
+    _require_one_side(subject, action, by)
+    _move(kind, subject, action, target, values or {})
+    event = record(subject, action.value, by=by, side=SIDES[action], facts=facts, reason=reason)
+    if target.status in kind.workflow.ended_early:
+        for release in registry.when_ended_early[kind.workflow.name]:
+            release(subject)
+    notifications.notify_step(kind, subject, step, event, by)
+    session.flush()
+    return event
+
+
+def _conflict(subject: WorkflowSubject, action: StrEnum, by: Actor, version: int) -> Conflict:
+    """The same step by the same person on the same version was a double click; anything else is news to them."""
+    did = queries.after_version(subject.id, version)
+    if did is not None and did.actor_id == by.id and did.what == action.value:
+        return AlreadyDone(subject.reference)
+    return Conflict(subject.reference)
+
+
+def _require_one_side(subject: WorkflowSubject, action: StrEnum, by: Actor) -> None:
+    """Nobody acts for both agencies on one subject."""
+    other = OPPOSITE.get(SIDES[action])
+    if other is not None and other.value in queries.acted_for(subject.id, by.id):
+        raise RuleViolation("both_sides")
+
+
+def _move(
+    kind: SubjectKind, subject: WorkflowSubject, action: StrEnum, target: State, values: Mapping[str, Any]
+) -> None:
+    at = calendars.now()
+    for name, value in values.items():
+        setattr(subject, name, value)
+    subject.status, subject.turn = target.status, target.turn
+    subject.turn_since = subject.updated_at = at
+    subject.escalated_at = None
+    kind.moved(subject, action, at)
+    subject.version += 1
+
+
+def record(
+    subject: WorkflowSubject,
+    what: str,
+    *,
+    by: Actor | None,
+    side: Side,
+    facts: dict[str, Any] | None = None,
+    reason: str = "",
+) -> Event:
+    """Appends one event, chained to the one before by its hash. `facts` hold ids and dates, never personal data."""
+    before = queries.last_event(subject.id)
+    event = Event(
+        subject_id=subject.id,
+        number=before.number + 1 if before else 1,
+        at=calendars.now(),
+        actor_id=by.id if by else None,
+        side=side,
+        what=what,
+        status=str(subject.status),
+        version=subject.version,
+        facts=facts or {},
+        hash="",
+    )
+    event.hash = chain(before.hash if before else "", event)
+    session.add(event)
+    session.flush()
+    if reason:
+        session.add(Reason(event_id=event.id, text=reason))
+    return event
+
+
+def escalate(subject: WorkflowSubject) -> Event:
+    """The turn is long overdue: from now on a deputy of the deciding agency may take it too."""
+    subject.escalated_at = calendars.now()
+    return record(subject, "escalated", by=None, side=Side.SYSTEM)
+
+
+def chain(before: str, event: Event) -> str:
+    """SHA-256 over the hash before and this event's facts, in hex: a changed or missing row shows."""
+    at: datetime = event.at
+    parts: Iterable[Any] = (event.subject_id, event.number, at.isoformat(), event.actor_id, event.side.value)
+    text = json.dumps([before, *parts, event.what, event.status, event.version, event.facts], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,19 @@
+"""What visits contribute: their part of the page, reminders, and days given back when an exchange ends early."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from portal.registry import Registry, Tab
+from portal.visits import reminders
+from portal.visits.attendance import release_days
+from portal.workflows.exchange import EXCHANGE
+
+
+def register(registry: Registry) -> None:
+    registry.add_tabs(EXCHANGE.name, Tab("visit", "visits.visit_tab", _l("Visit"), 60))
+    registry.when_ended_early[EXCHANGE.name].append(release_days)
+    registry.reminders += [reminders.ask_for_plans, reminders.announce_ends_of_stays]
+    registry.add_event_labels(
+        {"plan_corrected": _l("Wording of the plan corrected"), "days_recorded": _l("Attendance recorded")}
+    )
