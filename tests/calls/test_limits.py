@@ -15,7 +15,7 @@ from portal.calls.models import Call, CallState, Phase
 from portal.db import session
 from portal.exchanges.models import Exchange, Kind
 from portal.findings import RuleViolation
-from portal.workflow import Status, Turn
+from portal.workflows.exchange_terms import Status, Turn
 from tests.factories import World, actor
 
 FIRST = date(2027, 3, 1)
