@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from portal.policy import Permission
-from portal.workflow import Action
+from portal.workflows.exchange_terms import Action
 
 # The people, each told by what they are to the exchange (or the call, announcement, unit) that is asked about.
 OUTSIDE = {"visitor", "disabled person"}  # a disabled person's session counts for nothing

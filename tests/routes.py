@@ -7,7 +7,7 @@ declaration at a view goes unnoticed. `P` is for reading and general permissions
 from __future__ import annotations
 
 from portal.policy import Permission as P
-from portal.workflow import Action as A
+from portal.workflows.exchange_terms import Action as A
 
 PUBLIC = (  # pages for visitors; signing in and registering; links from mails, which carry a secret of their own
     "GET /", "GET /accessibility", "GET /help", "GET /how-it-works", "GET /personal-data", "POST /language",

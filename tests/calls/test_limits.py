@@ -15,6 +15,8 @@ from portal.calls.models import Call, CallState, Phase
 from portal.db import session
 from portal.exchanges.models import Exchange, Kind
 from portal.findings import RuleViolation
+from portal.subjects.service import new_subject
+from portal.workflows.exchange import EXCHANGE
 from portal.workflows.exchange_terms import Status, Turn
 from tests.factories import World, actor
 
@@ -123,12 +125,13 @@ TAKES_NONE = {
 def with_statuses(world: World, statuses: list[Status], places: int = 2) -> Call:
     """A call with an exchange in each status; the spine's rules are passed by, for only the counting matters."""
     call = world.call(places=places)
-    for number, status in enumerate(statuses):
+    for status in statuses:
         at = calendars.now()
         turn = Turn.NOBODY
+        subject = new_subject(EXCHANGE, "KX", at)
         session.add(
             Exchange(
-                reference=f"KX-2026-{9000 + number}", kind=Kind.SHORT, call_id=call.id, heading=2,
+                id=subject.id, reference=subject.reference, kind=Kind.SHORT, call_id=call.id, heading=2,
                 expert_id=world.expert.id, home_id=world.kosgeb.id, host_id=world.kobia.id, status=status, turn=turn,
                 turn_since=at, person_name="Işıl", document_name="ISIL", created_at=at, updated_at=at, version=1,
             )
