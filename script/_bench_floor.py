@@ -35,7 +35,7 @@ class Entry(Base):
     text: Mapped[str] = mapped_column(Text)
 
 
-class EntryForm(FlaskForm):  # type: ignore[misc]
+class EntryForm(FlaskForm):
     text = StringField(validators=[InputRequired()])
 
 

@@ -99,7 +99,7 @@ class Server:
     def memory(self) -> float:
         """What its processes use, in MB; what several share is counted once."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return sum(_proportional(int(pid)) for pid in [self.process.pid, *children]) / MEGABYTE
+        return sum(_proportional(pid) for pid in [self.process.pid, *map(int, children)]) / MEGABYTE
 
     def end(self) -> None:
         self.process.send_signal(signal.SIGTERM)
@@ -134,7 +134,7 @@ def compare(name: str, address: str, ours: Browser, bare: Browser, database: str
             browser.ask(asked)
             if round_ >= WARM:
                 kept.append((perf_counter() - before) * 1_000)
-    row(name, *(statistics.median(each) for each in times), "ms", database)
+    row(name, statistics.median(times[0]), statistics.median(times[1]), "ms", database)
 
 
 def under_load(addresses: list[str], ours: Server, bare: Server, cookies: dict[str, str], database: str) -> None:
@@ -145,11 +145,9 @@ def under_load(addresses: list[str], ours: Server, bare: Server, cookies: dict[s
     for _turn in range(TURNS):
         seconds[0] += _fetched(ours, list(islice(asked, TURN)), cookies)
         seconds[1] += _fetched(bare, ["/"] * TURN, {})
-    speed = [TURN * TURNS / each for each in seconds]
-    row("http pages a second", *speed, "pages/s", database)
-    row("http memory", *(server.memory() for server in (ours, bare)), "MB", database)
-    grown = (server.memory() - size for server, size in zip((ours, bare), before, strict=True))
-    row("http memory growth", *grown, "MB", database)
+    row("http pages a second", TURN * TURNS / seconds[0], TURN * TURNS / seconds[1], "pages/s", database)
+    row("http memory", ours.memory(), bare.memory(), "MB", database)
+    row("http memory growth", ours.memory() - before[0], bare.memory() - before[1], "MB", database)
 
 
 def _fetched(server: Server, addresses: list[str], cookies: dict[str, str]) -> float:

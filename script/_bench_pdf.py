@@ -20,6 +20,8 @@ from typing import TypedDict
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from flask import Flask  # noqa: E402
+
 from config import Config  # noqa: E402
 from portal.app import create_app  # noqa: E402
 from portal.reports.sealing import html_of  # noqa: E402
@@ -60,8 +62,8 @@ class Bare:
     """WeasyPrint and nothing around it, warm."""
 
     def __init__(self) -> None:
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        self.child = subprocess.Popen([sys.executable, "-c", BARE], cwd=ROOT, **pipes)
+        command = [sys.executable, "-c", BARE]
+        self.child = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self._read()
 
     def _read(self) -> bytes:
@@ -95,13 +97,19 @@ def measure(rounds: int = 15) -> Figure:
         renderer.stop()
         bare.stop()
     value, floor = median(ours[2:]) * 1000, median(floors[2:]) * 1000
-    rounded = {"value": round(value, 1), "floor": round(floor, 1), "ratio": round(value / floor, 2)}
-    return Figure(name="pdf", unit="ms", memory=memory, **rounded)
+    return Figure(
+        name="pdf",
+        value=round(value, 1),
+        unit="ms",
+        floor=round(floor, 1),
+        ratio=round(value / floor, 2),
+        memory=memory,
+    )
 
 
-def _app(folder: Path):  # noqa: ANN202
-    settings = {"secret_key": "only for measuring, 32 characters", "database_url": "sqlite://", "var": folder}
-    return create_app(Config(base_url="https://korpu.example", testing=True, **settings))
+def _app(folder: Path) -> Flask:
+    secret, address = "only for measuring, 32 characters", "https://korpu.example"
+    return create_app(Config(secret, "sqlite://", address, folder, testing=True))
 
 
 def _seal(renderer: Renderer) -> tuple[float, str]:

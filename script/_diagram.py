@@ -54,11 +54,16 @@ def table() -> str:
     return "\n".join(["| step | side | from | to |", "| --- | --- | --- | --- |", *rows])
 
 
+def replaced(text: str, mark: str, part: str) -> str:
+    """The text with the part between its two marks instead of what stood there."""
+    pattern = re.compile(rf"(<!-- {mark} -->\n).*?(<!-- /{mark} -->)", re.S)
+    return pattern.sub(lambda match: f"{match[1]}{part}\n{match[2]}", text)
+
+
 def written(text: str) -> str:
     """The page with both parts as the tables are now; each stands between two marks."""
     for mark, part in (("diagram", diagram()), ("steps", table())):
-        pattern = re.compile(rf"(<!-- {mark} -->\n).*?(<!-- /{mark} -->)", re.S)
-        text = pattern.sub(lambda found, part=part: f"{found[1]}{part}\n{found[2]}", text)  # type: ignore[misc]
+        text = replaced(text, mark, part)
     return text
 
 

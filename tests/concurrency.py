@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Barrier, Thread
+from typing import TypeVar
 
 from flask import Flask
 
@@ -11,10 +12,14 @@ from portal.applications.service import EditConflict
 from portal.db import session
 from portal.findings import Conflict, RuleViolation
 
+T = TypeVar("T")
 
-def together(app: Flask, work: Callable[[], object], times: int = 4) -> list[object]:
-    """Runs `work` in as many threads at once, each with a session of its own; answers what came of each."""
-    start, results = Barrier(times), []
+
+def together(app: Flask, work: Callable[[], T], times: int = 4) -> list[T | type[Exception]]:
+    """Runs `work` in as many threads at once, each with a session of its own; answers what came of each: the value, or
+    the class of the refusal."""
+    start = Barrier(times)
+    results: list[T | type[Exception]] = []
 
     def run() -> None:
         with app.app_context():
@@ -24,8 +29,9 @@ def together(app: Flask, work: Callable[[], object], times: int = 4) -> list[obj
                 session.commit()
             except (EditConflict, Conflict, RuleViolation) as refused:
                 session.rollback()
-                result = type(refused)
-            results.append(result)
+                results.append(type(refused))
+            else:
+                results.append(result)
 
     session.commit()
     threads = [Thread(target=run) for _time in range(times)]

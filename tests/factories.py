@@ -48,8 +48,8 @@ def person(email: str, name: str, of: Agency | None, role: Role, units: Sequence
     made = Person(email=email, email_key=email_key(email), password_hash=HASH, name=name, **more)
     made.agency_id = of.id if of else None
     made.confirmed_at = made.created_at = at
-    of_units = [unit.id for unit in units] or [None]
-    made.grants = [RoleGrant(role=role, agency_id=made.agency_id, unit_id=unit_id) for unit_id in of_units]
+    of_units: list[int | None] = [unit.id for unit in units]
+    made.grants = [RoleGrant(role=role, agency_id=made.agency_id, unit_id=unit_id) for unit_id in of_units or [None]]
     session.add(made)
     session.flush()
     return made

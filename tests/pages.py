@@ -15,6 +15,23 @@ from werkzeug.test import TestResponse, encode_multipart
 from portal.accounts.models import Person
 from portal.db import session
 from tests.factories import PASSWORD
+from tests.narrowing import found
+
+
+def one(part: Tag, selector: str) -> Tag:
+    """The first element that the CSS selector finds in a page or a part of it; the test fails if there is none."""
+    return found(part.select_one(selector))
+
+
+def text_of(part: Tag, selector: str) -> str:
+    """The element's text without the blanks around it, which come from the template's layout."""
+    return one(part, selector).text.strip()
+
+
+def attribute(part: Tag, selector: str, name: str) -> str:
+    """One attribute of the element, written as in the page; the test fails if the element has none of this name."""
+    value = found(one(part, selector).get(name))
+    return value if isinstance(value, str) else " ".join(value)
 
 
 class Browser:
@@ -53,10 +70,24 @@ class Browser:
         """What the error summary says, each with the answer that it links to."""
         return [link.get_text(" ", strip=True) for link in self.page.select(".error-summary li")]
 
+    def one(self, selector: str) -> Tag:
+        """See `one`, for the page that is open."""
+        return one(self.page, selector)
+
+    def text_of(self, selector: str) -> str:
+        return text_of(self.page, selector)
+
+    def attribute(self, selector: str, name: str) -> str:
+        return attribute(self.page, selector, name)
+
+    def value(self, field: str) -> str:
+        """What the field of this name holds."""
+        return self.attribute(f'[name="{field}"]', "value")
+
     def form(self, having: str = "csrf_token", action: str = "") -> Tag:
         """The form with a field of this name (in the content, not the header), or with this action's end."""
         for form in self.page.select("main form"):
-            if form.find(attrs={"name": having}) and str(form.get("action", "")).endswith(action):
+            if form.select_one(f'[name="{having}"]') and str(form.get("action", "")).endswith(action):
                 return form
         raise AssertionError(f"no form with {having} and {action}")
 

@@ -39,7 +39,7 @@ def breaches(data: bytes) -> list[str]:
 def remarks(path: Path) -> list[str]:
     """What the semantic checker finds, errors and warnings, without what is meant so."""
     report = path.with_suffix(".json")
-    options = ["--json", report, "--quiet", "--fail-on", "never", "--no-info"]
+    options = ["--json", str(report), "--quiet", "--fail-on", "never", "--no-info"]
     subprocess.run([CHECKER, path, *options], check=True, capture_output=True)
     found = json.loads(report.read_text("utf-8"))["results"][0]["findings"]
     return [f"{one['rule']} {one['message']}" for one in found if one["rule"] not in MEANT]

@@ -177,4 +177,4 @@ def test_require_raises_what_allows_denies() -> None:
 
 def test_an_unknown_permission_is_an_error_and_no_answer() -> None:
     with pytest.raises(KeyError):
-        allows("open_the_door", PEOPLE["administrator"])  # type: ignore[arg-type]
+        allows("open_the_door", PEOPLE["administrator"])  # type: ignore[arg-type]  # unknown on purpose

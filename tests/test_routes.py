@@ -23,7 +23,7 @@ from portal.storage import Storage
 from portal.workflows.exchange_terms import Action
 from tests import permissions
 from tests.factories import World, actor, person
-from tests.pages import Browser
+from tests.pages import Browser, attribute
 from tests.query_counter import counting
 from tests.routes import ROUTES
 from tests.scenarios import make_exchange
@@ -65,22 +65,21 @@ def record(world: World, storage: Storage) -> Exchange:
 def people(world: World) -> dict[str, Person | None]:
     """By the names that tests/permissions.py gives them."""
     today = calendars.today()
-    at_kosgeb, at_kobia = {"of": world.kosgeb}, {"of": world.kobia}
     made: dict[str, Person | None] = {
         "visitor": None,
-        "disabled person": person("left@kosgeb.example", "Eski Yönetici", role=Role.MANAGER, **at_kosgeb),
+        "disabled person": person("left@kosgeb.example", "Eski Yönetici", world.kosgeb, Role.MANAGER),
         "expert": world.expert,
-        "other expert": person("other@kosgeb.example", "Can Arslan", role=Role.EXPERT, **at_kosgeb),
+        "other expert": person("other@kosgeb.example", "Can Arslan", world.kosgeb, Role.EXPERT),
         "expert of the host agency": world.colleague,
         "home manager": world.manager,
         "home deputy": world.deputy,
-        "home deputy acting": person("acting@kosgeb.example", "Ece Aydın", role=Role.DEPUTY, **at_kosgeb),
+        "home deputy acting": person("acting@kosgeb.example", "Ece Aydın", world.kosgeb, Role.DEPUTY),
         "host manager": world.host_manager,
         "host deputy": world.host_deputy,
-        "host deputy acting": person("acting@kobia.example", "Leyla Həsənova", role=Role.DEPUTY, **at_kobia),
+        "host deputy acting": person("acting@kobia.example", "Leyla Həsənova", world.kobia, Role.DEPUTY),
         "unit coordinator": world.coordinator,
         "other unit coordinator": person(
-            "yevlax@kobia.example", "Elçin İbrahimov", role=Role.HOST, units=world.units[1:2], **at_kobia
+            "yevlax@kobia.example", "Elçin İbrahimov", world.kobia, Role.HOST, units=world.units[1:2]
         ),
         "home unit coordinator": world.home_coordinator,
         "administrator": world.admin,
@@ -219,7 +218,7 @@ def test_an_exchange_is_hidden_until_it_is_handed_in_and_released(
 
 def token_of(browser: Browser) -> str:
     """The secret of this browser's forms, from a page that everybody has."""
-    return str(browser.open("/verify").select_one("main form [name=csrf_token]")["value"])  # type: ignore[index]
+    return attribute(browser.open("/verify"), "main form [name=csrf_token]", "value")
 
 
 def test_what_does_not_exist_is_not_found(app: Flask, record: Exchange, walking: Callable[[str], Browser]) -> None:
@@ -278,7 +277,7 @@ def test_empty_and_odd_forms_are_refused_in_words(
     """Every form of every page that this person gets, sent empty, then with odd values: never a fault of the portal."""
     for given in ({}, {"version": "99999999999999999999", "idempotency_key": "\x00\ud800"}):
         browser = walking(who)
-        token = browser.answers(browser.open("/verify").select_one("main form"))["csrf_token"]  # type: ignore[arg-type]
+        token = token_of(browser)
         for rule, address in addresses(app, "POST", record):
             if rule.endpoint != "accounts.sign_out":
                 assert browser.post(address, {"csrf_token": token, **given}).status_code < 500, (address, given)
@@ -290,7 +289,7 @@ def test_a_form_without_its_secret_is_refused(app: Flask, record: Exchange, brow
 
 
 def test_steps_are_routes_of_their_own(app: Flask) -> None:
-    declared = {app.view_functions[rule.endpoint].permission for rule in routes(app, "POST")}  # type: ignore[attr-defined]
+    declared = {getattr(app.view_functions[rule.endpoint], "permission", None) for rule in routes(app, "POST")}
     assert set(Action) - declared == set()
 
 

@@ -60,7 +60,12 @@ def test_a_task_that_fails_does_not_hold_up_the_others(app: Flask, world: World)
 
 def test_a_task_is_asked_again_only_when_its_time_has_come(app: Flask) -> None:
     rounds: list[int] = []
-    task = Task("rare", lambda: rounds.append(1) or 0, every=3_600)
+
+    def rare() -> int:
+        rounds.append(1)
+        return 0
+
+    task = Task("rare", rare, every=3_600)
     for _round in range(3):
         task.round()
     assert len(rounds) == 1
@@ -73,7 +78,11 @@ def test_when_asked_to_stop_no_further_task_begins(app: Flask) -> None:
         stop.set()
         return 1
 
-    jobs.run([Task("first", first), Task("second", lambda: begun.append(1) or 0)], stop)
+    def second() -> int:
+        begun.append(1)
+        return 0
+
+    jobs.run([Task("first", first), Task("second", second)], stop)
     assert begun == []
 
 

@@ -15,6 +15,7 @@ from portal.messages.models import Message
 from portal.policy import Role
 from portal.storage import Storage
 from tests.factories import World, person
+from tests.narrowing import found
 from tests.pages import Browser
 from tests.query_counter import counting
 from tests.scenarios import make_exchange
@@ -117,7 +118,7 @@ def test_a_closed_day_counts_from_then_on(world: World, as_person: As) -> None:
 @pytest.mark.parametrize(("who", "address"), [("manager", "/desk/absences"), ("admin", "/admin/days")])
 def test_what_must_be_answered_is_not_called_optional(world: World, as_person: As, who: str, address: str) -> None:
     browser = as_person(getattr(world, who))
-    optional = {mark.parent.get_text(" ", strip=True) for mark in browser.open(address).select(".optional")}
+    optional = {found(mark.parent).get_text(" ", strip=True) for mark in browser.open(address).select(".optional")}
     assert optional <= {"Why (optional)"}
     browser.send(address, having="day" if who == "admin" else "first")
     assert browser.status == 422 and browser.problems

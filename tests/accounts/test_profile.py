@@ -17,7 +17,8 @@ from portal.messages.models import Message
 from portal.storage import Storage
 from tests.factories import World, actor
 from tests.form_data import begin, pdf
-from tests.pages import Browser
+from tests.narrowing import found
+from tests.pages import Browser, text_of
 from tests.scenarios import make_exchange
 
 As = Callable[[Person], Browser]
@@ -42,7 +43,7 @@ def test_an_unknown_level_is_told_beside_the_field(world: World, as_person: As) 
     browser = as_person(world.expert)
     save(browser, **{"languages-0-code": "az", "languages-0-level": "D7", "post": "Uzman"})
     assert browser.status == 422 and browser.problems
-    assert browser.page.select_one("[name=post]")["value"] == "Uzman"  # type: ignore[index]
+    assert browser.value("post") == "Uzman"
 
 
 def test_a_curriculum_vitae_is_given_once(world: World, as_person: As, storage: Storage) -> None:
@@ -56,7 +57,7 @@ def test_a_curriculum_vitae_is_given_once(world: World, as_person: As, storage: 
     assert "Özgeçmiş.pdf" in browser.open(address).get_text()
     browser.send(f"{address}/reuse", having="idempotency_key", action="reuse")
     assert browser.status == 302
-    assert "Özgeçmiş.pdf" in browser.open(address).select_one("main").get_text()  # type: ignore[union-attr]
+    assert "Özgeçmiş.pdf" in text_of(browser.open(address), "main")
 
 
 def test_a_newer_curriculum_vitae_replaces_the_older(world: World, as_person: As, storage: Storage) -> None:
@@ -67,7 +68,7 @@ def test_a_newer_curriculum_vitae_replaces_the_older(world: World, as_person: As
     key = first.key
     save(browser, cv=(io.BytesIO(pdf()), "two.pdf"))
     session.expire_all()
-    assert cv_of(world.expert.id).name == "two.pdf"  # type: ignore[union-attr]
+    assert found(cv_of(world.expert.id)).name == "two.pdf"
     try:
         storage.get(key)
     except KeyError:
@@ -79,7 +80,7 @@ def test_a_file_that_lies_is_refused_and_the_rest_is_kept(world: World, as_perso
     browser = as_person(world.expert)
     save(browser, cv=(io.BytesIO(b"MZ\x90"), "cv.pdf"), post="Uzman")
     assert browser.status == 422 and "cv.pdf" in browser.problems[0]
-    assert browser.page.select_one("[name=post]")["value"] == "Uzman"  # type: ignore[index]
+    assert browser.value("post") == "Uzman"
 
 
 def test_a_stale_profile_is_not_written_over(world: World, as_person: As) -> None:

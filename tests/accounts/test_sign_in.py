@@ -22,7 +22,7 @@ from portal.names import email_key
 from portal.policy import Role
 from tests.concurrency import together
 from tests.factories import PASSWORD, World, actor, person
-from tests.pages import Browser
+from tests.pages import Browser, attribute
 
 As = Callable[[Person], Browser]
 NEW = {"name": "Şəbnəm Işık", "email": "sebnem@kobia.example", "password": "seven calm words here"}
@@ -170,14 +170,14 @@ def test_mail_goes_to_the_stored_address_only(world: World, browser: Browser) ->
 def test_an_address_of_no_agency_needs_an_invitation(world: World, browser: Browser) -> None:
     register(browser, email="sebnem@gmail.example")
     assert browser.status == 422
-    assert browser.page.select_one("[name=name]")["value"] == NEW["name"]  # type: ignore[index]
+    assert browser.value("name") == NEW["name"]
 
 
 @pytest.mark.parametrize("password", ["short", "", "x" * 2_000])
 def test_a_bad_password_is_told_and_the_rest_is_kept(world: World, browser: Browser, password: str) -> None:
     register(browser, password=password)
     assert browser.status == 422 and browser.problems
-    assert browser.page.select_one("[name=email]")["value"] == NEW["email"]  # type: ignore[index]
+    assert browser.value("email") == NEW["email"]
 
 
 def test_a_new_password_ends_every_sign_in(world: World, browser: Browser, as_person: As) -> None:
@@ -198,7 +198,7 @@ def test_signing_out_ends_the_session_on_the_server(app: Flask, world: World, as
     stolen = browser.client.get_cookie("korpu")
     assert stolen is not None
     page = browser.open("/desk")
-    token = page.select_one("input[name=csrf_token]")["value"]  # type: ignore[index]
+    token = attribute(page, "input[name=csrf_token]", "value")
     browser.post("/sign-out", {"csrf_token": token})
     thief = app.test_client()
     thief.set_cookie("korpu", stolen.value)
@@ -286,7 +286,7 @@ def test_an_attacker_does_not_lock_a_person_out_of_a_known_device(app: Flask, wo
     attacker = Browser(app.test_client())
     for _try in range(9):
         sign_in(attacker, world.expert.email, "wrong again and again")
-    token = known.open("/desk").select_one("input[name=csrf_token]")["value"]  # type: ignore[index]
+    token = attribute(known.open("/desk"), "input[name=csrf_token]", "value")
     known.post("/sign-out", {"csrf_token": token})
     sign_in(known, world.expert.email, PASSWORD)
     assert known.status == 302

@@ -124,7 +124,7 @@ def refusals(app: Flask, language: str) -> Iterator[Seen]:
     """The pages of what goes wrong: most of them no walk comes to."""
     for status in sorted(errors.PAGES):
         with app.test_request_context("/", headers={"Accept-Language": language}):
-            html, _status = errors.page(status)
+            html = app.make_response(errors.page(status)).get_data(as_text=True)
             yield Seen("", language, f"/error/{status}", 200, html)  # asked for: nothing went wrong
 
 

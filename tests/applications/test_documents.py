@@ -21,7 +21,7 @@ from portal.storage import Missing
 from portal.subjects.models import Event
 from tests.factories import World, actor
 from tests.form_data import begin, cv, fill, pdf
-from tests.pages import Browser
+from tests.pages import Browser, attribute
 
 As = Callable[[Person], Browser]
 
@@ -66,7 +66,7 @@ def test_refused_files_are_told_beside_the_field(world: World, draft: Exchange, 
     expert.send(address, {"kind": "motivation"} | given, having="file")
     assert expert.status == 422
     assert any(words in problem for problem in expert.problems), expert.problems
-    assert expert.page.select_one("#kind option[selected]")["value"] == "motivation"
+    assert expert.attribute("#kind option[selected]", "value") == "motivation"
     assert session.scalar(select(func.count(Document.id))) == 0
 
 
@@ -119,7 +119,7 @@ def test_removing_twice_leads_back_with_a_word(app: Flask, world: World, draft: 
     storage = app.extensions["storage"]
     number = documents.add(draft, cv(), idempotency_key="removed twice", by=actor(world.expert), storage=storage).id
     expert, page = as_person(world.expert), f"/exchanges/{draft.reference}/application/documents"
-    form = str(expert.open(page).select_one("input[name=csrf_token]")["value"])
+    form = attribute(expert.open(page), "input[name=csrf_token]", "value")
     for said in ("is removed.", "This document was removed already."):
         expert.post(f"/exchanges/{draft.reference}/documents/{number}/remove", {"csrf_token": form})
         expert.open(page)

@@ -18,10 +18,11 @@ from portal.db import session
 from portal.exchanges import queries as spine
 from portal.exchanges.models import Exchange
 from portal.subjects.models import Event
+from portal.subjects.service import advance
 from portal.workflows.exchange_terms import Action, Status
 from tests.factories import World, actor
 from tests.form_data import begin, fill, pdf
-from tests.pages import Browser
+from tests.pages import Browser, attribute
 
 As = Callable[[Person], Browser]
 
@@ -100,7 +101,7 @@ def test_the_profile_is_used_and_learns(world: World, as_person: As) -> None:
     expert = as_person(world.expert)
     base = f"/exchanges/{apply(expert, world.call().id)}/application"
     page = expert.open(f"{base}/person")
-    assert page.select_one("#post")["value"] == "KOBİ Uzmanı"
+    assert attribute(page, "#post", "value") == "KOBİ Uzmanı"
     expert.send(f"{base}/person", {"post": "Uzman", "years": "14"}, having="version")
     expert.open(f"{base}/languages")
     expert.send(f"{base}/languages", {"code_1": "tr", "level_1": "C2"}, having="version")
@@ -209,9 +210,7 @@ def test_a_returned_application_is_handed_in_again_after_the_deadline(app: Flask
     manager = actor(world.manager)
     words = {"plan": "Say what the trainers do afterwards.", "consent": "  "}
     service.comment(exchange, exchange.version, world.kosgeb.id, manager, words)
-    service.subjects.advance(
-        exchange, Action.HOME_RETURN, by=manager, version=exchange.version, reason="Please say more."
-    )
+    advance(exchange, Action.HOME_RETURN, by=manager, version=exchange.version, reason="Please say more.")
     session.commit()
     reference, late = exchange.reference, call.deadline + timedelta(days=3)
     with time_machine.travel(late, tick=False):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -97,7 +97,7 @@ def test_a_full_application_has_every_answer() -> None:
     made = application(wishes_none=True)
     made.windows = [Window(rank=1, first=FIRST, last=LAST)]
     made.languages = [ApplicationLanguage(code="tr", level="C2")]
-    made.declared_at = made.consented_at = FIRST
+    made.declared_at = made.consented_at = datetime(2027, 3, 1, tzinfo=UTC)
     found = progress(made, CALL, {DocumentKind.CV, DocumentKind.MOTIVATION})
     assert all(row.complete and row.answered == row.needed for row in found)
 

@@ -19,7 +19,7 @@ from portal.findings import Conflict, RuleViolation
 from portal.policy import Denied
 from tests.factories import World, actor
 from tests.form_data import begin, fill
-from tests.pages import Browser
+from tests.pages import Browser, attribute
 
 As = Callable[[Person], Browser]
 
@@ -73,7 +73,7 @@ def test_bad_answers_are_refused_beside_their_field(world: World, draft: Exchang
     assert any(words in problem for problem in expert.problems), expert.problems
     for link in expert.page.select(".error-summary a"):
         assert expert.page.select(str(link["href"])), link
-    assert expert.page.select_one("title").text.startswith("Error:")
+    assert expert.text_of("title").startswith("Error:")
     for key, value in fields.items():
         part = expert.page.select_one(f"#{key}")
         if part is not None and part.name != "select":
@@ -154,7 +154,7 @@ def test_a_second_tab_is_told_what_changed_and_loses_nothing(world: World, draft
     other.send(address, {"aim": "The second aim"}, having="version")
     assert other.status == 409
     assert "The first aim" in other.text and "Aim" in other.text
-    assert other.page.select_one("#aim").text.strip() == "The second aim"
+    assert other.text_of("#aim") == "The second aim"
     assert session.scalars(select(Application.aim)).one() == "The first aim"
     other.send(address, having="version")
     assert other.status == 302
@@ -198,7 +198,7 @@ def test_drafts_are_saved_as_one_goes(world: World, draft: Exchange, as_person: 
     expert = as_person(world.expert)
     address = f"/exchanges/{draft.reference}/application/plan"
     page = expert.open(address)
-    assert page.select_one("form[data-autosave]")["data-autosave"] == address
+    assert attribute(page, "form[data-autosave]", "data-autosave") == address
     status, told = autosave(expert, address, aim="Bir")
     assert (status, told["version"]) == (200, 2)
     assert "Saved at" in str(told["message"])

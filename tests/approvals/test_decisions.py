@@ -26,6 +26,7 @@ from portal.storage import Storage
 from portal.workflows.exchange_terms import TAKES_PLACE, Action, Status
 from tests.concurrency import together
 from tests.factories import World, actor, person
+from tests.narrowing import found
 from tests.pages import Browser
 from tests.query_counter import counting
 from tests.scenarios import make_exchange, old_call
@@ -73,7 +74,7 @@ def test_the_last_place_gone_is_said_and_waiting_is_offered(world: World, storag
     browser.send(address, having="version")
     assert browser.status == 422
     assert "last place" in " ".join(browser.problems)
-    assert queries.by_reference(second.reference).status is Status.ENDORSED  # type: ignore[union-attr]
+    assert found(queries.by_reference(second.reference)).status is Status.ENDORSED
     assert browser.open(address).find("a", href=f"/exchanges/{second.reference}/waitlist")
 
 
@@ -152,7 +153,7 @@ def test_odd_reasons_are_answered_in_words(world: World, storage: Storage, as_pe
     browser.send(address, {"reason": words}, having="version")
     assert browser.status in (302, 422)
     if browser.status == 422:
-        assert browser.problems and words in browser.page.select_one("textarea").text  # type: ignore[union-attr]
+        assert browser.problems and words in browser.text_of("textarea")
 
 
 def test_the_back_button_and_a_second_press_change_nothing_more(world: World, storage: Storage, as_person: As) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
@@ -37,13 +38,13 @@ def enter(live: Live, chromium: Browser, complaints: list[str], request: pytest.
     """`enter("manager@kosgeb.example", size="phone")`: a page of a browser of one's own, signed in."""
     opened: list[BrowserContext] = []
 
-    def come_in(who: str = "", size: str = "wide", **more: object) -> Page:
+    def come_in(who: str = "", size: str = "wide", **more: Any) -> Page:
         width, height = SIZES[size] if size in SIZES else (int(size), 800)
         context = chromium.new_context(
             base_url=live.base,
             viewport={"width": width, "height": height},
             locale=LANGUAGE,
-            **more,  # type: ignore[arg-type]
+            **more,
         )
         context.set_default_timeout(15_000)
         opened.append(context)

@@ -18,6 +18,7 @@ from flask import Flask
 
 from config import ROOT, Config
 from portal.accounts.demo import PASSWORD
+from portal.accounts.models import Agency
 from portal.app import create_app
 from portal.calls.models import Call
 from portal.db import db, session
@@ -63,7 +64,7 @@ def prepare(config: Config) -> tuple[Flask, int, int]:
 
 def open_call() -> Call:
     """Open now, for visits of the past weeks: arrival and departure can be recorded on the spot."""
-    agencies = {agency.code: agency for agency in session.scalars(db.select(agencies_and_units.Agency))}
+    agencies = {agency.code: agency for agency in session.scalars(db.select(Agency))}
     admin = Actor(1, frozenset({Grant(Role.ADMIN)}))
     plan = agencies_and_units.CallPlan("journey-growth-KOSGEB", "KOSGEB", -5, 30, -60, 60, 5)
     return agencies_and_units.add_call(plan, agencies, admin)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 from sqlalchemy import select
 
 from portal import calendars
@@ -109,7 +109,7 @@ def wrong_answers(page: Page, application: Begun) -> None:
         for field, value in answers.items():
             expect(page.locator(f"[name={field}]")).to_have_value(value)
     page.goto(f"{application.base}/application/documents")
-    lie = {"name": "CV.pdf", "mimeType": "application/pdf", "buffer": b"MZ is no PDF"}
+    lie: FilePayload = {"name": "CV.pdf", "mimeType": "application/pdf", "buffer": b"MZ is no PDF"}
     page.set_input_files("[name=file]", lie)
     press(page, "Add")
     refused(page, 1)

@@ -21,7 +21,8 @@ from portal.findings import Conflict, RuleViolation
 from portal.policy import NOBODY, Actor, Denied, Permission, allows
 from portal.web import pagination
 from tests.factories import World, actor
-from tests.pages import Browser
+from tests.narrowing import found
+from tests.pages import Browser, attribute, text_of
 from tests.query_counter import counting
 
 As = Callable[[Person], Browser]
@@ -60,7 +61,7 @@ def test_days_are_those_at_the_agency(world: World, browser: Browser, moment: st
     session.commit()
     expected = dict(zip(ids, DAYS[moment], strict=True))
     with time_machine.travel(datetime.fromisoformat(f"{moment}+00:00"), tick=False):
-        standing = {name: queries.announcement(number).standing(calendars.now()) for name, number in ids.items()}
+        standing = {name: found(queries.announcement(number)).standing(calendars.now()) for name, number in ids.items()}
         assert standing == expected
         readable = {name for name, what in expected.items() if what in (Standing.CURRENT, Standing.PAST)}
         assert set(titles(browser, "/announcements")) == readable
@@ -107,7 +108,7 @@ def test_only_those_who_may_edit_it_open_a_draft(world: World, as_person: As, br
     for person in (world.expert, world.host_manager, world.deputy):
         as_person(person).open(address, 404)
     for person in (world.manager, world.admin):
-        assert "Draft" in as_person(person).open(address).select_one(".head").text
+        assert "Draft" in text_of(as_person(person).open(address), ".head")
 
 
 def test_home_shows_the_newest_three_in_one_statement(world: World, browser: Browser) -> None:
@@ -128,7 +129,7 @@ def test_the_list_begins_with_the_newest_and_has_pages(world: World, browser: Br
         world.announcement(f"announced {days} days ago", first=first, title_en=f"{days} days old")
     session.commit()
     assert titles(browser, "/announcements")[:2] == ["0 days old", "1 days old"]
-    assert browser.page.select_one("[rel=next]")["href"] == "/announcements?page=2"
+    assert browser.attribute("[rel=next]", "href") == "/announcements?page=2"
     assert titles(browser, "/announcements?page=2") == [f"{pagination.SIZE} days old"]
 
 
@@ -166,7 +167,7 @@ def test_a_text_in_another_language_is_marked(
         for said in (f"title_{given}", f"text_{given}"):
             words = browser.page.find(string=getattr(facts, said))
             assert words is not None and language_of(words.parent) == given, (address, said)
-        assert getattr(facts, f"title_{given}") in [head.text for head in browser.page.select(title)]
+        assert getattr(facts, f"title_{given}") in [head.text.strip() for head in browser.page.select(title)]
 
 
 def language_of(part: Tag | None) -> str:
@@ -180,8 +181,8 @@ def test_a_manager_writes_changes_and_takes_back(world: World, as_person: As, br
     manager = as_person(world.host_manager)
     assert manager.open("/announcements").select_one(f"a[href='{NEW}']") is not None
     page = manager.open(NEW)
-    assert page.select_one("#first")["value"] == calendars.today("Asia/Baku").isoformat()
-    assert [page.select_one(f"#{name}")["lang"] for name in ("title_tr", "text_az")] == ["tr", "az"]
+    assert attribute(page, "#first", "value") == calendars.today("Asia/Baku").isoformat()
+    assert [attribute(page, f"#{name}", "lang") for name in ("title_tr", "text_az")] == ["tr", "az"]
     manager.send(NEW, ANSWERS)
     made = the_only_one()
     assert (made.agency_id, made.created_by_id, made.published) == (world.kobia.id, world.host_manager.id, True)
@@ -267,7 +268,7 @@ def test_what_is_missing_is_told_beside_its_field(world: World, as_person: As, c
     manager = as_person(world.manager)
     manager.open(NEW)
     manager.send(NEW, ANSWERS | changes)
-    assert manager.status == 422 and manager.page.select_one("title").text.startswith("Error:")
+    assert manager.status == 422 and manager.text_of("title").startswith("Error:")
     assert sorted(link["href"] for link in manager.page.select(".error-summary a")) == sorted(f"#{f}" for f in fields)
     kept = manager.answers(manager.form("title_az"))
     assert {name: kept[name].strip() for name in ANSWERS} == {n: (ANSWERS | changes)[n].strip() for n in ANSWERS}
@@ -308,7 +309,7 @@ def test_what_was_changed_meanwhile_is_not_overwritten(world: World, as_person: 
         "Shown until is now: 31 January 2099",
         "Everybody may read it from that day on is now: No",
     ]
-    assert one.page.select_one("#title_en")["value"] == "A seminar in Ganja"
+    assert one.attribute("#title_en", "value") == "A seminar in Ganja"
     assert the_only_one().title_en == "A seminar in Baku"
     one.send(address)  # having read it, they save on purpose
     assert one.status == 302 and the_only_one().title_en == "A seminar in Ganja"
@@ -335,7 +336,7 @@ def test_what_is_typed_goes_along_into_another_language(world: World, as_person:
     manager = as_person(world.manager)
     manager.open(NEW)
     manager.send(NEW, ANSWERS | {"text_az": "", "published": None, "to_language": "tr"})
-    assert manager.page.select_one("html")["lang"] == "tr" and manager.problems == []
+    assert manager.attribute("html", "lang") == "tr" and manager.problems == []
     kept = manager.answers(manager.form("title_az"))
     assert kept["title_az"] == "Bakıda seminar" and "published" not in kept
     assert session.scalar(select(func.count(Announcement.id))) == 0

@@ -11,7 +11,7 @@ from portal import calendars
 from portal.db import db, session
 from portal.exchanges.models import Kind
 from tests.factories import World
-from tests.pages import Browser
+from tests.pages import Browser, text_of
 
 PAGES = ("/", "/how-it-works", "/help", "/personal-data", "/accessibility", "/calls", "/announcements")
 
@@ -20,7 +20,7 @@ PAGES = ("/", "/how-it-works", "/help", "/personal-data", "/accessibility", "/ca
 def test_public_pages_stand_in_an_empty_portal(browser: Browser, address: str) -> None:
     page = browser.open(address)
     assert len(page.select("h1")) == 1
-    assert page.select_one("title").text.strip()
+    assert text_of(page, "title")
 
 
 def many(world: World) -> None:
@@ -65,7 +65,7 @@ def test_home_shows_open_calls_and_those_to_come(world: World, browser: Browser)
     page = browser.open("/")
     assert "See the 3 open calls" in browser.text
     assert len(page.select("section[aria-labelledby=open] article")) == 3
-    assert page.select_one("section[aria-labelledby=upcoming] article a").text == "Upcoming one"
+    assert text_of(page, "section[aria-labelledby=upcoming] article a") == "Upcoming one"
 
 
 def test_a_call_is_shown_in_its_own_zone_with_both_hours(world: World, browser: Browser) -> None:

@@ -23,6 +23,7 @@ from portal.findings import Conflict, RuleViolation
 from portal.policy import Denied
 from portal.workflows.exchange_terms import Status, Turn
 from tests.factories import World, actor
+from tests.narrowing import found
 from tests.pages import Browser
 
 As = Callable[[Person], Browser]
@@ -73,7 +74,7 @@ def test_a_call_speaks_three_languages_and_keeps_them_when_it_is_changed(world: 
     manager.send("/language", {"to_language": "az"})
     manager.open(f"/calls/{call.id}")
     assert "Mütəxəssislər." in manager.text and "On iş." in manager.text
-    assert manager.page.select_one("h1 [lang=en]").text == "SME houses"  # type: ignore[union-attr]
+    assert manager.text_of("h1 [lang=en]") == "SME houses"
 
 
 def test_a_manager_writes_publishes_and_cancels_a_call(world: World, as_person: As, browser: Browser) -> None:
@@ -132,7 +133,7 @@ def test_contradictions_are_refused_beside_their_field(world: World, as_person: 
     assert any(words in problem for problem in manager.problems), manager.problems
     assert session.scalar(select(func.count(Call.id))) == 0
     if "title_en" not in changes:
-        assert manager.page.select_one("#title_en")["value"] == "SME houses"  # nothing typed is lost
+        assert manager.attribute("#title_en", "value") == "SME houses"  # nothing typed is lost
 
 
 def test_a_manager_cannot_run_a_call_for_the_other_agency(world: World, as_person: As) -> None:
@@ -170,11 +171,11 @@ def test_a_call_that_was_changed_meanwhile_is_not_overwritten(world: World, as_p
     one.send(address, {"places": "9", "contact": "mine@kosgeb.example"})
     assert one.status == 409
     assert "Places is now: 7" in one.text
-    assert one.page.select_one("#contact")["value"] == "mine@kosgeb.example"
+    assert one.attribute("#contact", "value") == "mine@kosgeb.example"
     one.send(address)  # having read it, they save on purpose
     assert one.status == 302
     session.expire_all()
-    assert session.get(Call, call.id).places == 9
+    assert session.get_one(Call, call.id).places == 9
 
 
 def test_with_applications_direction_kind_and_heading_stay(world: World) -> None:
@@ -281,7 +282,8 @@ def test_headings_are_edited_by_administrators(world: World, as_person: As) -> N
     admin.open("/admin/headings/3")
     stale = admin.answers(admin.form("title"))
     admin.send("/admin/headings/3", {"title": "Business development", "active": None})
-    assert queries.heading(3).title == "Business development" and not queries.heading(3).active
+    renamed = found(queries.heading(3))
+    assert renamed.title == "Business development" and not renamed.active
     admin.open("/admin/headings/3")
     admin.send("/admin/headings/3", stale)
     assert admin.status == 409

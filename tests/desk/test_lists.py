@@ -21,7 +21,7 @@ from portal.storage import Storage
 from portal.subjects.service import new_subject
 from portal.workflows.exchange import EXCHANGE
 from tests.factories import World, actor, person
-from tests.pages import Browser
+from tests.pages import Browser, attribute
 from tests.scenarios import both_directions, make_exchange, old_call
 
 MOST = 12
@@ -250,7 +250,7 @@ def test_pages_stand_in_the_address_and_keep_the_filter(world: World, storage: S
     assert following is not None
     second = browser.open(str(following["href"]))
     assert "26–28 of 28" in second.get_text() and second.select_one("a[rel=next]") is None
-    assert second.select_one("#kind option[selected]")["value"] == "short"  # type: ignore[index]
+    assert attribute(second, "#kind option[selected]", "value") == "short"
     both = [link["href"] for page in (first, second) for link in page.select("table th[scope=row] a")]
     assert len(set(both)) == 28
     assert "Nothing on this page" in browser.open("/exchanges?page=7").get_text()

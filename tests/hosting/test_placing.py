@@ -19,6 +19,7 @@ from portal.hosting import queries, service
 from portal.hosting.models import BlockedPeriod, HostUnit, Placement
 from portal.policy import Denied, Role
 from portal.storage import Storage
+from portal.workflow import State
 from portal.workflows.exchange_terms import Status, Turn
 from tests.concurrency import together
 from tests.factories import World, actor, person
@@ -136,7 +137,7 @@ def test_the_unit_confirms_and_the_host_agency_goes_on(world: World, storage: St
     session.rollback()
     placement = queries.current(exchange.id)
     assert placement is not None and placement.confirmed_by == world.coordinator.id
-    assert spine.locked(exchange.id).state == (Status.PLACED, Turn.HOST)
+    assert spine.locked(exchange.id).state == State(Status.PLACED, Turn.HOST)
 
 
 def test_a_decline_needs_a_reason_and_goes_back(world: World, storage: Storage, as_person: As) -> None:
@@ -150,7 +151,7 @@ def test_a_decline_needs_a_reason_and_goes_back(world: World, storage: Storage, 
     assert browser.status == 302
     session.rollback()
     back = spine.locked(exchange.id)
-    assert (back.state, back.unit_id) == ((Status.ACCEPTED, Turn.HOST), None)
+    assert (back.state, back.unit_id) == (State(Status.ACCEPTED, Turn.HOST), None)
     manager = as_person(world.host_manager)
     assert "has declined already" in manager.open(f"/exchanges/{exchange.reference}/place").get_text()
 

@@ -22,6 +22,7 @@ from portal.policy import Role
 from portal.reports.sealing import seal_due
 from portal.seed import agencies_and_units
 from portal.seed.run import case as case_number
+from portal.workflows.exchange_terms import Status
 from tests.factories import World, actor, person
 from tests.form_data import pdf
 from tests.pages import Browser
@@ -84,6 +85,9 @@ class Journey:
         session.rollback()
         return session.scalars(select(Exchange).where(Exchange.expert_id == self.expert.id)).one()
 
+    def status(self) -> Status:
+        return self.exchange.status
+
     def step(self, who: Person, moment: datetime, part: str, fields: Mapping[str, Any] | None = None) -> Browser:
         """Opens a page of the exchange, fills in its form and sends it; the answer must be where it leads on."""
         with self.at(moment):
@@ -94,7 +98,7 @@ class Journey:
     def fill(self, browser: Browser, part: str, fields: Mapping[str, Any], having: str = "version") -> None:
         address = f"{self.base}/{part}"
         browser.open(address)
-        while missing := [name for name in fields if "-" in name and not browser.page.find(attrs={"name": name})]:
+        while missing := [name for name in fields if "-" in name and not browser.page.select(f'[name="{name}"]')]:
             browser.send(address, {"more": "1"}, having=having)  # one more row, as often as rows are missing
             assert browser.status == 200, missing
         browser.send(address, dict(fields), having=having)

@@ -70,7 +70,7 @@ def approve(journey: Journey) -> None:
     journey.schedule(steps[5])
     assert {"turn.scheduled"} == {journey.told(who)[0] for who in (journey.expert, journey.home.manager)}
     journey.agree(steps[6])
-    assert journey.exchange.status is Status.SCHEDULED
+    assert journey.status() is Status.SCHEDULED
     assert journey.told(journey.host.coordinator)[:1] == ["turn.scheduled"]
 
 
@@ -90,7 +90,7 @@ def test_a_case_from_the_call_to_its_end(start: Start, number: int) -> None:
     journey.report(noon(end + timedelta(days=2)))
     journey.decide(journey.host, noon(end + timedelta(days=4)), "report/accept-host")
     journey.decide(journey.home, noon(end + timedelta(days=6)), "report/accept-home")
-    assert journey.exchange.status is Status.CLOSED
+    assert journey.status() is Status.CLOSED
     journey.seal(noon(end + timedelta(days=6)) + timedelta(minutes=1))
     texts = [*said(journey.case["report"]), *said(journey.case["visit"]), *said(journey.case.get("progress", []))]
     words, printed = pages(journey, "visit", "report"), paper(journey)

@@ -48,14 +48,14 @@ def asked_for() -> frozenset[str]:
             ROOT / place,
             rules,
             options,
-            keywords=KEYWORDS,  # type: ignore[arg-type]
+            keywords=KEYWORDS,
         ):
             found.add(text if isinstance(text, str) else text[0])
     return frozenset(found)
 
 
 def texts(message: Message) -> list[str]:
-    return [message.string] if isinstance(message.string, str) else list(message.string)
+    return [message.string] if isinstance(message.string, str) else list(message.string or ())
 
 
 def sources(message: Message) -> list[str]:

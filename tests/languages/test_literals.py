@@ -31,7 +31,7 @@ def spoken(source: str) -> set[str]:
     page = BeautifulSoup(JINJA.sub("", source), "html.parser")
     for silent in page(["style", "script"]):
         silent.decompose()
-    texts = [text for text in page.find_all(string=True) if not isinstance(text, PreformattedString)]
+    texts: list[object] = [text for text in page.find_all(string=True) if not isinstance(text, PreformattedString)]
     texts += [part[name] for part in page.find_all(True) for name in SPOKEN if part.has_attr(name)]
     return set().union(*(words_in(ATTRIBUTE.sub("", str(text))) for text in texts), set())
 

@@ -21,7 +21,7 @@ from portal.names import LANGUAGES
 from portal.storage import Storage
 from portal.web.formats import day
 from tests.factories import World
-from tests.pages import Browser
+from tests.pages import Browser, attribute
 from tests.scenarios import make_exchange
 
 As = Callable[[Person], Browser]
@@ -90,12 +90,12 @@ def test_an_unknown_language_changes_nothing(world: World, as_person: As) -> Non
 def test_what_is_typed_goes_along(world: World, as_person: As) -> None:
     browser = as_person(world.expert)
     page = browser.open("/profile")
-    version = page.select_one("[name=version]")["value"]  # type: ignore[index]
+    version = attribute(page, "[name=version]", "value")
     browser.send("/profile", {"post": "KOBİ Uzmanı", "years": "not a number", "to_language": "az"}, having="cv")
     assert language(browser) == "az" and browser.problems == []
-    assert browser.page.select_one("[name=post]")["value"] == "KOBİ Uzmanı"  # type: ignore[index]
-    assert browser.page.select_one("[name=years]")["value"] == "not a number"  # type: ignore[index]
-    assert browser.page.select_one("[name=version]")["value"] == version  # type: ignore[index]
+    assert browser.value("post") == "KOBİ Uzmanı"
+    assert browser.value("years") == "not a number"
+    assert browser.value("version") == version
     browser.send("/profile", {"years": "14"}, having="cv")
     assert browser.status == 302, "a change of language makes no page stale"
 

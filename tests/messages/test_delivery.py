@@ -33,6 +33,7 @@ from portal.messages.service import Notification, Receiver, notify
 from portal.storage import Storage
 from tests.concurrency import together
 from tests.factories import World
+from tests.narrowing import found
 from tests.scenarios import make_exchange
 
 
@@ -66,7 +67,7 @@ class Postbox:
         await asyncio.get_running_loop().run_in_executor(None, self.slow.wait, 30)
         answer = self.answers.pop(0) if self.answers else "250 taken"
         if answer.startswith("250") or answer == "lost":
-            self.got.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
+            self.got.append(message_from_bytes(envelope.content, policy=policy.default))
         if answer == "lost":
             raise ConnectionResetError  # taken, but the sender never hears of it
         return answer
@@ -75,8 +76,9 @@ class Postbox:
 class Server(Controller):
     def _trigger_server(self) -> None:
         """The port is chosen by the system, so it is known only now."""
-        self.port = self.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
-        super()._trigger_server()
+        assert isinstance(self.server, asyncio.Server)
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]  # the one method of the class without types
 
 
 @pytest.fixture
@@ -141,7 +143,8 @@ def test_a_server_that_is_busy_is_asked_again_later(
         with time_machine.travel(moment, tick=False):
             assert deliver_due(mailing) == 1
             assert deliver_due(mailing) == 0, "not before the pause is over"
-            assert row().next_try_at == moment.replace(microsecond=row().next_try_at.microsecond) + pause  # type: ignore[union-attr]
+            due = found(row().next_try_at)
+            assert due == moment.replace(microsecond=due.microsecond) + pause
         moment += pause + timedelta(seconds=1)
     with time_machine.travel(moment, tick=False):
         deliver_due(mailing)

@@ -26,6 +26,7 @@ from portal.subjects.models import Event
 from portal.visits.models import Milestone, Visit
 from tests.concurrency import together
 from tests.factories import World, actor
+from tests.narrowing import found
 from tests.pages import Browser
 from tests.scenarios import make_exchange, old_call
 
@@ -60,7 +61,7 @@ def stay(world: World, storage: Storage) -> Exchange:
 
 
 def first_period(stay: Exchange, **answers: str) -> PeriodAnswer:
-    period = periods(stay.start, stay.end)[0]
+    period = periods(found(stay.start), found(stay.end))[0]
     return PeriodAnswer(period.first, period.last, TEXTS | answers)
 
 
@@ -83,7 +84,7 @@ def test_a_period_is_reported_against_its_milestones(world: World, stay: Exchang
     assert "Still to come" in expert.text
     expert.open(f"{address}/progress")
     answers = expert.answers(expert.form("idempotency_key"))
-    period = periods(stay.start, stay.end)[0]
+    period = periods(found(stay.start), found(stay.end))[0]
     assert (answers["first"], answers["last"]) == (period.first.isoformat(), period.last.isoformat())
     said = {"text": "Xəritə hazırdır.", "rows-0-progress": "done", "rows-0-note": "Təsdiq edildi.", "next": "Rəhbər"}
     for _press in range(2):
@@ -97,12 +98,12 @@ def test_a_period_is_reported_against_its_milestones(world: World, stay: Exchang
     expert.open(f"{address}/progress")
     answers = expert.answers(expert.form("idempotency_key"))
     assert answers["rows-0-progress"] == "done", "the next report begins where the last one ended"
-    assert answers["first"] == periods(stay.start, stay.end)[1].first.isoformat()
+    assert answers["first"] == periods(found(stay.start), found(stay.end))[1].first.isoformat()
 
 
 def test_periods_that_cannot_be_are_refused(world: World, stay: Exchange) -> None:
     by, day = actor(world.colleague), timedelta(days=1)
-    start, today = stay.start, calendars.today()
+    start, today = found(stay.start), calendars.today()
     wrong = {
         "order": (start + day, start),
         "period_outside": (start - day, start + day),
@@ -118,7 +119,7 @@ def test_periods_that_cannot_be_are_refused(world: World, stay: Exchange) -> Non
 
 
 def test_milestones_of_other_visits_are_left_out(world: World, stay: Exchange) -> None:
-    own = session.scalars(select(Milestone.id)).first()
+    own = found(session.scalars(select(Milestone.id)).first())
     answers = [MilestoneAnswer(own, Progress.DONE, ""), MilestoneAnswer(own + 999, Progress.DONE, "")]
     period = first_period(stay)
     written = PeriodAnswer(period.first, period.last, period.answers, answers)
@@ -139,7 +140,7 @@ def test_short_visits_and_other_people_have_no_progress_to_report(
 
 
 def test_progress_stands_in_the_final_report(world: World, stay: Exchange) -> None:
-    own = session.scalars(select(Milestone.id)).first()
+    own = found(session.scalars(select(Milestone.id)).first())
     period = first_period(stay)
     stood = [MilestoneAnswer(own, Progress.UNDER_WAY, "Yarısı")]
     written = PeriodAnswer(period.first, period.last, period.answers, stood)

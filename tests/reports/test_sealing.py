@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,6 +27,7 @@ from portal.subjects.models import Event
 from portal.web.pdf import claimed_codes, is_draft
 from tests.concurrency import together
 from tests.factories import World
+from tests.narrowing import found
 from tests.pages import Browser
 from tests.pdfs import pages_of
 from tests.scenarios import make_exchange, old_call
@@ -63,7 +66,7 @@ def one_sealed() -> SealedPdf:
     return session.scalars(select(SealedPdf)).one()
 
 
-def closed(world: World, storage: Storage, **more: object) -> Exchange:
+def closed(world: World, storage: Storage, **more: Any) -> Exchange:
     return make_exchange(world, storage, "accept_home", **more)
 
 
@@ -79,14 +82,15 @@ def test_a_closed_report_is_sealed_once_with_its_hash(
     assert "sealed" in session.scalars(select(Event.what).where(Event.subject_id == exchange.id)).all()
     told = session.scalar(select(func.count(Message.id)).where(Message.kind == "sealed"))
     assert seal_due(config, storage) == 0
-    assert session.scalar(select(func.count(Message.id)).where(Message.kind == "sealed")) == told >= 2
+    assert session.scalar(select(func.count(Message.id)).where(Message.kind == "sealed")) == told
+    assert found(told) >= 2
     assert len(files(storage)) == 1
 
 
 def test_two_workers_at_once_make_one_file(app: Flask, world: World, config: Config, storage: Folder) -> None:
     closed(world, storage)
     results = together(app, lambda: seal_due(config, storage), times=3)
-    assert sum(map(int, results)) == 1  # type: ignore[call-overload]
+    assert Counter(results) == {1: 1, 0: 2}
     row = one_sealed()
     assert [path.read_bytes() for path in files(storage)] == [storage.get(row.key)]
     assert row.sha256 == sha256(storage.get(row.key)).hexdigest()
@@ -145,7 +149,7 @@ def test_what_was_sealed_is_never_rendered_again(app: Flask, world: World, confi
     for person in (world.expert, world.manager, world.host_manager, world.coordinator):
         answer = as_person(person).ask("GET", f"/exchanges/{exchange.reference}/report/pdf")
         assert answer.data == sealed
-        day = row.sealed_at.astimezone(ZoneInfo("Asia/Baku")).date().isoformat()  # the day printed on it
+        day = found(row.sealed_at).astimezone(ZoneInfo("Asia/Baku")).date().isoformat()  # the day printed on it
         name = f"{exchange.reference}_en_{day}.pdf"
         disposition = f"attachment; filename=\"{name}\"; filename*=UTF-8''{name}"
         assert answer.headers["Content-Disposition"] == disposition

@@ -49,7 +49,7 @@ def check(browser: Browser, data: bytes, name: str = "report.pdf") -> str:
     """What the page says of this file."""
     browser.open("/verify")
     browser.send("/verify/file", {"file": (io.BytesIO(data), name)}, having="file")
-    return browser.page.select_one("h1").get_text()
+    return browser.text_of("h1")
 
 
 def test_the_sealed_file_is_genuine(paper: Paper, browser: Browser) -> None:
@@ -128,7 +128,7 @@ def test_what_cannot_be_a_report_is_told_beside_the_field(
     browser.send("/verify/file", {"file": (io.BytesIO(data), name)}, having="file")
     assert browser.status == 422
     assert any(words in problem for problem in browser.problems), browser.problems
-    assert browser.page.select_one("#file-error") and browser.page.select_one("title").text.startswith("Error:")
+    assert browser.page.select_one("#file-error") and browser.text_of("title").startswith("Error:")
 
 
 def test_a_file_over_the_limit_gets_a_page_in_words(world: World, browser: Browser) -> None:

@@ -23,6 +23,7 @@ from portal.subjects.models import Event
 from portal.workflows.exchange_terms import Action, Status
 from tests.concurrency import together
 from tests.factories import World, actor
+from tests.narrowing import found
 from tests.pages import Browser
 from tests.query_counter import counting
 from tests.scenarios import make_exchange
@@ -76,7 +77,7 @@ def test_the_journey_from_the_first_word_to_the_closed_report(world: World, stor
         browser.open(address(exchange, f"/{step}"))
         browser.send(address(exchange, f"/{step}"), having="version")
         assert browser.status == 302, browser.text
-    assert by_reference(exchange.reference).status is Status.CLOSED
+    assert found(by_reference(exchange.reference)).status is Status.CLOSED
     waiting = [(row.language, row.sealed_at) for row in queries.sealed(exchange.id)]
     assert waiting == [("az", None), ("en", None), ("tr", None), ("tr-az", None)]
 
@@ -97,7 +98,7 @@ def test_a_report_can_be_begun_during_the_visit_and_handed_in_only_after_it(
     expert.send(address(exchange, "/check"), having="version")
     assert expert.status == 422
     assert any("departure" in problem for problem in expert.problems)
-    assert by_reference(exchange.reference).status is Status.UNDER_WAY
+    assert found(by_reference(exchange.reference)).status is Status.UNDER_WAY
 
 
 @pytest.mark.parametrize("last", ["place", "home_approve_plan"])
@@ -124,7 +125,7 @@ def test_an_unfinished_report_says_what_is_missing_and_where(world: World, stora
     assert missing["Say whether the report may be published."].endswith("/write/rest")
     with pytest.raises(RuleViolation, match="incomplete"):
         service.hand_in(exchange, exchange.version, by=actor(world.expert))
-    report = queries.report_of(exchange.id)
+    report = found(queries.report_of(exchange.id))
     half = [RecommendationAnswer("Birlikte.", None, None, Priority.LOW)]
     service.save_recommendations(exchange, report.version, half, by=actor(world.expert))
     assert "missing_owner_or_day" in service.problems(report)
@@ -143,15 +144,15 @@ def test_drafts_are_saved_as_one_goes_even_half_a_row(world: World, storage: Sto
     expert.open(address(exchange, "/write/recommendations"))
     given = expert.answers(expert.form("version")) | {"rows-0-text": "Yarım kalmış"}
     sent = expert.ask("POST", address(exchange, "/write/recommendations"), data=given, headers={"X-Autosave": "1"})
-    assert sent.status_code == 200 and sent.json["version"] == 2
-    assert sent.json["message"].startswith("Saved at ")
+    assert sent.status_code == 200 and found(sent.json)["version"] == 2
+    assert found(sent.json)["message"].startswith("Saved at ")
     stored = session.scalars(select(Recommendation)).one()
     assert (stored.text, stored.owner_id, stored.horizon) == ("Yarım kalmış", None, None)
     again = expert.ask("POST", address(exchange, "/write/recommendations"), data=given, headers={"X-Autosave": "1"})
-    assert again.status_code == 409 and "saved elsewhere" in again.json["message"]
-    wrong = given | {"version": sent.json["version"], "rows-0-horizon": "31.31.2027"}
+    assert again.status_code == 409 and "saved elsewhere" in found(again.json)["message"]
+    wrong = given | {"version": found(sent.json)["version"], "rows-0-horizon": "31.31.2027"}
     refused = expert.ask("POST", address(exchange, "/write/recommendations"), data=wrong, headers={"X-Autosave": "1"})
-    assert refused.status_code == 422 and refused.json["message"].startswith("Not saved yet")
+    assert refused.status_code == 422 and found(refused.json)["message"].startswith("Not saved yet")
 
 
 @pytest.mark.parametrize(
@@ -178,7 +179,7 @@ def test_a_stale_tab_keeps_what_was_typed_and_shows_what_is_stored(
     kept = expert.answers(expert.form("version"))
     assert {name: kept[name] if not isinstance(kept[name], list) else kept[name][0] for name in typed} == typed
     session.expire_all()
-    assert queries.report_of(exchange.id).findings == "From the other window", "nothing was overwritten"
+    assert found(queries.report_of(exchange.id)).findings == "From the other window", "nothing was overwritten"
     expert.send(address(exchange, f"/write/{key}"), having="version")
     assert expert.status == 302, "the next press keeps it"
 
@@ -221,7 +222,7 @@ def test_what_cannot_be_right_is_refused_and_kept(
     assert expert.status == 422
     assert any(words in problem for problem in expert.problems), expert.problems
     session.expire_all()
-    assert queries.report_of(exchange.id).version == report.version
+    assert found(queries.report_of(exchange.id)).version == report.version
 
 
 def test_odd_characters_are_taken_out_before_they_are_stored(world: World, storage: Storage, as_person: As) -> None:
@@ -273,7 +274,7 @@ def test_beginning_at_once_makes_one_report(app: Flask, world: World, storage: S
 def test_handing_in_at_once_is_once_and_then_nothing_can_be_changed(app: Flask, world: World, storage: Storage) -> None:
     exchange = make_exchange(world, storage, "report")
     number, by = exchange.id, actor(world.expert)
-    report = queries.report_of(number)
+    report = found(queries.report_of(number))
     with pytest.raises(RuleViolation, match="handed_in"):
         service.save_text(exchange, report.version, {"findings": "later"}, by=by)
     session.rollback()
@@ -291,7 +292,7 @@ def test_sent_back_with_comments_the_report_comes_again_and_both_read_it_anew(
     assert manager.status == 422 and manager.problems
     manager.send(address(exchange, "/send-back-home"), {"reason": "Name the owner."}, having="reason")
     assert manager.status == 302
-    report = queries.report_of(exchange.id)
+    report = found(queries.report_of(exchange.id))
     session.refresh(report)
     assert report.host_accepted_at is None and report.submitted_at is None
     expert = as_person(world.expert)
@@ -301,7 +302,8 @@ def test_sent_back_with_comments_the_report_comes_again_and_both_read_it_anew(
     expert.open(address(exchange, "/check"))
     expert.send(address(exchange, "/check"), having="version")
     assert expert.status == 302
-    assert (by_reference(exchange.reference).status, by_reference(exchange.reference).turn) == ("reported", "host")
+    again = found(by_reference(exchange.reference))
+    assert (again.status, again.turn) == ("reported", "host")
     expert.open(address(exchange))
     assert "Name the owner." not in expert.text, "an answered comment does not stay"
 

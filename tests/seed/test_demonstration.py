@@ -83,11 +83,11 @@ def test_the_four_cases_stand_word_for_word_each_at_another_status(told: int) ->
         experts = select(Exchange).join(Exchange.expert).where(text("person.email = :email")).params(email=address)
         exchange = session.scalars(experts).one()
         statuses.append(exchange.status)
-        told = [said["call"]["title"], said["expert"], said["application"]]
-        told += [said["visit"]] if exchange.start else []
-        told += [said["report"]] if exchange.status is Status.REPORTED else []
+        expected = [said["call"]["title"], said["expert"], said["application"]]
+        expected += [said["visit"]] if exchange.start else []
+        expected += [said["report"]] if exchange.status is Status.REPORTED else []
         dates_and_codes = 12  # shorter ones are days, hours, levels and codes, stored as such
-        missing = [line for line in texts(told) if len(line) > dates_and_codes and f"\n{line}\n" not in words]
+        missing = [line for line in texts(expected) if len(line) > dates_and_codes and f"\n{line}\n" not in words]
         assert missing == [], number
     assert len(set(statuses)) == 4
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from portal.accounts.models import Person, RoleGrant
@@ -77,7 +77,7 @@ def test_nobody_acts_for_both_agencies(world: World, storage: Storage) -> None:
 
 def test_the_next_desk_is_told_and_nobody_else_has_to_act(world: World, storage: Storage) -> None:
     exchange = make_exchange(world, storage, "submit")
-    session.execute(Message.__table__.delete())
+    session.execute(delete(Message))
     service.advance(exchange, Action.HOME_ENDORSE, by=actor(world.manager), version=exchange.version)
     told = session.execute(select(Message.person_id, Message.kind)).all()
     assert {(world.host_manager.id, "turn.endorsed"), (world.expert.id, "news.home_endorse")} == {

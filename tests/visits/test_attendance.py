@@ -24,9 +24,10 @@ from portal.visits import attendance, plan_forms, queries, service, stay_rules
 from portal.visits.models import AgendaItem, DayKind, VisitDay
 from portal.visits.plan_forms import limits
 from portal.visits.service import MilestoneAnswer, Proposal
+from portal.workflow import State
 from portal.workflows.exchange_terms import Status, Turn
 from tests.factories import World, actor, person
-from tests.pages import Browser
+from tests.pages import Browser, attribute
 from tests.query_counter import counting
 from tests.scenarios import make_exchange, old_call
 from tests.visits.carrying_out import noon, presence, there, visit_of
@@ -68,8 +69,8 @@ def test_rows_are_added_without_javascript_and_nothing_typed_is_lost(
     assert browser.status == 200
     rows = browser.page.select("[data-row]")
     assert len(rows) == 6
-    assert rows[-1].select_one("[name$=day]")["value"] == FRIDAY.isoformat()  # type: ignore[index]
-    assert browser.page.select_one("[name=agenda-0-title]")["value"] == "Opening"  # type: ignore[index]
+    assert attribute(rows[-1], "[name$=day]", "value") == FRIDAY.isoformat()
+    assert browser.value("agenda-0-title") == "Opening"
     browser.send(f"/exchanges/{exchange.reference}/schedule", having="version")
     assert browser.status == 302
     assert [item.title for item in visit_of(exchange).agenda] == ["Opening"]
@@ -164,13 +165,13 @@ def test_asking_for_a_change_needs_words_and_shows_them_to_the_host(
 def test_other_words_than_were_agreed_are_no_correction(agreed: Exchange, world: World, as_person: As) -> None:
     browser, address = as_person(world.coordinator), f"/exchanges/{agreed.reference}/wording"
     browser.open(address)
-    title = str(browser.page.select_one("[name=rows-0-title]")["value"])  # type: ignore[index]
+    title = browser.value("rows-0-title")
     browser.send(address, {"rows-0-title": "Boat trip"}, having="version")
     assert browser.status == 422 and "propose it anew" in browser.text
     browser.send(address, {"rows-0-title": f"{title}."}, having="version")
     assert browser.status == 302
     assert visit_of(agreed).agenda[0].title == f"{title}."
-    assert locked(agreed.id).state == (Status.SCHEDULED, Turn.UNIT)
+    assert locked(agreed.id).state == State(Status.SCHEDULED, Turn.UNIT)
 
 
 def test_items_of_other_visits_stay_as_they_are(world: World, storage: Storage, as_person: As) -> None:
@@ -267,7 +268,7 @@ def test_arrival_is_recorded_in_time(agreed: Exchange, world: World, as_person: 
         browser.open(address)
         browser.send(address, {"on": day}, having="version")
     assert browser.status == 422 and browser.problems
-    assert browser.page.select_one("[name=on]")["value"] == day  # type: ignore[index]
+    assert browser.value("on") == day
 
 
 @pytest.mark.parametrize("step", ["arrive", "depart", "attendance"])
@@ -310,7 +311,7 @@ def test_nobody_leaves_before_the_attendance_is_recorded(agreed: Exchange, world
         browser.send(address, having="version")
         assert browser.status == 302
     session.rollback()
-    assert locked(agreed.id).state == (Status.COMPLETED, Turn.EXPERT)
+    assert locked(agreed.id).state == State(Status.COMPLETED, Turn.EXPERT)
 
 
 def test_leaving_early_gives_back_the_days_and_the_travel(agreed: Exchange, world: World) -> None:

@@ -17,8 +17,9 @@ FULL_DAYS = [Item(day, time(9), time(16), "Work") for day in WEEK]
 
 
 def plan(**more: Any) -> Plan:
-    facts = {"start": MONDAY, "end": FRIDAY, "travel_out": None, "travel_back": None, "items": FULL_DAYS}
-    return Plan(**(facts | {"milestones": [], "long": False} | more))
+    facts: dict[str, Any] = {"start": MONDAY, "end": FRIDAY, "travel_out": None, "travel_back": None}
+    facts |= {"items": FULL_DAYS, "milestones": [], "long": False}
+    return Plan(**(facts | more))
 
 
 def limits(**more: Any) -> Limits:
