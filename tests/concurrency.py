@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from flask import Flask
 
-from portal.applications.service import EditConflict
 from portal.db import session
 from portal.findings import Conflict, RuleViolation
 
@@ -27,7 +26,7 @@ def together(app: Flask, work: Callable[[], T], times: int = 4) -> list[T | type
             try:
                 result = work()
                 session.commit()
-            except (EditConflict, Conflict, RuleViolation) as refused:
+            except (Conflict, RuleViolation) as refused:
                 session.rollback()
                 results.append(type(refused))
             else:

@@ -6,14 +6,16 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from config import ROOT
 from portal.app import CONTRIBUTIONS
+from portal.calls.models import DocumentKind
 from portal.registry import Registry
-from portal.web.uploads import Reason
 from portal.workflows import WORKFLOWS
 
 PORTAL = ROOT / "portal"
@@ -24,6 +26,7 @@ OF_ROLES = ("policy.py", "accounts/", "subjects/recipients.py")  # who may; who 
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc"}
 TRANSLATING = {"_", "_l", "N_", "ngettext", "gettext", "lazy_gettext"}
 SPEAKING = ("flash", "ValidationError", "Field", "one_line", "several_lines")
+MAKING = {"RuleViolation", "Finding", "error", "warning", "info"}
 # refusals that a stage leaves to those above it, which take its steps
 ABOVE = {
     "subjects": ({"reason", "both_sides"}, ("approvals", "hosting", "visits", "reports")),
@@ -145,25 +148,59 @@ def test_every_event_has_its_words_in_the_history() -> None:
 
 
 @cache
-def worded(stage: str) -> frozenset[str]:
-    """The codes of refusals for which a stage's pages have words."""
-    found = {reason.value for reason in Reason}  # of files, in every stage that takes them
-    for path in (PORTAL / stage).glob("*.py"):
-        for node in ast.walk(parsed(path)):
-            keys = node.keys if isinstance(node, ast.Dict) else []
-            found |= {key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str)}
-    return frozenset(found)
+def messages(stage: str) -> dict[str, Any]:
+    """The words of a stage's findings by their codes."""
+    if not (PORTAL / stage / "labels.py").exists():
+        return {}
+    found: dict[str, Any] = getattr(import_module(f"portal.{stage}.labels"), "FINDINGS", {})
+    return found
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_every_refusal_has_its_words(stage: str) -> None:
-    """What a service refuses with is found among the words of its pages: else the answer would be a fault."""
-    refusing = [call for _where, name, call in calls(*(PORTAL / stage).glob("*.py")) if name == "Refused"]
-    codes = set().union(*(texts(call.args[:1]) for call in refusing))
+def codes(argument: ast.expr, function: Function) -> set[str]:
+    """The codes that an argument can be: written out, one of two, or a variable that holds such."""
+    if isinstance(argument, ast.IfExp):
+        return codes(argument.body, function) | codes(argument.orelse, function)
+    if not isinstance(argument, ast.Name):
+        return texts([argument])
+    assignments = [node for node in ast.walk(function) if isinstance(node, ast.Assign)]
+    values = [node.value for node in assignments if argument.id in map(ast.unparse, node.targets)]
+    return set().union(*(codes(value, function) for value in values))
+
+
+def findings_of(*paths: Path) -> Iterator[tuple[str, set[str], ast.Call]]:
+    """Each finding that is made, with the codes that it can have."""
+    for path in paths:
+        for function in [node for node in ast.walk(parsed(path)) if isinstance(node, Function)]:
+            for call in [node for node in ast.walk(function) if isinstance(node, ast.Call)]:
+                if getattr(call.func, "id", "") in MAKING and call.args:
+                    yield f"{named(path)}:{call.lineno}", codes(call.args[0], function), call
+
+
+@pytest.mark.parametrize("stage", [*STAGES, "subjects"])
+def test_every_finding_has_its_words(stage: str) -> None:
+    """What a stage finds or refuses has words in its table: else the answer would be a fault."""
+    found = set().union(*(codes for _where, codes, _call in findings_of(*(PORTAL / stage).glob("*.py"))))
     passed_up, stages = ABOVE.get(stage, (set(), ()))
-    assert codes - worded(stage) - passed_up == set()
+    assert found - set(messages(stage)) - passed_up == set()
     for above in stages:
-        assert passed_up <= worded(above), above
+        assert passed_up <= set(messages(above)), above
+
+
+def test_every_finding_has_the_facts_that_its_words_name() -> None:
+    """Facts are written out beside the code, so that the placeholders can be compared with them."""
+    for stage in STAGES:
+        for where, found, call in findings_of(*(PORTAL / stage).glob("*.py")):
+            given = {keyword.arg for keyword in call.keywords}
+            for code in found & set(messages(stage)) if None not in given else ():
+                assert set(re.findall(r"%\((\w+)\)s", str(messages(stage)[code]))) <= given, f"{where} {code}"
+
+
+def test_no_words_are_kept_for_findings_that_nobody_makes() -> None:
+    strings = {node.value for path in FILES if path.name != "labels.py" for node in ast.walk(parsed(path))
+               if isinstance(node, ast.Constant) and isinstance(node.value, str)}  # fmt: skip
+    kinds = {kind.value for kind in DocumentKind}
+    for stage in STAGES:
+        assert set(messages(stage)) - strings - kinds == set(), stage
 
 
 def test_functions_are_typed_and_short() -> None:

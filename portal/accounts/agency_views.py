@@ -17,6 +17,7 @@ from portal.accounts import queries
 from portal.accounts.models import Agency
 from portal.db import session
 from portal.policy import Permission
+from portal.web.formats import COUNTRIES
 from portal.web.forms import Form, choices, one_line
 from portal.web.permit import permit
 
@@ -40,9 +41,7 @@ class AgencyForm(Form):
 
 
 class DayForm(Form):
-    country = SelectField(
-        _l("Country"), choices=choices([("TR", _l("Türkiye")), ("AZ", _l("Azerbaijan"))]), validators=[InputRequired()]
-    )
+    country = SelectField(_l("Country"), choices=choices(COUNTRIES.items()), validators=[InputRequired()])
     day = DateField(_l("Day"), validators=[InputRequired()])
     kind = SelectField(
         _l("Kind of day"),

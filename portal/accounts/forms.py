@@ -1,4 +1,4 @@
-"""Forms of accounts, and the words for what its services refuse."""
+"""Forms of accounts."""
 
 from __future__ import annotations
 
@@ -19,37 +19,12 @@ from wtforms import (
 )
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
 
+from portal.accounts.labels import ROLES
 from portal.accounts.models import Level
 from portal.accounts.passwords import LEAST, MOST
-from portal.policy import Role
 from portal.web.formats import LANGUAGES
 from portal.web.forms import Form, Row, VersionedForm, choices, one_line, several_lines
 
-MESSAGES: dict[str, Any] = {
-    "sign_in": _l("The e-mail address or the password is not right. Check both and try again."),
-    "too_many": _l("Too many tries. Wait %(minutes)s minutes, then try again or choose a new password."),
-    "not_agency": _l("Use your agency’s e-mail address. If you have none, ask your agency to invite you."),
-    "theirs": _l("This address belongs to %(agency)s. Choose that agency, or another address."),
-    "letters": _l("Write the address in plain letters, without ı, ş, ə and the like."),
-    "known": _l("Somebody has this e-mail address already."),
-    "link": _l("This link has been used or is too old. Ask for a new one."),
-    "deputy": _l("Choose a manager or deputy of your agency."),
-    "order": _l("The last day cannot be before the first."),
-    "past": _l("These days are over. Enter days from today on."),
-    "overlap": _l("You have named a deputy for some of these days already."),
-    "password": _l("This is not the password that you chose when you registered. Try again, or register once more."),
-    "no_administrator": _l("You are no longer an administrator. Nothing was changed."),
-    "own_role": _l("You cannot take the administrator’s role from yourself."),
-    "agency": _l("Choose the agency: only an administrator belongs to none."),
-    "host_unit": _l("Choose the host unit that this person coordinates."),
-}
-ROLES: dict[Role, Any] = {
-    Role.EXPERT: _l("Expert"),
-    Role.MANAGER: _l("Manager"),
-    Role.DEPUTY: _l("Deputy manager"),
-    Role.HOST: _l("Host coordinator"),
-    Role.ADMIN: _l("Administrator"),
-}
 ADDRESS = _l("E-mail address")
 
 

@@ -25,7 +25,7 @@ from portal.storage import Storage, delete_after_commit, new_key, put_with_commi
 
 
 def save_profile(person_id: int, version: int, answers: dict[str, Any], languages: dict[str, Level]) -> Person:
-    """The person's own data, entered once and reused in applications. Raises Stale for an older page."""
+    """The person's own data, entered once and reused in applications. Raises Conflict for an older page."""
     person = queries.person_with_profile(person_id)
     if person.version != version:
         raise Conflict
@@ -86,7 +86,10 @@ def people(language: str, text: str = "", role: str = "", agency_id: int | None 
 def change_roles(
     person_id: int, version: int, roles: list[Role], unit_ids: Sequence[int], active: bool, *, by: Actor
 ) -> Person:
-    """Sets a person's roles in their agency; whoever loses or gains one signs in anew. Raises Refused, Stale."""
+    """Sets a person's roles in their agency; whoever loses or gains one signs in anew.
+
+    Raises Conflict, Denied, RuleViolation: "own_role", "no_administrator", "agency", "host_unit".
+    """
     require(Permission.ADMINISTER, by)
     person = queries.person_with_profile(person_id)
     if person.version != version:
@@ -134,7 +137,7 @@ def absences_of(person_id: int, today: date) -> list[Absence]:
 
 
 def name_deputy(manager: Person, deputy_id: int, first: date, last: date, *, by: Actor) -> Absence:
-    """From `first` to `last` the deputy decides. Raises Refused: "deputy", "order", "past", "overlap"."""
+    """From `first` to `last` the deputy decides. Raises RuleViolation: "deputy", "order", "past", "overlap"."""
     require(Permission.NAME_DEPUTY, by)
     if deputy_id not in {person.id for person in deputies_for(manager)}:
         raise RuleViolation("deputy", field="deputy")

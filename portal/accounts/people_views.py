@@ -7,17 +7,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.accounts import people, queries, registration
-from portal.accounts.forms import MESSAGES, ROLES, InviteForm, ProfileForm, RolesForm, languages_of
+from portal.accounts.forms import InviteForm, ProfileForm, RolesForm, languages_of
+from portal.accounts.labels import FINDINGS, ROLES
 from portal.accounts.models import Person
 from portal.db import session
-from portal.findings import RuleViolation
 from portal.policy import Permission, Role
 from portal.storage import Missing
 from portal.web.forms import choices
 from portal.web.language import spoken
 from portal.web.pagination import page_of
 from portal.web.permit import current_actor, permit
-from portal.web.uploads import MOST, UploadViolation, attachment, check_upload
+from portal.web.uploads import MOST, attachment, check_upload
 
 bp = Blueprint("profile", __name__)
 PROFILE = ("name", "document_name", "post", "unit_name", "years", "phone", "topics")
@@ -40,27 +40,23 @@ def _profile_page(form: ProfileForm, status: int = 200) -> ResponseReturnValue:
 @permit(Permission.SIGNED_IN)
 def profile_post() -> ResponseReturnValue:
     form = ProfileForm()
-    if not form.validate():
-        return _profile_page(form, 422)
-    try:
-        cv = _chosen_cv(form)
-    except UploadViolation as refused:
-        form.cv.errors = [refused.words]
-        return _profile_page(form, 422)
-    rows = languages_of(form.languages.data)
-    people.save_profile(current_actor().id, form.version.data, form.values(*PROFILE), rows)
-    if cv is not None:
-        people.keep_cv(current_actor().id, cv, current_app.extensions["storage"])
-    flash(_("Your profile is saved. New applications begin with it."))
-    return redirect(url_for("profile.profile"))
+    if form.validate():
+        with form.refusals(FINDINGS):
+            cv, rows = _chosen_cv(form), languages_of(form.languages.data)
+            people.save_profile(current_actor().id, form.read, form.values(*PROFILE), rows)
+            if cv is not None:
+                people.keep_cv(current_actor().id, cv, current_app.extensions["storage"])
+            flash(_("Your profile is saved. New applications begin with it."))
+            return redirect(url_for("profile.profile"))
+    return _profile_page(form, 422)
 
 
 def _chosen_cv(form: ProfileForm) -> people.NewCv | None:
-    """The file that was chosen, looked into. Raises RefusedUpload."""
+    """The file that was chosen, looked into. Raises RuleViolation with a code of `uploads`."""
     chosen = form.cv.data
     if not chosen:
         return None
-    checked = check_upload(chosen.stream.read(MOST + 1), chosen.filename or "")
+    checked = check_upload(chosen.stream.read(MOST + 1), chosen.filename or "", "cv")
     return people.NewCv(checked.name, checked.media_type, checked.data, checked.sha256)
 
 
@@ -98,13 +94,10 @@ def invite_post() -> ResponseReturnValue:
     if form.validate():
         agency = next((a for a in queries.agencies() if a.code == form.agency.data), None)
         roles = [Role(value) for value in form.roles.data]
-        try:
+        with form.refusals(FINDINGS):
             registration.invite(
                 form.email.data, form.name.data, agency, roles, unit_ids=form.units.data, by=current_actor()
             )
-        except RuleViolation as refusal:
-            form.refuse(refusal, MESSAGES)
-        else:
             flash(_("The invitation is on its way."))
             return redirect(url_for("profile.index"))
     return render_template("accounts/invite.html", form=form), 422
@@ -145,13 +138,10 @@ def person_post(person_id: int) -> ResponseReturnValue:
     form.units.choices = choices(queries.unit_choices(spoken(), found.agency_id))
     if form.validate():
         roles = [Role(value) for value in form.roles.data]
-        try:
+        with form.refusals(FINDINGS):
             people.change_roles(
                 found.id, form.version.data, roles, form.units.data, form.active.data, by=current_actor()
             )
-        except RuleViolation as refusal:
-            form.refuse(refusal, MESSAGES)
-        else:
             flash(_("Saved. %(name)s signs in anew.", name=found.name))
             return redirect(url_for("profile.index"))
     return render_template("accounts/person.html", form=form, person=found), 422

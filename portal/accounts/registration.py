@@ -46,7 +46,7 @@ def spelled(address: str, agency: Agency) -> str:
 
 def register(address: str, name: str, password: str, network: str = "", language: str = "") -> str:
     """A new expert with an agency address, to be confirmed by mail; answers the address as the mail has it. Raises
-    Refused("not_agency", "too_many").
+    RuleViolation("not_agency", "too_many").
 
     For an address that has an account already, its owner is told so by mail; the page says the same either way.
     """
@@ -77,7 +77,7 @@ def new_person(
     password_hash: str = "",
     unit_ids: Sequence[int] = (),
 ) -> Person:
-    """A person with roles, not yet confirmed. Raises Refused("known") for an address that is taken."""
+    """A person with roles, not yet confirmed. Raises RuleViolation("known") for an address that is taken."""
     if queries.by_email(address) is not None:
         raise RuleViolation("known", field="email")
     person = Person(
@@ -97,7 +97,7 @@ def new_person(
 def grants(roles: Sequence[Role], agency_id: int | None, unit_ids: Sequence[int]) -> list[RoleGrant]:
     """Roles in an agency: the administrator's in none, a coordinator's once for each host unit.
 
-    Raises Refused("host_unit") for a coordinator of nothing, Refused("agency") for a role in no agency.
+    Raises RuleViolation("host_unit") for a coordinator of nothing, RuleViolation("agency") for a role in no agency.
     """
     if agency_id is None and set(roles) - {Role.ADMIN}:
         raise RuleViolation("agency", field="agency")
@@ -114,8 +114,10 @@ def grants(roles: Sequence[Role], agency_id: int | None, unit_ids: Sequence[int]
 def invite(
     address: str, name: str, agency: Agency | None, roles: list[Role], *, unit_ids: Sequence[int] = (), by: Actor
 ) -> Person:
-    """A person invited by an administrator; chooses a password through the link in the mail. Raises Refused: "theirs",
-    "letters", and what `new_person` raises."""
+    """A person invited by an administrator; chooses a password through the link in the mail.
+
+    Raises Denied, RuleViolation: "theirs", "letters", and what `new_person` raises.
+    """
     require(Permission.ADMINISTER, by)
     owner = agency_of(address)
     if owner is not None:
@@ -132,7 +134,7 @@ def invite(
 def ask_reset(address: str, network: str = "") -> None:
     """Sends a link for a new password to a known, active person; says nothing about unknown ones.
 
-    Raises Refused("too_many") for a network that asks for too many.
+    Raises RuleViolation("too_many") for a network that asks for too many.
     """
     person = queries.by_email(address)
     if may_mail(address, network) and person is not None and person.active:
@@ -166,7 +168,7 @@ def peek(token: str, kind: TokenKind) -> Person | None:
 
 
 def _use(token: str, kind: TokenKind) -> Person:
-    """Uses a link up. Raises Refused("link")."""
+    """Uses a link up. Raises RuleViolation("link")."""
     advisory_lock(f"token:{token_hash(token)}")
     person = peek(token, kind)
     if person is None:
@@ -176,7 +178,10 @@ def _use(token: str, kind: TokenKind) -> Person:
 
 
 def confirm(token: str, password: str) -> Person:
-    """The address is this person's, who also knows the password chosen with it. Raises Refused("link", "password")."""
+    """The address is this person's, who also knows the password chosen with it.
+
+    Raises RuleViolation: "link", "password".
+    """
     chosen = session.scalar(select(Token.password_hash).where(Token.token_hash == token_hash(token)))
     if not matches(chosen or "", password):
         if peek(token, TokenKind.CONFIRM) is None:

@@ -32,7 +32,7 @@ def token_hash(token: str) -> str:
 
 
 def sign_in(address: str, password: str, *, network: str, browser: str, device: str = "") -> str:
-    """Checks the password and opens a sign-in; answers its secret. Raises Refused: `too_many`, `sign_in`.
+    """Checks the password and opens a sign-in; answers its secret. Raises RuleViolation: `too_many`, `sign_in`.
 
     Unknown address, wrong password, unconfirmed and disabled accounts are refused in the same words and time. `device`
     is the secret that this browser got when the person signed in with it before, else empty.
@@ -56,7 +56,7 @@ def sign_in(address: str, password: str, *, network: str, browser: str, device: 
 def may_mail(address: str, network: str) -> bool:
     """Whether a mail may be asked for this address once more; counts the asking, alike for known and unknown ones.
 
-    Raises Refused("too_many") when this network asks for too many: nobody's mailbox is filled from here.
+    Raises RuleViolation("too_many") when this network asks for too many: nobody's mailbox is filled from here.
     """
     whose, place = token_hash(email_key(address))[:32], token_hash(network)[:32]
     keys = {

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.accounts import agency_views, demo, language, people_views, queries, registration, service, sessions
-from portal.accounts.forms import MESSAGES, AddressForm, ConfirmForm, PasswordForm, RegisterForm, SignInForm
+from portal.accounts.forms import AddressForm, ConfirmForm, PasswordForm, RegisterForm, SignInForm
+from portal.accounts.labels import FINDINGS
 from portal.accounts.models import TokenKind
 from portal.findings import RuleViolation
 from portal.policy import Permission
@@ -38,9 +39,9 @@ def sign_in_post() -> ResponseReturnValue:
                 browser=request.user_agent.string,
                 device=sessions.device(form.email.data),
             )
-        except RuleViolation as refusal:
-            keep()
-            form.refuse(refusal, MESSAGES)
+        except RuleViolation as violation:
+            keep()  # the failed try counts
+            form.refuse(violation.findings, FINDINGS)
         else:
             person = queries.by_email(form.email.data)
             assert person is not None
@@ -72,14 +73,11 @@ def register() -> ResponseReturnValue:
 def register_post() -> ResponseReturnValue:
     form = RegisterForm()
     if form.validate():
-        try:
+        with form.refusals(FINDINGS):
             network = request.remote_addr or ""
             sent_to = registration.register(
                 form.email.data, form.name.data, form.password.data, network, language.locale()
             )
-        except RuleViolation as refusal:
-            form.refuse(refusal, MESSAGES)
-        else:
             return render_template("accounts/look_in_mail.html", address=sent_to)
     return render_template("accounts/register.html", form=form), 422
 
@@ -99,16 +97,13 @@ def _confirm_page(token: str, form: ConfirmForm, status: int = 200) -> ResponseR
 @permit(Permission.PUBLIC)
 def confirm_post(token: str) -> ResponseReturnValue:
     form = ConfirmForm()
-    if not form.validate():
-        return _confirm_page(token, form, 422)
-    try:
-        person = registration.confirm(token, form.password.data)
-    except RuleViolation as refusal:
-        form.refuse(refusal, MESSAGES)
-        return _confirm_page(token, form, 422)
-    sessions.begin(person, service.open_sign_in(person, request.user_agent.string))
-    flash(_("Your address is confirmed. Begin with your profile: every application begins with it."))
-    return redirect(url_for("profile.profile"))
+    if form.validate():
+        with form.refusals(FINDINGS):
+            person = registration.confirm(token, form.password.data)
+            sessions.begin(person, service.open_sign_in(person, request.user_agent.string))
+            flash(_("Your address is confirmed. Begin with your profile: every application begins with it."))
+            return redirect(url_for("profile.profile"))
+    return _confirm_page(token, form, 422)
 
 
 @bp.get("/forgot-password")
@@ -121,14 +116,11 @@ def forgot() -> ResponseReturnValue:
 @permit(Permission.PUBLIC)
 def forgot_post() -> ResponseReturnValue:
     form = AddressForm()
-    if not form.validate():
-        return render_template("accounts/forgot.html", form=form), 422
-    try:
-        registration.ask_reset(form.email.data, request.remote_addr or "")
-    except RuleViolation as refusal:
-        form.refuse(refusal, MESSAGES)
-        return render_template("accounts/forgot.html", form=form), 422
-    return render_template("accounts/look_in_mail.html", address=form.email.data)
+    if form.validate():
+        with form.refusals(FINDINGS):
+            registration.ask_reset(form.email.data, request.remote_addr or "")
+            return render_template("accounts/look_in_mail.html", address=form.email.data)
+    return render_template("accounts/forgot.html", form=form), 422
 
 
 @bp.get("/new-password/<token>")

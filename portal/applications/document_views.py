@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 
 from portal.applications import documents, queries
 from portal.applications.documents import NewFile
-from portal.applications.forms import MESSAGES, UploadForm
-from portal.applications.labels import SECTION
+from portal.applications.forms import UploadForm
+from portal.applications.labels import FINDINGS, SECTION
 from portal.applications.models import Application, Document
 from portal.applications.sections import Section
 from portal.applications.service import WRITABLE
@@ -20,13 +20,12 @@ from portal.exchanges.views import exchange_or_404
 from portal.findings import RuleViolation
 from portal.policy import Permission
 from portal.storage import Missing, Storage
-from portal.web import uploads
+from portal.web.findings import in_words
 from portal.web.forms import IdempotentForm
 from portal.web.permit import current_actor, permit
-from portal.web.uploads import MOST, UploadViolation, attachment, check_upload
+from portal.web.uploads import MOST, attachment, check_upload
 
 bp = Blueprint("documents", __name__, url_prefix="/exchanges/<reference>")
-WORDS = {**MESSAGES, **{str(reason): words for reason, words in uploads.MESSAGES.items()}}
 
 
 def storage() -> Storage:
@@ -73,14 +72,9 @@ def _application(exchange: Exchange) -> Application:
 def add(exchange: Exchange) -> ResponseReturnValue:
     form = UploadForm()
     if form.validate():
-        try:
+        with form.refusals(FINDINGS):
             file = _checked(form)
             documents.add(exchange, file, idempotency_key=form.key, by=current_actor(), storage=storage())
-        except UploadViolation as refused:
-            form.file.errors = [refused.words]
-        except RuleViolation as refusal:
-            form.refuse(refusal, WORDS)
-        else:
             flash(_("“%(name)s” is added.", name=file.name))
             return redirect(url_for("documents.edit", reference=exchange.reference))
     return _page(form, exchange, 422)
@@ -94,18 +88,18 @@ def reuse(exchange: Exchange) -> ResponseReturnValue:
         return _page(UploadForm(), exchange, 422)
     try:
         document = documents.reuse_cv(exchange, idempotency_key=form.key, by=current_actor(), storage=storage())
-    except RuleViolation as refusal:
-        flash(str(WORDS[refusal.code]) % refusal.facts, "problem")
+    except RuleViolation as violation:
+        flash(in_words(violation.findings[0], FINDINGS), "problem")
     else:
         flash(_("“%(name)s” is added.", name=document.name))
     return redirect(url_for("documents.edit", reference=exchange.reference))
 
 
 def _checked(form: UploadForm) -> NewFile:
-    """The file that was chosen, looked into. Raises RefusedUpload, Refused where none was chosen."""
+    """The file that was chosen, looked into. Raises RuleViolation, also where none was chosen."""
     chosen = form.file.data
     if not chosen:
-        raise RuleViolation("no_file", "file")
+        raise RuleViolation("no_file", field="file")
     checked = check_upload(chosen.stream.read(MOST + 1), chosen.filename or "")
     return NewFile(DocumentKind(form.kind.data), checked.name, checked.media_type, checked.data, checked.sha256)
 
@@ -138,14 +132,14 @@ def download(exchange: Exchange, document_id: int) -> ResponseReturnValue:
 def remove(exchange: Exchange, document_id: int) -> ResponseReturnValue:
     document = document_of(exchange, document_id)
     if document is None and queries.was_removed(exchange.id, document_id):
-        flash(str(WORDS["removed_before"]), "info")
+        flash(str(FINDINGS["removed_before"]), "info")
         return redirect(url_for("documents.edit", reference=exchange.reference))
     document = document_or_404(exchange, document_id)
     name = document.name
     try:
         documents.remove(exchange, document, by=current_actor(), storage=storage())
-    except RuleViolation as refusal:
-        flash(str(WORDS[refusal.code]), "problem")
+    except RuleViolation as violation:
+        flash(in_words(violation.findings[0], FINDINGS), "problem")
         return redirect(url_for("applications.show", reference=exchange.reference))
     flash(_("“%(name)s” is removed.", name=name))
     return redirect(url_for("documents.edit", reference=exchange.reference))

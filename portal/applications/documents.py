@@ -33,7 +33,7 @@ class NewFile:
 
 def add(exchange: Exchange, file: NewFile, *, idempotency_key: str, by: Actor, storage: Storage) -> Document:
     """Stores a file and its row; `once` sent twice makes one. The bytes are written before the row is committed, so
-    that no row is without its file. Raises Denied, Refused: `not_writable`, `upload_together`."""
+    that no row is without its file. Raises Denied, RuleViolation: `not_writable`, `upload_together`."""
     advisory_lock(idempotency_key)
     made = queries.document_by_idempotency_key(idempotency_key)
     if made is not None and made.exchange_id == exchange.id:
@@ -43,7 +43,7 @@ def add(exchange: Exchange, file: NewFile, *, idempotency_key: str, by: Actor, s
     if exchange.status not in WRITABLE:
         raise RuleViolation("not_writable")
     if queries.size_together(exchange.id) + len(file.data) > MOST_TOGETHER:
-        raise RuleViolation("upload_together", "file", name=file.name)
+        raise RuleViolation("upload_together", field="file", name=file.name)
     document = Document(
         exchange_id=exchange.id,
         kind=file.kind,
@@ -78,7 +78,7 @@ def reuse_cv(exchange: Exchange, *, idempotency_key: str, by: Actor, storage: St
 
 
 def remove(exchange: Exchange, document: Document, *, by: Actor, storage: Storage) -> None:
-    """Takes a file away, its bytes after the commit. Raises Denied, Refused: `not_writable`, `removed_before`."""
+    """Takes a file away, its bytes after the commit. Raises Denied, RuleViolation: `not_writable`, `removed_before`."""
     exchange = spine.locked(exchange.id)
     require(Permission.WRITE_APPLICATION, by, exchange)
     if exchange.status not in WRITABLE:

@@ -12,12 +12,13 @@ from wtforms import BooleanField, DateField, IntegerField, SelectField
 from wtforms.validators import NumberRange, Optional
 
 from portal.accounts.models import Level
-from portal.applications.labels import LABEL, MESSAGES, SECTION, consent_text, problem_words, says_the_same
+from portal.applications.labels import FINDINGS, LABEL, consent_text, says_the_same
 from portal.applications.models import Application
 from portal.applications.queries import UnitName
-from portal.applications.sections import Section, days_problems, window_problems
+from portal.applications.sections import Section, days_findings, window_findings
 from portal.calls.labels import DOCUMENT
 from portal.calls.models import Call
+from portal.web.findings import in_words
 from portal.web.formats import LANGUAGES
 from portal.web.forms import IdempotentForm, VersionedForm, choices, in_range, one_line, several_lines
 from portal.web.language import asked_for
@@ -87,12 +88,12 @@ class LanguagesForm(SectionForm):
         for number in ROWS:
             code, level = self[f"code_{number}"], self[f"level_{number}"]
             if level.errors:
-                level.errors = [MESSAGES["level"]]
+                level.errors = [FINDINGS["level"]]
             elif bool(code.data) != bool(level.data):
                 lacking = level if code.data else code
-                lacking.errors, right = [MESSAGES["language_half"]], False
+                lacking.errors, right = [FINDINGS["language_half"]], False
             elif code.data in named:
-                code.errors, right = [MESSAGES["language_twice"]], False
+                code.errors, right = [FINDINGS["language_twice"]], False
             named |= {code.data} - {""}
         return right
 
@@ -139,8 +140,8 @@ class WishesForm(SectionForm):
         right: bool = super().validate(extra_validators)
         if asked_for():
             return False
-        for problem in (*self._windows_half(), *self._outside_the_call(), *self._units_twice()):
-            self[problem[0]].errors, right = [problem[1]], False
+        for name, words in (*self._windows_half(), *self._outside_the_call(), *self._units_twice()):
+            self[name].errors, right = [words], False
         return right
 
     def windows(self) -> dict[int, tuple[date, date]]:
@@ -152,22 +153,22 @@ class WishesForm(SectionForm):
         for number in RANKS:
             first, last = self[f"first_{number}"], self[f"last_{number}"]
             if not (first.errors or last.errors) and bool(first.data) != bool(last.data):
-                yield (last if first.data else first).name, MESSAGES["window_half"]
+                yield (last if first.data else first).name, FINDINGS["window_half"]
 
     def _outside_the_call(self) -> Iterator[tuple[str, str]]:
         windows = {
             n: w for n, w in self.windows().items() if not (self[f"first_{n}"].errors or self[f"last_{n}"].errors)
         }
-        found = [problem for n, window in windows.items() for problem in window_problems(n, *window, self.call)]
+        found = [finding for n, window in windows.items() for finding in window_findings(n, *window, self.call)]
         if not self["days"].errors:
-            found += days_problems(self["days"].data, list(windows.values()), self.call)
-        return ((problem.field, problem_words(problem)) for problem in found)
+            found += days_findings(self["days"].data, list(windows.values()), self.call)
+        return ((finding.field, in_words(finding, FINDINGS)) for finding in found)
 
     def _units_twice(self) -> Iterator[tuple[str, Any]]:
         named: set[int] = set()
         for field in (self[f"unit_{number}"] for number in RANKS):
             if field.data in named:
-                yield field.name, MESSAGES["unit_twice"]
+                yield field.name, FINDINGS["unit_twice"]
             named |= {field.data} - {None}
 
     def answers(self) -> Mapping[str, Any]:
@@ -230,6 +231,3 @@ class CheckForm(VersionedForm):
 
 class WithdrawForm(VersionedForm):
     reason = several_lines(_l("Why do you withdraw?"), required=False, most=1_000)
-
-
-__all__ = ["FORMS", "MESSAGES", "SECTION", "CheckForm", "SectionForm", "UploadForm", "WithdrawForm"]

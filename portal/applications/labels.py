@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Any
 
 from flask_babel import force_locale
@@ -11,12 +9,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.applications.models import Application
-from portal.applications.sections import DOCUMENT_MISSING, MISSING, Problem, Section
+from portal.applications.sections import DOCUMENT_MISSING, MISSING, Section
 from portal.calls.labels import DOCUMENT
-from portal.calls.models import DocumentKind
-from portal.findings import RuleViolation
+from portal.findings import Finding
 from portal.names import LANGUAGES
-from portal.web.formats import moment, short_day
+from portal.web import uploads
+from portal.web.findings import in_words
 from portal.web.language import spoken
 
 SECTION: dict[Section, Any] = {
@@ -52,7 +50,7 @@ LABEL: dict[str, Any] = {
     "declared": _l("Declaration"),
     "consented": _l("Consent"),
 }
-MESSAGES: dict[str, Any] = {
+FINDINGS: dict[str, Any] = {
     "missing": _l("Answer this question."),
     "window_order": _l("The last day must not come before the first."),
     "window_outside": _l("This call allows visits from %(earliest)s to %(latest)s. Choose days within."),
@@ -75,43 +73,24 @@ MESSAGES: dict[str, Any] = {
     ),
     "not_open_yet": _l("The call opens on %(opens)s. Until then you can prepare, but not hand in."),
     "call_cancelled": _l("The call has been cancelled and takes no applications."),
-    "incomplete": _l("The application is not complete yet. See what is missing below."),
     "no_file": _l("Choose a file."),
     "not_writable": _l("The application has been handed in; documents can no longer be changed."),
     "removed_before": _l("This document was removed already."),
+    **{kind.value: words for kind, words in DOCUMENT.items()},
+    **uploads.FINDINGS,
 }
 
 
-def in_words(refusal: RuleViolation) -> RuleViolation:
-    """The same refusal, its facts as people write them."""
-    return RuleViolation(refusal.code, refusal.field, **_facts(refusal.facts))
+def concerned(finding: Finding) -> str:
+    """Which answer a finding concerns: the question, or the document that is missing."""
+    if finding.code == DOCUMENT_MISSING:
+        return str(DOCUMENT[finding.facts["kind"]])
+    return str(LABEL[finding.field])
 
 
-def problem_label(problem: Problem) -> str:
-    """Which answer a problem concerns: the question, or the document that is missing."""
-    if problem.code == DOCUMENT_MISSING:
-        return str(DOCUMENT[problem.facts["kind"]])
-    return str(LABEL[problem.field])
-
-
-def problem_words(problem: Problem) -> str:
+def beside(finding: Finding) -> str:
     """What is wrong, for the list on the check-answers page; what is only missing needs no words beside its name."""
-    if problem.code in (MISSING, DOCUMENT_MISSING):
-        return ""
-    return str(MESSAGES[problem.code]) % _facts(problem.facts)
-
-
-def _facts(facts: Mapping[str, Any]) -> dict[str, Any]:
-    zone = facts.get("zone", "Europe/Istanbul")
-    return {name: _fact(value, zone) for name, value in facts.items()}
-
-
-def _fact(value: Any, zone: str) -> Any:
-    if isinstance(value, DocumentKind):
-        return str(DOCUMENT[value])
-    if isinstance(value, datetime):
-        return moment(value, zone)
-    return short_day(value) if isinstance(value, date) else value
+    return "" if finding.code in (MISSING, DOCUMENT_MISSING) else in_words(finding, FINDINGS)
 
 
 def consent_text(application: Application) -> str:

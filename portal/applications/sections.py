@@ -1,20 +1,19 @@
-"""The application's sections, what each must hold, and what is still wrong with it. Pure: plain values in, codes out.
+"""The application's sections, what each must hold, and what is still wrong with it, as findings. Pure.
 
-Saving a draft checks only lengths and formats; handing in needs an empty list of problems. The words for each code
-stand in `words.MESSAGES`.
+Saving a draft checks only lengths and formats; handing in needs an empty list of findings. Their words stand in
+`labels.FINDINGS`.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from portal.applications.models import Application
 from portal.calls.models import Call, DocumentKind
+from portal.findings import Finding, error
 
 
 class Section(StrEnum):
@@ -55,92 +54,77 @@ DOCUMENT_MISSING = "document_missing"
 
 
 @dataclass(frozen=True)
-class Problem:
-    """Something that keeps the application from being handed in: `code` names the rule, `field` the answer."""
-
-    section: Section
-    field: str
-    code: str
-    facts: dict[str, Any] = dataclasses.field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Progress:
     """How far one section is: answers that it needs, how many are there, and what is wrong beside those missing."""
 
     section: Section
     answered: int
     needed: int
-    problems: Sequence[Problem]
+    findings: Sequence[Finding]
 
     @property
     def complete(self) -> bool:
-        return not self.problems
+        return not self.findings
 
     @property
     def wrong(self) -> int:
-        """Problems other than answers that are not there yet."""
-        return sum(problem.code != MISSING for problem in self.problems)
+        """Findings other than answers that are not there yet."""
+        return sum(finding.code != MISSING for finding in self.findings)
 
 
-def window_problems(number: int, first: date, last: date, call: Call) -> list[Problem]:
+def window_findings(number: int, first: date, last: date, call: Call) -> list[Finding]:
     """What is wrong with one wished window: its order, or days outside the call."""
     if last < first:
-        return [Problem(Section.WISHES, f"last_{number}", "window_order")]
-    facts = {"earliest": call.earliest, "latest": call.latest}
-    if first < call.earliest or first > call.latest:
-        return [Problem(Section.WISHES, f"first_{number}", "window_outside", facts)]
-    if last > call.latest:
-        return [Problem(Section.WISHES, f"last_{number}", "window_outside", facts)]
-    return []
+        return [error("window_order", f"last_{number}")]
+    starts_inside = call.earliest <= first <= call.latest
+    if starts_inside and last <= call.latest:
+        return []
+    field = f"last_{number}" if starts_inside else f"first_{number}"
+    return [error("window_outside", field, earliest=call.earliest, latest=call.latest)]
 
 
-def days_problems(days: int | None, windows: Sequence[tuple[date, date]], call: Call) -> list[Problem]:
+def days_findings(days: int | None, windows: Sequence[tuple[date, date]], call: Call) -> list[Finding]:
     """A wished length within the call's limits that fits into every wished window."""
     if days is None:
         return []
     if not call.min_days <= days <= call.max_days:
-        return [Problem(Section.WISHES, "days", "days_limits", {"least": call.min_days, "most": call.max_days})]
+        return [error("days_limits", "days", least=call.min_days, most=call.max_days)]
     for first, last in windows:
         if first <= last and (last - first).days + 1 < days:
-            return [Problem(Section.WISHES, "days", "days_window", {"days": days, "room": (last - first).days + 1})]
+            return [error("days_window", "days", days=days, room=(last - first).days + 1)]
     return []
 
 
-def wishes_problems(days: int | None, windows: Sequence[tuple[date, date]], call: Call) -> list[Problem]:
+def wishes_findings(days: int | None, windows: Sequence[tuple[date, date]], call: Call) -> list[Finding]:
     """Everything about dates that a draft may not say either."""
-    found = [p for n, (first, last) in enumerate(windows, 1) for p in window_problems(n, first, last, call)]
-    return found + days_problems(days, windows, call)
+    found = [finding for n, window in enumerate(windows, 1) for finding in window_findings(n, *window, call)]
+    return found + days_findings(days, windows, call)
 
 
-def _missing(section: Section, *names: str) -> list[Problem]:
-    return [Problem(section, name, MISSING) for name in names]
+def _texts(application: Application, section: Section) -> list[Finding]:
+    return [error(MISSING, name) for name in REQUIRED[section] if getattr(application, name) in ("", None)]
 
 
-def _texts(application: Application, section: Section) -> list[Problem]:
-    return [p for n in REQUIRED[section] if getattr(application, n) in ("", None) for p in _missing(section, n)]
-
-
-def _wishes(application: Application, call: Call) -> list[Problem]:
+def _wishes(application: Application, call: Call) -> list[Finding]:
     windows = [(window.first, window.last) for window in application.windows]
-    found = wishes_problems(application.days, windows, call)
+    found = wishes_findings(application.days, windows, call)
     if not application.wishes and not application.wishes_none:
-        found += _missing(Section.WISHES, "unit_1")
+        found.append(error(MISSING, "unit_1"))
     if not windows:
-        found += _missing(Section.WISHES, "first_1")
+        found.append(error(MISSING, "first_1"))
     if application.days is None:
-        found += _missing(Section.WISHES, "days")
+        found.append(error(MISSING, "days"))
     return found
 
 
-def _consent(application: Application) -> list[Problem]:
+def _consent(application: Application) -> list[Finding]:
     given = {"declared": application.declared_at, "consented": application.consented_at}
-    return [problem for name, at in given.items() if at is None for problem in _missing(Section.CONSENT, name)]
+    return [error(MISSING, name) for name, at in given.items() if at is None]
 
 
-def _documents(call: Call, held: Collection[DocumentKind]) -> list[Problem]:
+def _documents(call: Call, held: Collection[DocumentKind]) -> list[Finding]:
     missing = [kind for kind in call.documents if kind not in held]
-    return [Problem(Section.DOCUMENTS, "file", DOCUMENT_MISSING, {"kind": kind}) for kind in missing]
+    return [error(DOCUMENT_MISSING, "file", kind=kind) for kind in missing]
 
 
 def progress(application: Application, call: Call, held: Collection[DocumentKind]) -> list[Progress]:
@@ -148,7 +132,7 @@ def progress(application: Application, call: Call, held: Collection[DocumentKind
     rows = []
     for section in (Section.PERSON, Section.PLAN, Section.BENEFIT):
         rows.append(_row(section, len(REQUIRED[section]), _texts(application, section)))
-    languages = [] if application.languages else _missing(Section.LANGUAGES, "code_1")
+    languages = [] if application.languages else [error(MISSING, "code_1")]
     rows.append(_row(Section.LANGUAGES, 1, languages))
     rows.append(_row(Section.WISHES, 3, _wishes(application, call)))
     documents = _documents(call, held)
@@ -158,10 +142,10 @@ def progress(application: Application, call: Call, held: Collection[DocumentKind
     return sorted(rows, key=lambda row: order.index(row.section))
 
 
-def _row(section: Section, needed: int, problems: Sequence[Problem]) -> Progress:
-    return Progress(section, needed - sum(problem.code == MISSING for problem in problems), needed, problems)
+def _row(section: Section, needed: int, findings: Sequence[Finding]) -> Progress:
+    return Progress(section, needed - sum(finding.code == MISSING for finding in findings), needed, findings)
 
 
-def problems(rows: Iterable[Progress]) -> list[Problem]:
-    """All problems of all sections, in the sections' order."""
-    return [problem for row in rows for problem in row.problems]
+def findings(rows: Iterable[Progress]) -> list[Finding]:
+    """All findings of all sections, in the sections' order."""
+    return [finding for row in rows for finding in row.findings]

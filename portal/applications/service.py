@@ -13,13 +13,13 @@ from portal.accounts import queries as people
 from portal.accounts.models import Level, Person, PersonLanguage
 from portal.applications import queries
 from portal.applications.models import Application, ApplicationLanguage, SectionComment, Window, WishedUnit
-from portal.applications.sections import COLUMNS, Problem, Section, problems, progress, wishes_problems
+from portal.applications.sections import COLUMNS, Section, findings, progress, wishes_findings
 from portal.calls.models import Call, Phase
 from portal.db import advisory_lock, session
 from portal.exchanges import queries as spine
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
-from portal.findings import Conflict, RuleViolation
+from portal.findings import Conflict, EditConflict, Finding, RuleViolation, error
 from portal.policy import Actor, Permission, require
 from portal.subjects import service as subjects
 from portal.workflows.exchange import EXCHANGE
@@ -31,16 +31,8 @@ MOST_LANGUAGES = 6
 MOST_WISHES = 3
 
 
-class EditConflict(Conflict):
-    """Another tab saved this application since it was read; nothing was written over it."""
-
-
 class Incomplete(RuleViolation):
-    """Handing in was refused because of these problems."""
-
-    def __init__(self, found: Sequence[Problem]) -> None:
-        super().__init__("incomplete", count=len(found))
-        self.problems = found
+    """Handing in was refused because of these findings about single answers."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +53,7 @@ class Answers:
 def begin_application(call: Call, by: Actor) -> Exchange:
     """A draft for `by` under this call, filled from the profile; the one that exists already where there is one.
 
-    Raises Refused: `not_open` (not published, closed or cancelled), `other_agency`.
+    Raises RuleViolation: `not_open` (not published, closed or cancelled), `other_agency`.
     """
     require(Permission.APPLY, by)
     advisory_lock(f"apply:{call.id}:{by.id}")
@@ -103,8 +95,8 @@ def _from_profile(exchange: Exchange, person: Person) -> Application:
 def save(exchange: Exchange, section: Section, answers: Answers, *, version: int, by: Actor) -> Application:
     """Keeps one section of a draft as it is, complete or not; answers the application with its new version.
 
-    Raises Overtaken where `version` is not the present one, Stale where the exchange is no longer being written,
-    Refused for what not even a draft can say (see `_check_draft`).
+    Raises EditConflict where `version` is not the present one, Conflict where the exchange is no longer being written,
+    RuleViolation for what not even a draft can say (see `_check_draft`).
     """
     exchange = spine.locked(exchange.id)
     require(Permission.WRITE_APPLICATION, by, exchange)
@@ -128,9 +120,9 @@ def _check_draft(application: Application, section: Section, answers: Answers) -
     if section is Section.LANGUAGES:
         _check_languages(answers.languages or ())
     if section is Section.WISHES:
-        found = wishes_problems(answers.columns.get("days"), answers.windows or (), application.call)
+        found = wishes_findings(answers.columns.get("days"), answers.windows or (), application.call)
         if found:
-            raise RuleViolation(found[0].code, field=found[0].field, **found[0].facts)
+            raise RuleViolation(*found)
         _check_wishes(application, answers.wishes or ())
 
 
@@ -209,32 +201,33 @@ def _give_back(application: Application, person_id: int, section: Section) -> No
 def submit(exchange: Exchange, *, version: int, by: Actor) -> None:
     """Hands the application in. What was returned may come again after the deadline: it was in time.
 
-    Raises Denied, Stale, AlreadyDone as `advance()` does, Refused `not_open`, `deadline`, `call_cancelled`,
+    Raises Denied, Conflict, AlreadyDone as `advance()` does, RuleViolation `not_open`, `deadline`, `call_cancelled`,
     and Incomplete with all problems.
     """
     exchange = spine.locked(exchange.id)
     if exchange.version == version and EXCHANGE.follow(exchange.state, Action.EXPERT_SUBMIT) is not None:
         require(Action.EXPERT_SUBMIT, by, exchange)
         application = queries.locked(exchange.id)
-        check_time(application.call, exchange.status)
+        late = time_finding(application.call, exchange.status)
+        if late is not None:
+            raise RuleViolation(late)
         held = {document.kind for document in queries.documents(exchange.id)}
-        found = problems(progress(application, application.call, held))
+        found = findings(progress(application, application.call, held))
         if found:
-            raise Incomplete(found)
+            raise Incomplete(*found)
     subjects.advance(exchange, Action.EXPERT_SUBMIT, by=by, version=version)
 
 
-def check_time(call: Call, status: Status) -> None:
-    """Whether an application in this status can be handed in at this moment; raises Refused with the rule."""
+def time_finding(call: Call, status: Status) -> Finding | None:
+    """What keeps an application in this status from being handed in at this moment, if anything."""
     phase = call.phase(calendars.now())
     if phase is Phase.CANCELLED:
-        raise RuleViolation("call_cancelled")
+        return error("call_cancelled")
     if status is Status.RETURNED:
-        return
+        return None
     if phase is Phase.CLOSED:
-        raise RuleViolation("deadline", deadline=call.deadline, zone=call.zone)
-    if phase is not Phase.OPEN:
-        raise RuleViolation("not_open_yet", opens=call.opens, zone=call.zone)
+        return error("deadline", deadline=call.deadline, zone=call.zone)
+    return None if phase is Phase.OPEN else error("not_open_yet", opens=call.opens, zone=call.zone)
 
 
 def withdraw(exchange: Exchange, *, version: int, reason: str, by: Actor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -10,20 +11,21 @@ from flask_babel import gettext as _
 
 from portal import calendars
 from portal.applications import document_views, queries, service
-from portal.applications.forms import FORMS, MESSAGES, CheckForm, SectionForm, WithdrawForm
-from portal.applications.labels import SECTION, in_words, problem_label, problem_words
+from portal.applications.forms import FORMS, CheckForm, SectionForm, WithdrawForm
+from portal.applications.labels import FINDINGS, SECTION, beside, concerned
 from portal.applications.models import Application
 from portal.applications.pages import differences, group, next_section, section_url
-from portal.applications.sections import PREPARE, Section, problems, progress
-from portal.applications.service import WRITABLE, Answers, EditConflict, Incomplete
+from portal.applications.sections import PREPARE, Section, findings, progress
+from portal.applications.service import WRITABLE, Answers, Incomplete
 from portal.calls.labels import DOCUMENT
 from portal.calls.models import Call
 from portal.calls.views import call_or_404
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404
 from portal.exchanges.views import show as show_tab
-from portal.findings import RuleViolation
+from portal.findings import EditConflict, RuleViolation
 from portal.policy import Permission, allows
+from portal.web.findings import in_words
 from portal.web.formats import stamp
 from portal.web.language import spoken
 from portal.web.permit import current_actor, permit
@@ -39,8 +41,8 @@ blueprints = (bp, document_views.bp)
 def apply(call: Call) -> ResponseReturnValue:
     try:
         exchange = service.begin_application(call, by=current_actor())
-    except RuleViolation as refusal:
-        flash(str(MESSAGES[refusal.code]) % refusal.facts, "problem")
+    except RuleViolation as violation:
+        flash(in_words(violation.findings[0], FINDINGS), "problem")
         return redirect(url_for("calls.show", call_id=call.id))
     return redirect(url_for("applications.show", reference=exchange.reference))
 
@@ -75,7 +77,7 @@ def show(exchange: Exchange) -> ResponseReturnValue:
         call=application.call,
         prepare=[row for row in rows if row.section in PREPARE],
         consent=rows[-1],
-        ready=not problems(rows),
+        ready=not findings(rows),
         titles=SECTION,
         address=section_url,
         comments=comments,
@@ -137,8 +139,8 @@ def section_post(exchange: Exchange, name: str) -> ResponseReturnValue:
             application = service.save(exchange, part, answers, version=form.read, by=current_actor())
         except EditConflict:
             return _autosave_refused(409) if automatic else _overtaken(form, exchange, part)
-        except RuleViolation as refusal:
-            form.refuse(in_words(refusal), MESSAGES)
+        except RuleViolation as violation:
+            form.refuse(violation.findings, FINDINGS)
         else:
             return _autosaved(application) if automatic else _onward(exchange, part)
     return _autosave_refused(422) if automatic else _page(form, exchange, application, part, 422)
@@ -191,13 +193,8 @@ def check(exchange: Exchange) -> ResponseReturnValue:
 
 def _check_page(form: CheckForm, exchange: Exchange, status: int = 200) -> ResponseReturnValue:
     application, documents = application_or_404(exchange), queries.documents(exchange.id)
-    found = problems(progress(application, application.call, {document.kind for document in documents}))
-    try:
-        service.check_time(application.call, exchange.status)
-    except RuleViolation as refusal:
-        time = str(MESSAGES[refusal.code]) % in_words(refusal).facts
-    else:
-        time = ""
+    rows = progress(application, application.call, {document.kind for document in documents})
+    late = service.time_finding(application.call, exchange.status)
     page = render_template(
         "applications/check.html",
         form=form,
@@ -206,11 +203,12 @@ def _check_page(form: CheckForm, exchange: Exchange, status: int = 200) -> Respo
         call=application.call,
         parts=group(application, queries.wished(application.id), documents),
         problems=[
-            (SECTION[p.section], problem_label(p), problem_words(p), section_url(exchange, p.section, p.field))
-            for p in found
+            (SECTION[row.section], concerned(found), beside(found), section_url(exchange, row.section, found.field))
+            for row in rows
+            for found in row.findings
         ],
         address=section_url,
-        time=time,
+        time=in_words(late, FINDINGS) if late else "",
     )
     return page, status
 
@@ -220,13 +218,8 @@ def _check_page(form: CheckForm, exchange: Exchange, status: int = 200) -> Respo
 def check_post(exchange: Exchange) -> ResponseReturnValue:
     form = CheckForm()
     if form.validate():
-        try:
+        with form.refusals(FINDINGS), suppress(Incomplete):  # the page itself lists what is missing
             service.submit(exchange, version=form.read, by=current_actor())
-        except Incomplete:
-            return _check_page(form, exchange, 422)
-        except RuleViolation as refusal:
-            form.refuse(in_words(refusal), MESSAGES)
-        else:
             flash(_("Your application is handed in. %(agency)s decides next.", agency=exchange.home.short_name))
             return redirect(url_for("desk.overview", reference=exchange.reference))
     return _check_page(form, exchange, 422)

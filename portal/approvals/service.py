@@ -45,8 +45,8 @@ class Verdict:
 def decide(exchange: Exchange, verdict: Verdict, *, by: Actor) -> Decision:
     """Records an agency's decision and takes its step.
 
-    Raises Refused: "consent" (an endorsement releases data, so the consent must exist), "no_place" (the last place has
-    just gone), "reason", "both_sides"; Stale where somebody was faster; Denied.
+    Raises RuleViolation: "consent" (an endorsement releases data, so the consent must exist), "no_place" (the last
+    place has just gone), "reason", "both_sides"; Conflict where somebody was faster; Denied.
     """
     action = verdict.action
     if action is Action.HOME_ENDORSE:

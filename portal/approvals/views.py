@@ -13,11 +13,10 @@ from flask_babel import lazy_gettext as _l
 
 from portal.applications.queries import of_exchange
 from portal.approvals import forms, queries, service
-from portal.approvals.forms import MESSAGES
+from portal.approvals.labels import FINDINGS
 from portal.calls.queries import by_id, places_taken
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show, to_exchange
-from portal.findings import RuleViolation
 from portal.policy import Permission
 from portal.web.forms import VersionedForm
 from portal.web.permit import current_actor, permit
@@ -137,11 +136,9 @@ def _take(action: Action) -> Callable[[Exchange], ResponseReturnValue]:
     def take(exchange: Exchange) -> ResponseReturnValue:
         form: Any = PAGES[action].form()
         if form.validate():
-            try:
+            with form.refusals(FINDINGS):
                 service.decide(exchange, verdict(action, form), by=current_actor())
                 return to_exchange(exchange, str(PAGES[action].done) % _names(exchange))
-            except RuleViolation as refusal:
-                form.refuse(refusal, MESSAGES)
         return _show(exchange, action, form, 422)
 
     return take

@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.calls import labels, queries, service
-from portal.calls.forms import MESSAGES, ClocksForm, HeadingForm
+from portal.calls.forms import ClocksForm, HeadingForm
+from portal.calls.labels import FINDINGS
 from portal.calls.models import Heading
 from portal.calls.service import CLOCK_NAMES
 from portal.exchanges import queries as spine
-from portal.findings import Conflict, RuleViolation
+from portal.findings import Conflict
 from portal.policy import Permission
 from portal.web.permit import current_actor, permit
 
@@ -67,11 +68,8 @@ def clocks() -> ResponseReturnValue:
 def clocks_post() -> ResponseReturnValue:
     form = ClocksForm()
     if form.validate():
-        try:
+        with form.refusals(FINDINGS):
             service.set_clocks(form.values(*CLOCK_NAMES), by=current_actor())
-        except RuleViolation as refusal:
-            form.refuse(refusal, MESSAGES)
-        else:
             flash(_("The default clocks are saved. They hold for everything that becomes due from now on."))
             return redirect(url_for("rules.clocks"))
     return render_template("calls/clocks.html", form=form, call=None, labels=labels, own=False), 422

@@ -8,7 +8,7 @@ from datetime import date
 from portal.calls import queries
 from portal.calls.models import Announcement
 from portal.db import advisory_lock, session
-from portal.findings import Conflict, RuleViolation
+from portal.findings import Conflict, Finding, RuleViolation, error
 from portal.policy import Actor, Permission, require
 
 
@@ -28,29 +28,30 @@ class AnnouncementFacts:
     text_az: str = ""
 
 
-def check(facts: AnnouncementFacts) -> list[RuleViolation]:
+def check(facts: AnnouncementFacts) -> list[Finding]:
     """Everything that is missing or contradicts itself in an announcement, each with its field."""
-    refusals = []
+    found: list[Finding] = []
     for code in ("en", "tr", "az"):
         title, text = getattr(facts, f"title_{code}"), getattr(facts, f"text_{code}")
         if title and not text:
-            refusals.append(RuleViolation("text_missing", f"text_{code}"))
+            found.append(error("text_missing", f"text_{code}"))
         if text and not title:
-            refusals.append(RuleViolation("title_missing", f"title_{code}"))
-    if not (facts.title_en or facts.title_tr or facts.title_az) and not refusals:
-        refusals.append(RuleViolation("no_language", "title_en"))
+            found.append(error("title_missing", f"title_{code}"))
+    if not (facts.title_en or facts.title_tr or facts.title_az) and not found:
+        found.append(error("no_language", "title_en"))
     if facts.last is not None and facts.last < facts.first:
-        refusals.append(RuleViolation("shown_order", "last"))
-    return refusals
+        found.append(error("shown_order", "last"))
+    return found
 
 
 def _checked(facts: AnnouncementFacts) -> None:
-    for refusal in check(facts):
-        raise refusal
+    found = check(facts)
+    if found:
+        raise RuleViolation(*found)
 
 
 def announce(facts: AnnouncementFacts, *, idempotency_key: str, by: Actor) -> Announcement:
-    """A new announcement; `once` sent twice makes one. Raises Denied, Refused with a code of `check`."""
+    """A new announcement; `once` sent twice makes one. Raises Denied, RuleViolation with a code of `check`."""
     require(Permission.ANNOUNCE, by)
     require(Permission.EDIT_ANNOUNCEMENT, by, facts)
     advisory_lock(idempotency_key)
@@ -65,7 +66,7 @@ def announce(facts: AnnouncementFacts, *, idempotency_key: str, by: Actor) -> An
 
 
 def change(number: int, facts: AnnouncementFacts, *, version: int, by: Actor) -> Announcement:
-    """Raises Denied, Stale, Refused with a code of `check`."""
+    """Raises Denied, Conflict, RuleViolation with a code of `check`."""
     announcement = queries.locked_announcement(number)
     require(Permission.EDIT_ANNOUNCEMENT, by, announcement)
     require(Permission.EDIT_ANNOUNCEMENT, by, facts)
@@ -79,7 +80,7 @@ def change(number: int, facts: AnnouncementFacts, *, version: int, by: Actor) ->
 
 
 def take_back(number: int, *, version: int, by: Actor) -> Announcement:
-    """Makes it a draft again; what is one already stays as it is. Raises Denied, Stale."""
+    """Makes it a draft again; what is one already stays as it is. Raises Denied, Conflict."""
     announcement = queries.locked_announcement(number)
     require(Permission.EDIT_ANNOUNCEMENT, by, announcement)
     if announcement.published and announcement.version != version:

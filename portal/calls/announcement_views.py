@@ -10,7 +10,8 @@ from wtforms import BooleanField, DateField, Field, RadioField
 from portal import calendars
 from portal.calls import announcement_service, queries
 from portal.calls.announcement_service import AnnouncementFacts
-from portal.calls.forms import MESSAGES, EditAnnouncementForm, NewAnnouncementForm, StepForm
+from portal.calls.forms import EditAnnouncementForm, NewAnnouncementForm, StepForm
+from portal.calls.labels import FINDINGS
 from portal.calls.models import Announcement, Standing
 from portal.findings import Conflict
 from portal.policy import Permission, allows
@@ -61,8 +62,7 @@ def _valid(form: NewAnnouncementForm | EditAnnouncementForm) -> bool:
     form.offer(queries.agencies_of(current_actor()))
     if not form.validate():
         return False
-    for refusal in announcement_service.check(AnnouncementFacts(**form.values())):
-        form.refuse(refusal, MESSAGES)
+    form.refuse(announcement_service.check(AnnouncementFacts(**form.values())), FINDINGS)
     return not form.errors
 
 

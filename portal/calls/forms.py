@@ -20,7 +20,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.accounts.models import Agency
-from portal.calls.labels import CLOCK, DOCUMENT, KIND, KIND_LONG, MESSAGES, WHEN
+from portal.calls.labels import CLOCK, DOCUMENT, KIND, KIND_LONG, WHEN
 from portal.calls.models import Announcement, Call, DocumentKind, Heading
 from portal.calls.queries import CallFilter, When
 from portal.exchanges.models import Clocks, Kind
@@ -29,7 +29,6 @@ from portal.web.forms import Form, IdempotentForm, VersionedForm, choices, in_ra
 from portal.web.language import spoken
 
 __all__ = [
-    "MESSAGES",
     "CallFilterForm",
     "ClocksForm",
     "EditAnnouncementForm",

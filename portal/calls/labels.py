@@ -59,7 +59,7 @@ CLOCK: dict[str, tuple[Any, Any]] = {
     "follow_up": (_l("Follow-up"), _l("Months after the exchange is closed")),
 }
 
-MESSAGES: dict[str, Any] = {
+FINDINGS: dict[str, Any] = {
     "same_agency": _l("Choose two different agencies."),
     "not_involved": _l("A call is run by one of the two agencies that it is about."),
     "deadline_order": _l("The deadline must come after the opening."),

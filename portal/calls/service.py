@@ -17,7 +17,7 @@ from portal.calls.models import Call, CallState, DocumentKind, Heading
 from portal.db import advisory_lock, session
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Clocks, Kind
-from portal.findings import Conflict, RuleViolation
+from portal.findings import Conflict, Finding, RuleViolation, error
 from portal.policy import Actor, Permission, require
 
 HEADINGS = Path(__file__).with_name("headings.csv")
@@ -73,35 +73,36 @@ class _Runner:
     agency_id: int
 
 
-def check(facts: CallFacts) -> list[RuleViolation]:
+def check(facts: CallFacts) -> list[Finding]:
     """Everything that contradicts itself in a call, each with its field."""
     least, most = LIMITS[facts.kind]
     rules = (
-        (facts.home_id == facts.host_id, RuleViolation("same_agency", "host_id")),
-        (facts.agency_id not in (facts.home_id, facts.host_id), RuleViolation("not_involved", "agency_id")),
-        (facts.deadline <= facts.opens, RuleViolation("deadline_order", "deadline_day")),
-        (facts.latest < facts.earliest, RuleViolation("visit_order", "latest")),
-        (not least <= facts.min_days <= most, RuleViolation("days_kind", "min_days", least=least, most=most)),
-        (not least <= facts.max_days <= most, RuleViolation("days_kind", "max_days", least=least, most=most)),
-        (facts.max_days < facts.min_days, RuleViolation("days_order", "max_days")),
+        (facts.home_id == facts.host_id, error("same_agency", "host_id")),
+        (facts.agency_id not in (facts.home_id, facts.host_id), error("not_involved", "agency_id")),
+        (facts.deadline <= facts.opens, error("deadline_order", "deadline_day")),
+        (facts.latest < facts.earliest, error("visit_order", "latest")),
+        (not least <= facts.min_days <= most, error("days_kind", "min_days", least=least, most=most)),
+        (not least <= facts.max_days <= most, error("days_kind", "max_days", least=least, most=most)),
+        (facts.max_days < facts.min_days, error("days_order", "max_days")),
         (
             0 < (facts.latest - facts.earliest).days + 1 < facts.min_days,
-            RuleViolation("days_room", "latest", days=facts.min_days),
+            error("days_room", "latest", days=facts.min_days),
         ),
-        (facts.places < 1, RuleViolation("places", "places")),
+        (facts.places < 1, error("places", "places")),
     )
-    return [refusal for wrong, refusal in rules if wrong]
+    return [finding for wrong, finding in rules if wrong]
 
 
 def _checked(facts: CallFacts) -> None:
-    for refusal in check(facts):
-        raise refusal
+    found = check(facts)
+    if found:
+        raise RuleViolation(*found)
     if queries.heading(facts.heading) is None:
-        raise RuleViolation("heading", "heading")
+        raise RuleViolation("heading", field="heading")
 
 
 def create_call(facts: CallFacts, *, idempotency_key: str, by: Actor) -> Call:
-    """A call as a draft; `once` sent twice makes one. Raises Denied, Refused with a code of `check`."""
+    """A call as a draft; `once` sent twice makes one. Raises Denied, RuleViolation with a code of `check`."""
     require(Permission.CREATE_CALL, by)
     require(Permission.EDIT_CALL, by, _Runner(facts.agency_id))
     advisory_lock(idempotency_key)
@@ -116,7 +117,10 @@ def create_call(facts: CallFacts, *, idempotency_key: str, by: Actor) -> Call:
 
 
 def edit_call(call_id: int, facts: CallFacts, *, version: int, by: Actor) -> Call:
-    """Changes a call. Raises Denied, Stale, Refused: codes of `check`, `places_taken`, `fixed`, `cancelled`."""
+    """Changes a call.
+
+    Raises Denied, Conflict, RuleViolation: codes of `check`, "places_taken", "fixed", "cancelled".
+    """
     call = _current(call_id, version, by)
     require(Permission.EDIT_CALL, by, _Runner(facts.agency_id))
     if call.state is CallState.CANCELLED:
@@ -124,10 +128,10 @@ def edit_call(call_id: int, facts: CallFacts, *, version: int, by: Actor) -> Cal
     _checked(facts)
     taken = queries.places_taken(call.id)
     if facts.places < taken:
-        raise RuleViolation("places_taken", "places", taken=taken)
+        raise RuleViolation("places_taken", field="places", taken=taken)
     changed = [name for name in FIXED if getattr(facts, name) != getattr(call, name)]
     if changed and queries.applications(call.id):
-        raise RuleViolation("fixed", changed[0])
+        raise RuleViolation("fixed", field=changed[0])
     for name, value in facts.columns.items():
         setattr(call, name, value)
     session.flush()
@@ -144,7 +148,7 @@ def _current(call_id: int, version: int, by: Actor) -> Call:
 
 
 def publish_call(call_id: int, *, version: int, by: Actor) -> Call:
-    """Shows a draft to everybody. Raises Denied, Stale, Refused: `incomplete_call`, `deadline_past`."""
+    """Shows a draft to everybody. Raises Denied, Conflict, RuleViolation: `incomplete_call`, `deadline_past`."""
     call = _current(call_id, version, by)
     if call.state is CallState.PUBLISHED:
         return call
@@ -160,7 +164,7 @@ def publish_call(call_id: int, *, version: int, by: Actor) -> Call:
 
 
 def cancel_call(call_id: int, *, version: int, by: Actor) -> Call:
-    """Takes no more applications; exchanges that were handed in go on. Raises Denied, Stale."""
+    """Takes no more applications; exchanges that were handed in go on. Raises Denied, Conflict."""
     call = _current(call_id, version, by)
     call.state = CallState.CANCELLED
     session.flush()
@@ -173,7 +177,7 @@ def lock_places(call_id: int) -> Call:
 
 
 def require_place(call: Call) -> None:
-    """However many accept at once, the last place is given once: `call` is locked. Raises Refused("no_place")."""
+    """However many accept at once, the last place is given once: `call` is locked. Raises RuleViolation("no_place")."""
     if queries.places_taken(call.id) >= call.places:
         raise RuleViolation("no_place", places=call.places)
 
@@ -196,7 +200,7 @@ def _heading(row: Mapping[str, str]) -> Heading:
 def edit_heading(
     number: int, titles: Mapping[str, str], *, purpose: str, active: bool, version: int, by: Actor
 ) -> None:
-    """Changes the words of a heading, or retires it. Raises Denied, Stale, Refused("heading")."""
+    """Changes the words of a heading, or retires it. Raises Denied, Conflict, RuleViolation("heading")."""
     require(Permission.ADMINISTER, by)
     heading = queries.heading(number)
     if heading is None:
@@ -212,14 +216,14 @@ def edit_heading(
 def set_clocks(values: Mapping[str, int], *, by: Actor, call: Call | None = None) -> None:
     """The clocks of a call, or the defaults where no call is given; `values` by the names in CLOCK_NAMES.
 
-    Raises Denied, Refused("escalation").
+    Raises Denied, RuleViolation("escalation").
     """
     if call is None:
         require(Permission.ADMINISTER, by)
     else:
         require(Permission.EDIT_CALL, by, call)
     if values["escalation"] <= values["decision"]:
-        raise RuleViolation("escalation", "escalation")
+        raise RuleViolation("escalation", field="escalation")
     advisory_lock(f"clocks:{call.id if call else 0}")
     row = queries.clocks(call.id if call else None)
     if row is None:

@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from portal import calendars
 from portal.accounts import queries as people
 from portal.calls import admin, announcement_views, labels, public, queries, service
-from portal.calls.forms import MESSAGES, CallFilterForm, ClocksForm, EditCallForm, NewCallForm, StepForm
+from portal.calls.forms import CallFilterForm, ClocksForm, EditCallForm, NewCallForm, StepForm
+from portal.calls.labels import FINDINGS
 from portal.calls.models import Call, CallState, Phase
 from portal.calls.queries import PAGE, CallPage
 from portal.calls.service import CLOCK_NAMES, CallFacts
@@ -107,11 +108,8 @@ def new_post() -> ResponseReturnValue:
     form = NewCallForm()
     _offer(form)
     if valid(form):
-        try:
+        with form.refusals(FINDINGS):
             call = service.create_call(CallFacts(**form.facts()), idempotency_key=form.key, by=current_actor())
-        except RuleViolation as refusal:
-            form.refuse(refusal, MESSAGES)
-        else:
             flash(_("The call is saved as a draft. Nobody else sees it until you publish it."))
             return redirect(url_for("calls.show", call_id=call.id))
     return render_template("calls/edit.html", form=form, call=None, labels=labels, applications=0), 422
@@ -121,8 +119,7 @@ def valid(form: NewCallForm | EditCallForm) -> bool:
     """Whether every answer is right by itself and all agree; each contradiction is told beside its field at once."""
     if not form.validate():
         return False
-    for refusal in service.check(CallFacts(**form.facts())):
-        form.refuse(refusal, MESSAGES)
+    form.refuse(service.check(CallFacts(**form.facts())), FINDINGS)
     return not form.errors
 
 
@@ -148,8 +145,8 @@ def edit_post(call: Call) -> ResponseReturnValue:
         facts = CallFacts(**form.facts())
         try:
             service.edit_call(call.id, facts, version=form.read, by=current_actor())
-        except RuleViolation as refusal:
-            form.refuse(refusal, MESSAGES)
+        except RuleViolation as violation:
+            form.refuse(violation.findings, FINDINGS)
         except Conflict:
             return _overtaken(form, call)
         else:
@@ -185,8 +182,8 @@ def publish_post(call: Call) -> ResponseReturnValue:
     if form.validate():
         try:
             service.publish_call(call.id, version=form.read, by=current_actor())
-        except RuleViolation as refusal:
-            form.refuse(refusal, MESSAGES)
+        except RuleViolation as violation:
+            form.refuse(violation.findings, FINDINGS)
         except Conflict:
             return _step(call, StepForm(formdata=None, version=call.version), "publish", 409)
         else:
@@ -237,11 +234,8 @@ def clocks_post(call: Call) -> ResponseReturnValue:
         return redirect(url_for("calls.show", call_id=call.id))
     form = ClocksForm()
     if form.validate():
-        try:
+        with form.refusals(FINDINGS):
             service.set_clocks(form.values(*CLOCK_NAMES), by=current_actor(), call=call)
-        except RuleViolation as refusal:
-            form.refuse(refusal, MESSAGES)
-        else:
             flash(_("The clocks of this call are saved."))
             return redirect(url_for("calls.show", call_id=call.id))
     own = bool(queries.clocks(call.id))

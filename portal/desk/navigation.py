@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal import policy
-from portal.accounts.forms import ROLES
+from portal.accounts.labels import ROLES
 from portal.messages import queries as inbox
 from portal.names import LANGUAGES
 from portal.policy import Permission

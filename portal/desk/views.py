@@ -11,14 +11,14 @@ from flask_login import current_user
 
 from portal import calendars
 from portal.accounts import people
-from portal.accounts.forms import MESSAGES, AbsenceForm
+from portal.accounts.forms import AbsenceForm
+from portal.accounts.labels import FINDINGS
 from portal.accounts.queries import agency_names
 from portal.applications.queries import of_exchange
 from portal.desk import exchange_filters, health, queries
 from portal.exchanges.labels import STATUS_FILTER, status_label, told_to_owner
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show
-from portal.findings import RuleViolation
 from portal.policy import Permission, allows
 from portal.subjects.labels import event_label
 from portal.web.forms import choices
@@ -121,12 +121,10 @@ def absences_post() -> ResponseReturnValue:
     form.deputy.choices = choices((person.id, person.name) for person in people.deputies_for(current_user.person))
     if form.validate():
         first, last = form.first.data, form.last.data
-        try:
+        with form.refusals(FINDINGS):
             people.name_deputy(current_user.person, form.deputy.data, first, last, by=current_actor())
             flash(_("Your deputy decides in this time."))
             return redirect(url_for("desk.absences"))
-        except RuleViolation as refusal:
-            form.refuse(refusal, MESSAGES)
     return _absences_page(form, 422)
 
 

@@ -1,8 +1,7 @@
-"""Forms of hosting, and the words for what is refused."""
+"""Forms of hosting."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -19,63 +18,9 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
-from portal.findings import RuleViolation
-from portal.hosting.matching import Reason, Why
 from portal.hosting.models import Bearer
-from portal.web.formats import LANGUAGES, day_range, language_name
+from portal.web.formats import LANGUAGES
 from portal.web.forms import Form, Row, VersionedForm, choices, in_range, one_line, several_lines
-
-MESSAGES: dict[str, Any] = {
-    "unit": _l("Choose one of the host agency’s units."),
-    "reason": _l("Say why, so that another unit can be found."),
-    "both_sides": _l("You have acted for the other agency in this exchange and cannot act for this one."),
-    "capacity": _l("%(booked)s experts are booked on a coming day already."),
-    "blocked": _l("This unit takes nobody %(days)s. Choose another one."),
-    "full": _l("This unit has just become full: no seat is free %(days)s. Choose another one."),
-    "most_rows": _l("A page has %(most)s periods at most."),
-    "stale": _l("Somebody else saved this page meanwhile: %(changed)s. Look at it before you save yours."),
-}
-WHY: dict[Why, Any] = {
-    Why.WISHED: _l("%(rank)s wish"),
-    Why.TOPICS: _l("topics in common: %(topics)s"),
-    Why.NO_TOPICS: _l("no topic in common"),
-    Why.LANGUAGE: _l("%(language)s %(level)s suffices"),
-    Why.NO_LANGUAGE: _l("works in %(languages)s: needs an interpreter"),
-    Why.FREE: _l("a seat is free %(days)s"),
-    Why.BLOCKED: _l("takes nobody %(days)s"),
-    Why.FULL: _l("full %(days)s"),
-    Why.DECLINED: _l("has declined already"),
-}
-RANK = {1: _l("first"), 2: _l("second"), 3: _l("third")}
-CHANGED_BY: dict[Why, Any] = {
-    Why.BLOCKED: _l("Other wished dates, or the coordinator shortens the blocked period."),
-    Why.FULL: _l("Other wished dates, or a seat that comes free."),
-}
-
-
-def in_words(reason: Reason) -> str:
-    """A reason for or against a unit, its days and languages written out."""
-    return str(WHY[reason.why]) % written(reason.facts)
-
-
-def written(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Facts as people write them: days as a range, languages by their names."""
-    words = dict(facts)
-    if "rank" in facts:
-        words["rank"] = RANK.get(facts["rank"], facts["rank"])
-    if "first" in facts:
-        words["days"] = day_range(facts["first"], facts["last"])
-    if "language" in facts:
-        words["language"] = language_name(facts["language"])
-    if "languages" in facts:
-        words["languages"] = ", ".join(map(language_name, facts["languages"]))
-    return words
-
-
-def worded(refusal: RuleViolation) -> RuleViolation:
-    """The same refusal with its days written out, for `Form.refuse`."""
-    return RuleViolation(refusal.code, refusal.field, **written(refusal.facts))
-
 
 BEARERS = [
     (Bearer.HOME.value, _l("Home agency")),

@@ -25,8 +25,8 @@ from portal.workflows.exchange_terms import Action
 def place(exchange: Exchange, unit_id: int, terms: Mapping[str, Any], *, version: int, by: Actor) -> Placement:
     """Proposes the exchange to a unit of the host agency, on these terms (columns of Placement).
 
-    Raises Refused("unit") for a unit that is not the host agency's or not active, "blocked" or "full" for one without
-    a seat in any wished window; Stale, Denied.
+    Raises RuleViolation: "unit" for a unit that is not the host agency's or not active, "unit_blocked" or "unit_full"
+    for one without a seat in any wished window; Conflict, Denied.
     """
     exchange = locked(exchange.id)
     require(Action.HOST_PLACE, by, exchange)
@@ -50,7 +50,8 @@ def _require_seat(unit: HostUnit, exchange: Exchange) -> None:
     application = of_exchange(exchange.id)
     hindrance = queries.judged(unit, application).hindrance if application else None
     if hindrance is not None:
-        raise RuleViolation(hindrance.why.value, field="unit", **hindrance.facts)
+        code = "unit_blocked" if hindrance.code == "blocked" else "unit_full"
+        raise RuleViolation(code, field="unit", **hindrance.facts)
 
 
 def confirm(exchange: Exchange, *, version: int, by: Actor) -> None:
@@ -75,7 +76,7 @@ def decline(exchange: Exchange, reason: str, *, version: int, by: Actor) -> None
 def save_unit(
     unit: HostUnit, version: int, answers: Mapping[str, Any], blocked: Sequence[tuple[date, date, str]], *, by: Actor
 ) -> HostUnit:
-    """The unit's own page. Raises Refused("capacity") where more are booked on a coming day; Stale, Denied."""
+    """The unit's own page. Raises RuleViolation("capacity") where more are booked on a coming day; Conflict, Denied."""
     require(Permission.EDIT_UNIT, by, unit)
     advisory_lock(f"unit:{unit.id}")  # nobody is booked meanwhile
     session.refresh(unit)

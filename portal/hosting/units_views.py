@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 
 from portal import calendars
 from portal.accounts.queries import agencies
-from portal.findings import Conflict, RuleViolation
+from portal.findings import Conflict, RuleViolation, error
 from portal.hosting import forms, queries, service
-from portal.hosting.forms import MESSAGES
+from portal.hosting.labels import FINDINGS
 from portal.hosting.models import HostUnit
 from portal.policy import Permission, allows
 from portal.web.formats import LANGUAGES
@@ -74,15 +74,15 @@ def edit_post(unit: HostUnit) -> ResponseReturnValue:
         if len(form.blocked) < form.blocked.max_entries:
             form.blocked.append_entry()
         else:
-            form.refuse(RuleViolation("most_rows", most=form.blocked.max_entries), MESSAGES)
+            form.refuse([error("most_rows", most=form.blocked.max_entries)], FINDINGS)
         return render_template("hosting/edit.html", form=form, unit=unit)
     if form.validate():
         try:
             service.save_unit(unit, form.version.data, _answers(form), _blocked(form), by=current_actor())
             flash(_("Saved."))
             return redirect(url_for("hosting.unit", unit_id=unit.id))
-        except RuleViolation as refusal:
-            form.refuse(refusal, MESSAGES)
+        except RuleViolation as violation:
+            form.refuse(violation.findings, FINDINGS)
         except Conflict:
             return _overtaken(form, unit)
     return render_template("hosting/edit.html", form=form, unit=unit), 422
@@ -94,7 +94,7 @@ def _overtaken(form: forms.UnitForm, unit: HostUnit) -> ResponseReturnValue:
     stored = {name: getattr(unit, name) for name in typed}
     stored["blocked"] = [(period.first, period.last, period.why) for period in unit.blocked]
     differing = [str(form[name].label.text) for name in typed if typed[name] != stored[name]]
-    form.refuse(RuleViolation("stale", changed=", ".join(differing)), MESSAGES)
+    form.refuse([error("stale", changed=differing)], FINDINGS)
     form.renew(unit.version)
     return render_template("hosting/edit.html", form=form, unit=unit), 409
 

@@ -14,12 +14,14 @@ from portal.applications.models import Application
 from portal.applications.queries import of_exchange
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show, to_exchange
-from portal.findings import RuleViolation
+from portal.findings import Finding, Level
 from portal.hosting import forms, queries, service, units_views
-from portal.hosting.forms import CHANGED_BY, MESSAGES, TERMS, in_words, worded
-from portal.hosting.matching import Candidate, Tone, ranked
+from portal.hosting.forms import TERMS
+from portal.hosting.labels import FINDINGS, REMEDIES
+from portal.hosting.matching import Candidate, ranked
 from portal.hosting.models import HostUnit
 from portal.policy import Permission
+from portal.web.findings import Shown, in_words, shown
 from portal.web.language import spoken
 from portal.web.permit import current_actor, permit
 from portal.workflows.exchange_terms import Action
@@ -36,16 +38,16 @@ class UnitRow:
     unit: HostUnit
     score: int
     possible: bool
-    reasons: Sequence[tuple[str, str]]  # tone and words
+    reasons: Sequence[Shown]
     hindrance: str
     change: str
 
 
 def _row(unit: HostUnit, found: Candidate) -> UnitRow:
-    against = found.hindrance
-    reasons = [(reason.tone.value, in_words(reason)) for reason in found.reasons]
-    why = in_words(against) if against else ""
-    return UnitRow(unit, found.score, found.possible, reasons, why, str(CHANGED_BY[against.why]) if against else "")
+    against, reasons = found.hindrance, shown(found.findings, FINDINGS)
+    if against is None:
+        return UnitRow(unit, found.score, True, reasons, "", "")
+    return UnitRow(unit, found.score, False, reasons, in_words(against, FINDINGS), str(REMEDIES[against.code]))
 
 
 def _place_page(exchange: Exchange, application: Application, form: Any, status: int = 200) -> ResponseReturnValue:
@@ -89,23 +91,21 @@ def host_place_post(exchange: Exchange) -> ResponseReturnValue:
     form = forms.PlaceForm()
     if form.validate():
         terms = {name: value or "" for name, value in form.values(*TERMS).items()}
-        try:
+        with form.refusals(FINDINGS):
             service.place(exchange, form.unit.data, terms, version=form.version.data, by=current_actor())
             return to_exchange(exchange, _("The unit has been asked."))
-        except RuleViolation as refusal:
-            form.refuse(worded(refusal), MESSAGES)
     return _place_page(exchange, _application(exchange), form, 422)
 
 
 def _answer_page(exchange: Exchange, action: Action, form: Any, status: int = 200) -> ResponseReturnValue:
     placement, application = queries.current(exchange.id), of_exchange(exchange.id)
-    minds: list[str] = []
+    against: list[Finding] = []
     if placement and application and action is Action.UNIT_CONFIRM:
-        reasons = queries.judged(placement.unit, application).reasons
-        minds = [in_words(reason) for reason in reasons if reason.tone is not Tone.GOOD]
+        found = queries.judged(placement.unit, application).findings
+        against = [finding for finding in found if finding.level is not Level.INFO]
     page = render_template(
         "hosting/answer.html", exchange=exchange, action=action, form=form, placement=placement,
-        application=application, minds=minds,
+        application=application, against=[words for _level, words in shown(against, FINDINGS)],
     )  # fmt: skip
     return page, status
 
@@ -121,11 +121,9 @@ def unit_confirm(exchange: Exchange) -> ResponseReturnValue:
 def unit_confirm_post(exchange: Exchange) -> ResponseReturnValue:
     form = forms.StepForm()
     if form.validate():
-        try:
+        with form.refusals(FINDINGS):
             service.confirm(exchange, version=form.version.data, by=current_actor())
             return to_exchange(exchange, _("You confirmed. The host agency proposes the dates next."))
-        except RuleViolation as refusal:
-            form.refuse(refusal, MESSAGES)
     return _answer_page(exchange, Action.UNIT_CONFIRM, form, 422)
 
 
@@ -140,12 +138,10 @@ def unit_decline(exchange: Exchange) -> ResponseReturnValue:
 def unit_decline_post(exchange: Exchange) -> ResponseReturnValue:
     form = forms.DeclineForm()
     if form.validate():
-        try:
+        with form.refusals(FINDINGS):
             service.decline(exchange, form.reason.data, version=form.version.data, by=current_actor())
             flash(_("You declined. The host agency looks for another unit."))
             return redirect(url_for("desk.index"))  # the unit no longer sees this exchange
-        except RuleViolation as refusal:
-            form.refuse(refusal, MESSAGES)
     return _answer_page(exchange, Action.UNIT_DECLINE, form, 422)
 
 

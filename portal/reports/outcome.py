@@ -41,7 +41,7 @@ class PeriodAnswer:
 
 
 def hand_in_progress(exchange: Exchange, written: PeriodAnswer, idempotency_key: str, *, by: Actor) -> ProgressReport:
-    """One period of a long stay. Raises Refused: "not_now", "order", "period_outside", "period_future",
+    """One period of a long stay. Raises RuleViolation: "not_now", "order", "period_outside", "period_future",
     "period_known"."""
     exchange = spine.locked(exchange.id)
     require(Permission.WRITE_REPORT, by, exchange)

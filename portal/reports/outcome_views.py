@@ -11,10 +11,10 @@ from flask_babel import gettext as _
 
 from portal.exchanges.models import Exchange, Kind
 from portal.exchanges.views import exchange_or_404
-from portal.findings import RuleViolation
 from portal.policy import Permission
 from portal.reports import forms, outcome, queries, service
-from portal.reports.forms import MARKS_ON_EXPERT, MARKS_ON_HOST, MESSAGES
+from portal.reports.forms import MARKS_ON_EXPERT, MARKS_ON_HOST
+from portal.reports.labels import FINDINGS
 from portal.reports.models import Progress, ProgressReport
 from portal.reports.periods import Period, unreported
 from portal.reports.service import WRITABLE
@@ -59,11 +59,9 @@ def _page(exchange: Exchange, form: Form, title: str, status: int = 200) -> Resp
 def comment(exchange: Exchange) -> ResponseReturnValue:
     form = forms.CommentForm()
     if form.validate():
-        try:
+        with form.refusals(FINDINGS):
             service.comment_as_host(exchange, form.text.data, form.read, by=current_actor())
             return _back(exchange, _("Your comment is printed with the report."))
-        except RuleViolation as refusal:
-            form.refuse(refusal, MESSAGES)
     return _page(exchange, form, _("Comment of the host"), 422)
 
 
@@ -100,11 +98,9 @@ def progress_post(exchange: Exchange) -> ResponseReturnValue:
         answers = {name: value or "" for name, value in form.values("text", "difficulties", "next").items()}
         stands = [outcome.MilestoneAnswer(r["number"], Progress(r["progress"]), r["note"]) for r in form.rows.data]
         written = outcome.PeriodAnswer(form.first.data, form.last.data, answers, stands)
-        try:
+        with form.refusals(FINDINGS):
             outcome.hand_in_progress(exchange, written, form.key, by=current_actor())
             return _back(exchange, _("Your progress report is handed in."))
-        except RuleViolation as refusal:
-            form.refuse(refusal, MESSAGES)
     return _progress_page(exchange, form, 422)
 
 
@@ -147,11 +143,9 @@ def _evaluation_title(on_host: bool) -> str:
 def _evaluate(exchange: Exchange, on_host: bool) -> ResponseReturnValue:
     form = forms.EvaluationForm().label(MARKS_ON_HOST if on_host else MARKS_ON_EXPERT)
     if form.validate():
-        try:
+        with form.refusals(FINDINGS):
             outcome.evaluate(exchange, on_host, form.marks(), form.comment.data or "", by=current_actor())
             return _back(exchange, _("Thank you. Your evaluation is recorded."))
-        except RuleViolation as refusal:
-            form.refuse(refusal, MESSAGES)
     return _page(exchange, form, _evaluation_title(on_host), 422)
 
 
@@ -160,11 +154,9 @@ def _evaluate(exchange: Exchange, on_host: bool) -> ResponseReturnValue:
 def follow_up(exchange: Exchange, number: int) -> ResponseReturnValue:
     form = forms.FollowUpForm()
     if form.validate():
-        try:
+        with form.refusals(FINDINGS):
             outcome.follow_up(
                 exchange, number, Progress(form.progress.data), form.evidence.data or "", by=current_actor()
             )
             return _back(exchange, _("Recorded."))
-        except RuleViolation as refusal:
-            form.refuse(refusal, MESSAGES)
     return _page(exchange, form, _("Recommendation %(number)s", number=number), 422)

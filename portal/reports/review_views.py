@@ -14,11 +14,10 @@ from flask_babel import gettext as _
 from portal import calendars
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, to_exchange
-from portal.findings import RuleViolation
 from portal.policy import Permission
 from portal.reports import forms, queries, sealing, service
 from portal.reports.document import file_name
-from portal.reports.forms import MESSAGES
+from portal.reports.labels import FINDINGS
 from portal.reports.models import SealedPdf
 from portal.storage import Missing
 from portal.web.language import spoken
@@ -50,10 +49,8 @@ def _decide_post(exchange: Exchange, action: Action) -> ResponseReturnValue:
     """Accepting, or sending back with what should be changed."""
     form = forms.SendBackForm() if action in BACK else forms.StepForm()
     if form.validate():
-        try:
+        with form.refusals(FINDINGS):
             return to_exchange(exchange, _take(exchange, action, form))
-        except RuleViolation as refusal:
-            form.refuse(refusal, MESSAGES)
     return _decide(exchange, action, form, 422)
 
 

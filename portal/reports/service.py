@@ -12,7 +12,7 @@ from portal import calendars
 from portal.db import advisory_lock, session
 from portal.exchanges import queries as spine
 from portal.exchanges.models import Exchange
-from portal.findings import Conflict, RuleViolation
+from portal.findings import Conflict, EditConflict, Finding, RuleViolation, error
 from portal.names import LANGUAGES
 from portal.policy import Actor, Permission, Side, require
 from portal.reports import queries
@@ -26,14 +26,7 @@ CODE_LENGTH = 12  # 32 ** 12: not to be guessed
 BEFORE_DEPARTURE = frozenset(
     {Status.ACCEPTED, Status.PLACED, Status.SCHEDULED, Status.UNDER_WAY}
 )  # statuses from which a departure is still to come
-REQUIRED = ("days_worked", "people_met", "findings", "lessons")
-
-
 WRITABLE = frozenset({Status.UNDER_WAY, Status.COMPLETED})  # begun on the spot, handed in after the departure
-
-
-class EditConflict(Conflict):
-    """Another tab saved this report since it was read; nothing was written over it."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +48,7 @@ class RecommendationAnswer:
 
 def begin(exchange: Exchange, objectives: Sequence[str], language: str, by: Actor) -> Report:
     """The report of an exchange, begun with the application's expected results as its objectives and with the days
-    that the host recorded (enter once). Raises Denied, Refused("not_now")."""
+    that the host recorded (enter once). Raises Denied, RuleViolation("not_now")."""
     require(Permission.WRITE_REPORT, by, exchange)
     advisory_lock(f"report:{exchange.id}")
     known = queries.report_of(exchange.id)
@@ -73,7 +66,7 @@ def begin(exchange: Exchange, objectives: Sequence[str], language: str, by: Acto
 
 
 def _writable(exchange: Exchange, version: int, by: Actor) -> Report:
-    """The report, locked, to be written in. Raises Denied, Refused("not_now", "handed_in"), Overtaken."""
+    """The report, locked, to be written in. Raises Denied, RuleViolation("not_now", "handed_in"), EditConflict."""
     exchange = spine.locked(exchange.id)
     require(Permission.WRITE_REPORT, by, exchange)
     report = queries.locked(exchange.id)
@@ -108,7 +101,7 @@ def save_objectives(exchange: Exchange, version: int, answers: Sequence[Objectiv
 def save_recommendations(
     exchange: Exchange, version: int, answers: Sequence[RecommendationAnswer], *, by: Actor
 ) -> Report:
-    """Replaces the recommendations. Raises Refused("owner") for an agency that is no party."""
+    """Replaces the recommendations. Raises RuleViolation("owner") for an agency that is no party."""
     report = _writable(exchange, version, by)
     if any(answer.owner_id not in (None, exchange.home_id, exchange.host_id) for answer in answers):
         raise RuleViolation("owner")
@@ -144,29 +137,31 @@ def _saved(report: Report) -> Report:
     return report
 
 
-def problems(report: Report) -> list[str]:
-    """What is missing before it can be handed in, as codes for `forms.MESSAGES`."""
-    missing = [f"missing_{name}" for name in REQUIRED if not getattr(report, name)]
-    if not report.objectives:
-        missing.append("missing_objectives")
-    elif any(objective.met is None for objective in report.objectives):
-        missing.append("missing_met")
-    if not report.recommendations:
-        missing.append("missing_recommendations")
-    elif any(r.owner_id is None or r.horizon is None for r in report.recommendations):
-        missing.append("missing_owner_or_day")
-    if report.publish is None:
-        missing.append("missing_publish")
-    return missing
+def missing(report: Report) -> list[Finding]:
+    """What is missing before it can be handed in; each finding's field names the section in which it is written."""
+    open_objective = any(objective.met is None for objective in report.objectives)
+    open_recommendation = any(r.owner_id is None or r.horizon is None for r in report.recommendations)
+    rules = (
+        (not report.days_worked, error("missing_days_worked", "findings")),
+        (not report.people_met, error("missing_people_met", "findings")),
+        (not report.findings, error("missing_findings", "findings")),
+        (not report.lessons, error("missing_lessons", "rest")),
+        (not report.objectives, error("missing_objectives", "objectives")),
+        (open_objective, error("missing_met", "objectives")),
+        (not report.recommendations, error("missing_recommendations", "recommendations")),
+        (open_recommendation, error("missing_owner_or_day", "recommendations")),
+        (report.publish is None, error("missing_publish", "rest")),
+    )
+    return [finding for wrong, finding in rules if wrong]
 
 
 def hand_in(exchange: Exchange, version: int, *, by: Actor) -> None:
-    """Hands the report in to the host agency. Raises Refused("not_departed", "incomplete"), Stale, Denied."""
+    """Hands the report in to the host agency. Raises RuleViolation("not_departed", "incomplete"), Conflict, Denied."""
     require(Action.EXPERT_SUBMIT_REPORT, by, exchange)
     if exchange.status in BEFORE_DEPARTURE:
         raise RuleViolation("not_departed")
     report = queries.locked(exchange.id)
-    if exchange.status is Status.COMPLETED and (report is None or problems(report)):
+    if exchange.status is Status.COMPLETED and (report is None or missing(report)):
         raise RuleViolation("incomplete")
     subjects.advance(exchange, Action.EXPERT_SUBMIT_REPORT, by=by, version=version)
     assert report is not None, "a completed exchange without a report was refused above"
@@ -176,7 +171,7 @@ def hand_in(exchange: Exchange, version: int, *, by: Actor) -> None:
 
 def comment_as_host(exchange: Exchange, text: str, version: int, *, by: Actor) -> None:
     """The host's comment, printed with the report; until the host agency accepts it, so that the home agency decides
-    on what it read. `version` is the report's. Raises Denied, Refused("not_now"), Stale."""
+    on what it read. `version` is the report's. Raises Denied, RuleViolation("not_now"), Conflict."""
     exchange = spine.locked(exchange.id)
     require(Permission.COMMENT_REPORT, by, exchange)
     report = queries.locked(exchange.id)

@@ -6,22 +6,21 @@ from hashlib import sha256
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 
 from portal.exchanges.models import Exchange
+from portal.findings import RuleViolation
 from portal.names import fold
 from portal.policy import Permission
 from portal.reports import forms, queries
+from portal.reports.labels import FINDINGS
 from portal.reports.models import SealedPdf
 from portal.reports.service import CODE_LENGTH
 from portal.web.pdf import claimed_codes, is_draft
 from portal.web.permit import permit
-from portal.web.uploads import MESSAGES, MOST, Reason, UploadViolation, check_upload
+from portal.web.uploads import MOST, check_upload
 
 bp = Blueprint("verify", __name__, url_prefix="/verify")
 READ_AS = str.maketrans("OILU", "011V")  # letters that no code has, and for what they were read
-NOT_A_PDF = _l("Choose the report as a PDF file. “%(name)s” is of another kind.")
-PROBLEMS = {**MESSAGES, Reason.KIND: NOT_A_PDF, Reason.LIES: NOT_A_PDF}
 
 
 @bp.get("")
@@ -88,21 +87,17 @@ def verify_file() -> ResponseReturnValue:
     claimed = next(filter(None, map(_sealed, claimed_codes(data))), None)
     if claimed:
         return _verdict("altered", claimed)
-    problem = _problem(data, upload.filename if upload else "")
-    if problem:
-        form = forms.CheckFileForm(formdata=None)
-        form.file.errors = [problem]
-        return _page(forms.CodeForm(formdata=None), form, 422)
-    return _verdict("draft" if is_draft(data) else "unknown", None)
+    form = forms.CheckFileForm(formdata=None)
+    with form.refusals(FINDINGS):
+        _require_pdf(data, (upload.filename if upload else "") or "")
+        return _verdict("draft" if is_draft(data) else "unknown", None)
+    return _page(forms.CodeForm(formdata=None), form, 422)
 
 
-def _problem(data: bytes, name: str | None) -> str:
-    """Why this cannot be a sealed report, in words; nothing where it might have been one."""
+def _require_pdf(data: bytes, name: str) -> None:
+    """Raises RuleViolation for what cannot be a sealed report."""
     if not name:
-        return str(_l("Choose the PDF that you want to check."))
-    try:
-        if check_upload(data, name).media_type != "application/pdf":
-            return str(NOT_A_PDF) % {"name": name}
-    except UploadViolation as refused:
-        return str(PROBLEMS[refused.reason]) % {"name": refused.name}
-    return ""
+        raise RuleViolation("no_pdf", field="file")
+    checked = check_upload(data, name)
+    if checked.media_type != "application/pdf":
+        raise RuleViolation("upload_kind", field="file", name=checked.name)

@@ -12,12 +12,13 @@ from portal.applications.queries import of_exchange
 from portal.db import session
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show, to_exchange
-from portal.findings import RuleViolation
+from portal.findings import EditConflict, RuleViolation
 from portal.policy import Permission, allows
 from portal.reports import forms, outcome_views, queries, sections, service, verify_views
-from portal.reports.forms import MESSAGES
+from portal.reports.labels import FINDINGS
 from portal.reports.models import Report
 from portal.reports.review_views import bp
+from portal.web.findings import in_words
 from portal.web.formats import stamp
 from portal.web.permit import current_actor, permit
 from portal.workflows.exchange_terms import Action, Status
@@ -62,8 +63,8 @@ def begin(exchange: Exchange) -> ResponseReturnValue:
     results = [line.strip() for line in application.results.splitlines() if line.strip()]
     try:
         service.begin(exchange, results, application.language, current_actor())
-    except RuleViolation as refusal:
-        flash(str(MESSAGES[refusal.code]), "problem")
+    except RuleViolation as violation:
+        flash(in_words(violation.findings[0], FINDINGS), "problem")
         return redirect(url_for("reports.report_tab", reference=exchange.reference))
     return redirect(url_for("reports.section", reference=exchange.reference, key="objectives"))
 
@@ -95,10 +96,10 @@ def section_post(exchange: Exchange, key: str) -> ResponseReturnValue:
     if form.validate():
         try:
             saved = editor.save(exchange, form, current_actor())
-        except service.EditConflict:
+        except EditConflict:
             return _autosave_refused(409) if automatic else _overtaken(exchange, editor, form)
-        except RuleViolation as refusal:
-            form.refuse(refusal, MESSAGES)
+        except RuleViolation as violation:
+            form.refuse(violation.findings, FINDINGS)
         else:
             return _autosaved(exchange, saved) if automatic else _onward(exchange, key)
     return _autosave_refused(422) if automatic else _section_page(exchange, report, editor, form, 422)
@@ -160,14 +161,14 @@ def check(exchange: Exchange) -> ResponseReturnValue:
 
 def _check_page(exchange: Exchange, form: forms.StepForm, status: int = 200) -> ResponseReturnValue:
     report = queries.report_of(exchange.id)
-    codes = service.problems(report) if report else []
+    missing = service.missing(report) if report else []
     page = render_template(
         "reports/check.html",
         exchange=exchange,
         report=report,
         form=form,
-        missing=[(MESSAGES[code], forms.WHERE[code]) for code in codes],
-        before=MESSAGES["not_departed"] if exchange.status in service.BEFORE_DEPARTURE else "",
+        missing=[(in_words(finding, FINDINGS), finding.field) for finding in missing],
+        before=FINDINGS["not_departed"] if exchange.status in service.BEFORE_DEPARTURE else "",
         sections=sections.SECTIONS,
     )
     return page, status
@@ -178,11 +179,8 @@ def _check_page(exchange: Exchange, form: forms.StepForm, status: int = 200) -> 
 def check_post(exchange: Exchange) -> ResponseReturnValue:
     form = forms.StepForm()
     if form.validate():
-        try:
+        with form.refusals(FINDINGS):
             service.hand_in(exchange, form.read, by=current_actor())
-        except RuleViolation as refusal:
-            form.refuse(refusal, MESSAGES)
-        else:
             words = _("Your report is handed in. %(host)s reads it now.", host=exchange.host.short_name)
             return to_exchange(exchange, words)
     return _check_page(exchange, form, 422)

@@ -23,7 +23,7 @@ EARLY = timedelta(days=3)  # an expert may arrive that much before the first day
 
 
 def arrive(exchange: Exchange, on: date, *, version: int, by: Actor) -> None:
-    """The expert is here. Raises Refused: "arrival_early", "future", "arrival_late"."""
+    """The expert is here. Raises RuleViolation: "arrival_early", "future", "arrival_late"."""
     visit = visit_of(exchange)
     if exchange.version == version:
         _require_arrival(visit, on, calendars.today(exchange.host.zone))
@@ -45,7 +45,10 @@ def _require_arrival(visit: Visit, on: date, today: date) -> None:
 
 
 def record_days(exchange: Exchange, present: Collection[date], version: int, *, by: Actor) -> None:
-    """Who was there on which working day from the arrival up to today. Raises Stale, Refused("not_now"), Denied."""
+    """Who was there on which working day from the arrival up to today.
+
+    Raises Conflict, Denied, RuleViolation("not_now").
+    """
     require(Permission.RECORD_DAYS, by, exchange)
     visit = visit_of(exchange)
     if exchange.status is not Status.UNDER_WAY:
@@ -68,8 +71,8 @@ def attendable(visit: Visit, until: date) -> list[VisitDay]:
 def depart(exchange: Exchange, on: date, *, version: int, by: Actor) -> None:
     """The visit is over; after an early departure the days that are left, travel included, are given back.
 
-    Raises Refused: "future", "depart_order", "depart_late" and "attendance" (days without attendance recorded: after
-    the departure nobody could); Stale, Denied.
+    Raises RuleViolation: "future", "depart_order", "depart_late" and "attendance" (days without attendance
+    recorded: after the departure nobody could); Conflict, Denied.
     """
     visit = visit_of(exchange)
     if exchange.version == version:

@@ -12,10 +12,9 @@ from flask_babel import gettext as _
 from portal import calendars
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, to_exchange
-from portal.findings import RuleViolation
 from portal.policy import Permission
 from portal.visits import attendance, forms, queries
-from portal.visits.forms import MESSAGES, worded
+from portal.visits.labels import FINDINGS
 from portal.visits.models import Visit
 from portal.web.formats import day as spelled
 from portal.web.forms import choices
@@ -54,11 +53,9 @@ def unit_record_arrival(exchange: Exchange) -> ResponseReturnValue:
 def unit_record_arrival_post(exchange: Exchange) -> ResponseReturnValue:
     form = forms.DayForm()
     if form.validate():
-        try:
+        with form.refusals(FINDINGS):
             attendance.arrive(exchange, form.on.data, version=form.version.data, by=current_actor())
             return to_exchange(exchange, _("The arrival is recorded."))
-        except RuleViolation as refusal:
-            form.refuse(worded(refusal), MESSAGES)
     return _page(exchange, Action.UNIT_RECORD_ARRIVAL, form, 422)
 
 
@@ -73,11 +70,9 @@ def unit_record_departure(exchange: Exchange) -> ResponseReturnValue:
 def unit_record_departure_post(exchange: Exchange) -> ResponseReturnValue:
     form = forms.DayForm()
     if form.validate():
-        try:
+        with form.refusals(FINDINGS):
             attendance.depart(exchange, form.on.data, version=form.version.data, by=current_actor())
             return to_exchange(exchange, _("The departure is recorded. The expert writes the report now."))
-        except RuleViolation as refusal:
-            form.refuse(worded(refusal), MESSAGES)
     return _page(exchange, Action.UNIT_RECORD_DEPARTURE, form, 422)
 
 
@@ -111,10 +106,8 @@ def record_post(exchange: Exchange) -> ResponseReturnValue:
     form = _choices(forms.AttendanceForm(), exchange, _visit_or_404(exchange))
     if form.validate():
         present = {date.fromisoformat(day) for day in form.present.data}
-        try:
+        with form.refusals(FINDINGS):
             attendance.record_days(exchange, present, form.version.data, by=current_actor())
             flash(_("Attendance is recorded."))
             return redirect(url_for("visits.visit_tab", reference=exchange.reference))
-        except RuleViolation as refusal:
-            form.refuse(refusal, MESSAGES)
     return render_template("visits/attendance.html", exchange=exchange, form=form, unrecorded=0), 422

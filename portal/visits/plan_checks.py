@@ -1,34 +1,18 @@
-"""What speaks against a visit's dates and plan, on three levels: blocked, mind, noted. Pure."""
+"""What speaks against a visit's dates and plan, as findings. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from difflib import SequenceMatcher
-from enum import StrEnum
 from itertools import pairwise
-from typing import Any
+
+from portal.findings import Finding, Level, error, info, warning
 
 TRAVEL = timedelta(days=7)  # a travel day lies at most that far from the visit
 NOON = time(13)  # offices in Türkiye close then on the days before feasts
 ALIKE = 0.6  # of 1; below it a wording is another one, not a correction
-
-
-class Weight(StrEnum):
-    BLOCKED = "blocked"
-    MIND = "mind"
-    NOTED = "noted"
-
-
-@dataclass(frozen=True)
-class Notice:
-    """`code` finds its words in `forms.NOTICES`, `facts` fill them; `field` is the answer a blocked one concerns."""
-
-    level: Weight
-    code: str
-    facts: Mapping[str, Any]
-    field: str = "start"
 
 
 @dataclass(frozen=True)
@@ -91,11 +75,11 @@ def span(first: date, last: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
-def notices(plan: Plan, limits: Limits) -> list[Notice]:
+def findings(plan: Plan, limits: Limits) -> list[Finding]:
     """Everything to be said, the gravest first."""
     parts = (_dates(plan, limits), _travel(plan), _clashes(plan, limits), _items(plan), _milestones(plan))
-    found = [notice for part in (*parts, _gaps(plan, limits), _closed(plan, limits)) for notice in part]
-    return sorted(found, key=lambda notice: list(Weight).index(notice.level))
+    found = [finding for part in (*parts, _gaps(plan, limits), _closed(plan, limits)) for finding in part]
+    return sorted(found, key=lambda finding: list(Level).index(finding.level))
 
 
 def slip(before: str, after: str) -> bool:
@@ -103,91 +87,89 @@ def slip(before: str, after: str) -> bool:
     return not before or SequenceMatcher(None, before.casefold(), after.casefold()).ratio() >= ALIKE
 
 
-def _blocked(code: str, field: str = "start", **facts: Any) -> Notice:
-    return Notice(Weight.BLOCKED, code, facts, field)
-
-
-def _mind(code: str, **facts: Any) -> Notice:
-    return Notice(Weight.MIND, code, facts)
-
-
-def _dates(plan: Plan, limits: Limits) -> list[Notice]:
+def _dates(plan: Plan, limits: Limits) -> list[Finding]:
     found = []
     if plan.start < limits.earliest or plan.end > limits.latest:
         field = "start" if plan.start < limits.earliest else "end"
-        found.append(_blocked("outside_call", field, first=limits.earliest, last=limits.latest))
+        found.append(error("outside_call", field, first=limits.earliest, last=limits.latest))
     if not limits.least <= limits.days <= limits.most:
-        found.append(_blocked("days", "end", days=limits.days, least=limits.least, most=limits.most))
+        found.append(error("days", "end", days=limits.days, least=limits.least, most=limits.most))
     if plan.start < limits.today:
-        found.append(_mind("past", first=plan.start))
+        found.append(warning("past", first=plan.start))
     return found
 
 
-def _travel(plan: Plan) -> list[Notice]:
+def _travel(plan: Plan) -> list[Finding]:
     out, back, found = plan.travel_out, plan.travel_back, []
     if out and not plan.start - TRAVEL <= out < plan.start:
-        found.append(_blocked("travel_out", "travel_out", days=TRAVEL.days, first=plan.start))
+        found.append(error("travel_out", "travel_out", days=TRAVEL.days, first=plan.start))
     if back and not plan.end < back <= plan.end + TRAVEL:
-        found.append(_blocked("travel_back", "travel_back", days=TRAVEL.days, last=plan.end))
+        found.append(error("travel_back", "travel_back", days=TRAVEL.days, last=plan.end))
     return found
 
 
-def _clashes(plan: Plan, limits: Limits) -> list[Notice]:
+def _clashes(plan: Plan, limits: Limits) -> list[Finding]:
     found = []
     for first, last in limits.unit_blocked:
         if first <= plan.end and last >= plan.start:
-            found.append(_blocked("unit_blocked", first=first, last=last))
+            found.append(error("unit_blocked", "start", first=first, last=last))
     if limits.full:
-        found.append(_blocked("unit_full", first=min(limits.full), days=len(limits.full)))
+        found.append(error("unit_full", "start", first=min(limits.full), days=len(limits.full)))
     if limits.elsewhere:
-        found.append(_blocked("elsewhere", first=min(limits.elsewhere), days=len(limits.elsewhere)))
+        found.append(error("elsewhere", "start", first=min(limits.elsewhere), days=len(limits.elsewhere)))
     return found
 
 
-def _items(plan: Plan) -> list[Notice]:
+def _items(plan: Plan) -> list[Finding]:
     found = []
     for item in plan.items:
         if not plan.start <= item.day <= plan.end:
-            found.append(_blocked("item_outside", "agenda", title=item.title, day=item.day))
+            found.append(error("item_outside", "agenda", title=item.title, day=item.day))
         if item.ends <= item.begins:
-            found.append(_blocked("item_order", "agenda", title=item.title, day=item.day))
+            found.append(error("item_order", "agenda", title=item.title, day=item.day))
     ordered = sorted(plan.items, key=lambda item: (item.day, item.begins))
     for before, after in pairwise(ordered):
         if before.day == after.day and after.begins < before.ends:
-            found.append(_mind("overlap", title=after.title, other=before.title, day=after.day))
+            found.append(warning("overlap", title=after.title, other=before.title, day=after.day))
     return found
 
 
-def _milestones(plan: Plan) -> list[Notice]:
+def _milestones(plan: Plan) -> list[Finding]:
     outside = [due for due in plan.milestones if not plan.start <= due <= plan.end]
-    return [_blocked("milestone_outside", "milestones", day=due) for due in outside]
+    return [error("milestone_outside", "milestones", day=due) for due in outside]
 
 
-def _gaps(plan: Plan, limits: Limits) -> list[Notice]:
+def _gaps(plan: Plan, limits: Limits) -> list[Finding]:
     """Days without anything planned; a long stay without any milestone."""
     if plan.long:
-        return [] if plan.milestones else [_mind("no_milestones")]
+        return [] if plan.milestones else [warning("no_milestones")]
     planned = {item.day for item in plan.items}
     empty = [day for day in limits.working if day not in planned]
-    return [_mind("nothing_planned", days=len(empty), first=empty[0])] if empty else []
+    return [warning("nothing_planned", days=len(empty), first=empty[0])] if empty else []
 
 
-def _closed(plan: Plan, limits: Limits) -> list[Notice]:
-    """Holidays there are minded where something is planned on them; others, and those at home, are noted together."""
-    minded, noted = [], []
+def _closed(plan: Plan, limits: Limits) -> list[Finding]:
+    """A warning for each holiday there on which something is planned; all others are told together."""
+    warned, others = [], []
     for closed in limits.closed:
         ends = [item.ends for item in plan.items if closed.there and item.day == closed.day]
         if any(not closed.half or end > NOON for end in ends):
-            facts = {"day": closed.day, "name": closed.name, "country": closed.country}
-            minded.append(_mind("half_day" if closed.half else "holiday", **facts))
+            warned.append(
+                warning("half_day", day=closed.day, country=closed.country)
+                if closed.half
+                else warning("holiday", day=closed.day, country=closed.country, holiday=closed.name)
+            )
         elif closed.there or not closed.half:
-            noted.append(closed)
-    return minded + [Notice(Weight.NOTED, code, facts) for code, facts in _together(noted)]
+            others.append(closed)
+    return warned + _together(others)
 
 
-def _together(closed: Sequence[Closed]) -> list[tuple[str, dict[str, Any]]]:
-    """One notice for each country's holidays and one for half days, however long the stay."""
-    groups: dict[tuple[str, str], list[tuple[date, str]]] = {}
+def _together(closed: Sequence[Closed]) -> list[Finding]:
+    """One finding for each country's holidays and one for half days, however long the stay."""
+    groups: dict[tuple[bool, str], list[tuple[date, str]]] = {}
     for day in closed:
-        groups.setdefault(("half_days" if day.half else "holidays", day.country), []).append((day.day, day.name))
-    return [(code, {"country": country, "list": days}) for (code, country), days in groups.items()]
+        groups.setdefault((day.half, day.country), []).append((day.day, day.name))
+    return [
+        info("half_days" if half else "holidays", country=country, closed=days)
+        for (half, country), days in groups.items()
+    ]

@@ -10,10 +10,9 @@ from flask_babel import gettext as _
 
 from portal.exchanges.models import Exchange, Kind
 from portal.exchanges.views import exchange_or_404
-from portal.findings import RuleViolation
 from portal.policy import Permission
 from portal.visits import calendar_file, forms, plan_forms, queries, service
-from portal.visits.forms import MESSAGES
+from portal.visits.labels import FINDINGS
 from portal.visits.models import Visit
 from portal.web.permit import current_actor, permit
 from portal.web.uploads import attachment
@@ -61,10 +60,8 @@ def wording_post(exchange: Exchange) -> ResponseReturnValue:
     form, visit = _form(exchange), _visit_or_404(exchange)
     if form.validate():
         words = {row["number"]: (row["title"], row["one"], row["two"]) for row in form.rows.data if row["title"]}
-        try:
+        with form.refusals(FINDINGS):
             service.correct(exchange, words, form.version.data, by=current_actor())
             flash(_("Corrected. Days and hours stayed, so nobody needs to agree anew."))
             return redirect(url_for("visits.visit_tab", reference=exchange.reference))
-        except RuleViolation as refusal:
-            form.refuse(refusal, MESSAGES)
     return _page(exchange, visit, form, 422)

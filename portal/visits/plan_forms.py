@@ -13,13 +13,14 @@ from portal import calendars
 from portal.applications.models import Application
 from portal.calls.models import Call
 from portal.exchanges.models import Exchange, Kind
+from portal.findings import Finding
 from portal.subjects.queries import events
 from portal.visits import queries
 from portal.visits.forms import ScheduleForm
 from portal.visits.models import AgendaItem, Visit
 from portal.visits.plan_checks import span
 from portal.visits.service import AgendaAnswer, CallLimits, MilestoneAnswer, Proposal
-from portal.visits.stay_rules import COUNTS_EARLIER, Fact, counted_from, facts
+from portal.visits.stay_rules import COUNTS_EARLIER, counted_from, findings
 from portal.web.formats import day_range
 from portal.workflows.exchange_terms import Action
 
@@ -147,13 +148,13 @@ def by_day(visit: Visit, exchange: Exchange, exceptions: calendars.Overrides) ->
     return rows
 
 
-def stay(visit: Visit, exchange: Exchange) -> list[Fact]:
+def stay(visit: Visit, exchange: Exchange) -> list[Finding]:
     """What to know of the stay: days without a visa, registration."""
     first, last = visit.travel_out or visit.start, visit.travel_back or visit.end
     country, earlier = exchange.host.country, 0
     if country in COUNTS_EARLIER:
         earlier = queries.stayed(exchange.expert_id, country, counted_from(first, last), last, visit.id)
-    return facts(first, last, country, earlier)
+    return findings(first, last, country, earlier)
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,14 @@ from portal import calendars
 from portal.calendars import Overrides
 from portal.db import advisory_lock, session
 from portal.exchanges.models import Exchange, Kind
-from portal.findings import Conflict, RuleViolation
+from portal.findings import Conflict, Finding, Level, RuleViolation
 from portal.hosting.models import HostUnit
 from portal.hosting.queries import unit as unit_by_id
 from portal.policy import Actor, Permission, Side, require
 from portal.subjects import service as subjects
 from portal.visits import queries
 from portal.visits.models import AgendaItem, DayKind, Milestone, Visit, VisitDay
-from portal.visits.plan_checks import Closed, Item, Limits, Notice, Plan, Weight, notices, slip, span
+from portal.visits.plan_checks import Closed, Item, Limits, Plan, findings, slip, span
 from portal.workflows.exchange_terms import Action, Status
 
 
@@ -73,7 +73,7 @@ class CallLimits:
 
 def check(
     exchange: Exchange, proposal: Proposal, call: CallLimits, visit: Visit | None, exceptions: Overrides | None = None
-) -> list[Notice]:
+) -> list[Finding]:
     """What speaks against a proposal, the gravest first; shown before it is made, and held to when it is.
 
     `visit` is the proposal before, if there is one: its own days stand against nothing.
@@ -82,7 +82,7 @@ def check(
     due, long = [m.due for m in proposal.milestones], exchange.kind is Kind.LONG
     plan = Plan(proposal.start, proposal.end, proposal.travel_out, proposal.travel_back, items, due, long)
     known = calendars.overrides() if exceptions is None else exceptions
-    return notices(plan, _limits(exchange, proposal, call, visit, known))
+    return findings(plan, _limits(exchange, proposal, call, visit, known))
 
 
 def _limits(
@@ -110,16 +110,16 @@ def _limits(
 def schedule(exchange: Exchange, proposal: Proposal, call: CallLimits, *, version: int, by: Actor) -> Visit:
     """Proposes dates and plan, or other ones: whatever had been agreed must be agreed anew.
 
-    Raises Refused with the code of the first blocking notice, "unit_full" or "elsewhere" where somebody was faster;
-    Stale, Denied.
+    Raises RuleViolation with the code of the first error, "unit_full" or "elsewhere" where somebody was faster;
+    Conflict, Denied.
     """
     advisory_lock(f"unit:{exchange.unit_id}")
     advisory_lock(f"person:{exchange.expert_id}")
     require(Action.HOST_SCHEDULE, by, exchange)
     visit = queries.visit_of(exchange.id)
-    blocked = [notice for notice in check(exchange, proposal, call, visit) if notice.level is Weight.BLOCKED]
-    if blocked:
-        raise RuleViolation(blocked[0].code, field=blocked[0].field, **blocked[0].facts)
+    errors = [finding for finding in check(exchange, proposal, call, visit) if finding.level is Level.ERROR]
+    if errors:
+        raise RuleViolation(errors[0])
     facts, values = _facts(visit, proposal), {"start": proposal.start, "end": proposal.end}
     subjects.advance(exchange, Action.HOST_SCHEDULE, by=by, version=version, facts=facts, values=values)
     visit = _write_visit(visit, exchange, proposal)
@@ -195,7 +195,7 @@ def _kind(day: date, country: str, exceptions: Overrides) -> DayKind:
 def choose_seats(days: Sequence[date], taken: Mapping[date, Collection[int]], capacity: int) -> dict[date, int]:
     """A seat for each day: the same one throughout where possible, else the lowest free of each day.
 
-    Raises Refused("unit_full") where a day has none.
+    Raises RuleViolation("unit_full") where a day has none.
     """
     for seat in range(1, capacity + 1):
         if all(seat not in taken.get(day, ()) for day in days):
@@ -232,7 +232,7 @@ def correct(exchange: Exchange, words: Mapping[int, tuple[str, str, str]], versi
     """Corrects slips in words only, by the rows' ids: title, place and people of agenda items; title, output and
     indicator of milestones. Days and hours stay, so agreements stay.
 
-    Raises Refused("another"): other words than were agreed are another plan; "not_now"; Stale, Denied.
+    Raises RuleViolation("another"): other words than were agreed are another plan; "not_now"; Conflict, Denied.
     """
     require(Permission.WRITE_AGENDA, by, exchange)
     visit = visit_of(exchange)

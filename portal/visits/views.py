@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, render_template, request
@@ -14,10 +15,11 @@ from portal.applications.queries import of_exchange
 from portal.calls.queries import by_id
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show, to_exchange
-from portal.findings import Conflict, RuleViolation
+from portal.findings import Conflict, Finding, Level, RuleViolation, error
 from portal.policy import Permission
 from portal.visits import attendance_views, forms, plan_corrections, plan_forms, queries, service
-from portal.visits.forms import MESSAGES, in_words, worded
+from portal.visits.labels import FINDINGS, source
+from portal.web.findings import in_words, shown
 from portal.web.permit import current_actor, permit
 from portal.workflows.exchange_terms import Action
 
@@ -31,19 +33,21 @@ def visit_tab(exchange: Exchange) -> ResponseReturnValue:
     visit = queries.visit_of(exchange.id)
     if visit is None:
         return show("visits/visit.html", exchange, "visit", visit=None)
-    days, stay = plan_forms.by_day(visit, exchange, calendars.overrides()), plan_forms.stay(visit, exchange)
+    days = plan_forms.by_day(visit, exchange, calendars.overrides())
+    country, rules = exchange.host.country, plan_forms.stay(visit, exchange)
+    stay = [(rule.level, in_words(rule, FINDINGS), source(rule, country)) for rule in rules]
     return show("visits/visit.html", exchange, "visit", visit=visit, days=days, stay=stay, there=exchange.host.zone)
 
 
 def _schedule_page(
-    exchange: Exchange, application: Application | None, form: Any, status: int = 200, notices: Any = ()
+    exchange: Exchange, application: Application | None, form: Any, status: int = 200, found: Sequence[Finding] = ()
 ) -> ResponseReturnValue:
     page = render_template(
         "visits/schedule.html",
         exchange=exchange,
         form=form,
         application=application,
-        notices=[(notice.level, in_words(notice)) for notice in notices],
+        findings=shown(found, FINDINGS),
         rows=plan_forms.rows_name(exchange),
     )
     return page, status
@@ -64,7 +68,7 @@ def host_schedule_post(exchange: Exchange) -> ResponseReturnValue:
     form, application = forms.ScheduleForm(), of_exchange(exchange.id)
     if request.form.get("more"):
         if not plan_forms.add_row(form, exchange):
-            form.refuse(RuleViolation("most_rows", most=len(form[plan_forms.rows_name(exchange)])), MESSAGES)
+            form.refuse([error("most_rows", most=len(form[plan_forms.rows_name(exchange)]))], FINDINGS)
         return _schedule_page(exchange, application, form)
     if application is None or exchange.unit_id is None:
         raise Conflict(exchange.reference)
@@ -72,16 +76,16 @@ def host_schedule_post(exchange: Exchange) -> ResponseReturnValue:
         return _schedule_page(exchange, application, form, 422)
     proposal, call = plan_forms.proposal(form), plan_forms.limits(application.call)
     if request.form.get("check"):
-        notices = service.check(exchange, proposal, call, queries.plan_of(exchange))
-        if not notices:
+        found = service.check(exchange, proposal, call, queries.plan_of(exchange))
+        if not found:
             flash(_("Nothing speaks against this plan."))
-        return _schedule_page(exchange, application, form, notices=notices)
+        return _schedule_page(exchange, application, form, found=found)
     try:
         service.schedule(exchange, proposal, call, version=form.version.data, by=current_actor())
-    except RuleViolation as refusal:
-        form.refuse(worded(refusal), MESSAGES)
-        notices = service.check(exchange, proposal, call, queries.plan_of(exchange))
-        return _schedule_page(exchange, application, form, 422, notices)
+    except RuleViolation as violation:
+        form.refuse(violation.findings, FINDINGS)
+        found = service.check(exchange, proposal, call, queries.plan_of(exchange))
+        return _schedule_page(exchange, application, form, 422, found)
     return to_exchange(
         exchange, _("Proposed. The expert and %(home)s are asked to agree.", home=exchange.home.short_name)
     )
@@ -92,7 +96,8 @@ def _agree_page(exchange: Exchange, action: Action, form: Any, status: int = 200
     if visit is None or call is None:
         abort(404)
     proposal = plan_forms.proposal_of(visit, exchange.kind)
-    notices = service.check(exchange, proposal, plan_forms.limits(call), visit, exceptions)
+    found = service.check(exchange, proposal, plan_forms.limits(call), visit, exceptions)
+    found += [rule for rule in plan_forms.stay(visit, exchange) if rule.level is Level.WARNING]
     page = render_template(
         "visits/agree.html",
         exchange=exchange,
@@ -100,10 +105,9 @@ def _agree_page(exchange: Exchange, action: Action, form: Any, status: int = 200
         form=form,
         visit=visit,
         change=plan_forms.change(exchange, visit),
-        stay=[fact for fact in plan_forms.stay(visit, exchange) if fact.mind],
         days=plan_forms.by_day(visit, exchange, exceptions),
         there=exchange.host.zone,
-        notices=[(notice.level, in_words(notice)) for notice in notices],
+        findings=shown(found, FINDINGS),
     )
     return page, status
 
@@ -111,22 +115,18 @@ def _agree_page(exchange: Exchange, action: Action, form: Any, status: int = 200
 def _agree(exchange: Exchange, action: Action) -> ResponseReturnValue:
     form = forms.StepForm()
     if form.validate():
-        try:
+        with form.refusals(FINDINGS):
             service.agree(exchange, action, version=form.version.data, by=current_actor())
             return to_exchange(exchange, _("You agreed to dates and plan."))
-        except RuleViolation as refusal:
-            form.refuse(refusal, MESSAGES)
     return _agree_page(exchange, action, form, 422)
 
 
 def _change(exchange: Exchange, action: Action) -> ResponseReturnValue:
     form = forms.ChangeForm()
     if form.validate():
-        try:
+        with form.refusals(FINDINGS):
             service.ask_change(exchange, action, form.reason.data, version=form.version.data, by=current_actor())
             return to_exchange(exchange, _("The host agency was asked for a change."))
-        except RuleViolation as refusal:
-            form.refuse(refusal, MESSAGES)
     return _agree_page(exchange, action, form, 422)
 
 

@@ -97,7 +97,7 @@ def typed() -> list[tuple[str, str]]:
 def refused(error: RuleViolation) -> ResponseReturnValue:
     """A rule said no where the page has no field for it: still an answer, never a fault."""
     session.rollback()
-    log.info("refused", path=request.path, code=error.code)
+    log.info("refused", path=request.path, codes=[finding.code for finding in error.findings])
     return page(422)
 
 

@@ -33,6 +33,8 @@ LANGUAGES = {
     "ar": _l("Arabic"),
     "fa": _l("Persian"),
 }
+COUNTRIES = {"TR": _l("Türkiye"), "AZ": _l("Azerbaijan")}
+ORDINALS = {1: _l("first"), 2: _l("second"), 3: _l("third")}
 LONG_AGO = 60  # days after which nobody counts working days any more
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import cache
 from typing import Any
@@ -20,7 +21,8 @@ from wtforms.widgets import HiddenInput
 from config import ROOT
 from portal import names
 from portal.db import new_idempotency_key
-from portal.findings import RuleViolation
+from portal.findings import Finding, RuleViolation
+from portal.web.findings import Messages, in_words
 from portal.web.language import asked_for, spoken
 
 SHORT = 200  # characters in one-line answers
@@ -84,14 +86,22 @@ class Form(FlaskForm):
             return False
         return bool(super().validate(extra_validators)) and not switching
 
-    def refuse(self, refusal: RuleViolation, messages: Mapping[str, Any]) -> None:
-        """Puts a service's refusal beside its field, in words; without a field, above the form."""
-        words = str(messages[refusal.code]) % refusal.facts
-        field = self._fields.get(refusal.field or "")
-        if field is None:
-            self.form_errors = [*self.form_errors, words]
-        else:
-            field.errors = [*field.errors, words]
+    def refuse(self, findings: Iterable[Finding], messages: Messages) -> None:
+        """Puts each finding beside its field, in words; without a field, above the form."""
+        for finding in findings:
+            words, field = in_words(finding, messages), self._fields.get(finding.field)
+            if field is None:
+                self.form_errors = [*self.form_errors, words]
+            else:
+                field.errors = [*field.errors, words]
+
+    @contextmanager
+    def refusals(self, messages: Messages) -> Iterator[None]:
+        """Around the call of a service: ends the block where it refuses, with its findings beside their fields."""
+        try:
+            yield
+        except RuleViolation as violation:
+            self.refuse(violation.findings, messages)
 
     def values(self, *names: str) -> dict[str, Any]:
         """The answers of these fields (all but the hidden ones where none are named), as plain values."""

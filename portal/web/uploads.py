@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import dataclass
-from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +13,7 @@ import pikepdf
 from flask import Response
 from flask_babel import lazy_gettext as _l
 
+from portal.findings import RuleViolation
 from portal.names import clean, download_name
 
 MOST = 10 * 1024 * 1024  # bytes a file
@@ -27,38 +27,18 @@ ENDINGS = {
 }
 
 
-class Reason(StrEnum):
-    KIND = "upload_kind"
-    EMPTY = "upload_empty"
-    SIZE = "upload_size"
-    TOGETHER = "upload_together"
-    LOCKED = "upload_locked"
-    LIES = "upload_lies"
-    BROKEN = "upload_broken"
-
-
-MESSAGES: dict[str, Any] = {
-    Reason.KIND: _l("Choose a PDF, Word (.docx), PNG or JPEG file. “%(name)s” is of another kind."),
-    Reason.EMPTY: _l("“%(name)s” is empty. Check the file and choose it again."),
-    Reason.SIZE: _l("“%(name)s” is larger than 10 MB. Make it smaller, for example by saving it with fewer pictures."),
-    Reason.TOGETHER: _l("All files of an exchange together may have 40 MB. Remove one before you add “%(name)s”."),
-    Reason.LOCKED: _l("“%(name)s” is locked with a password. Save a copy without a password and choose that."),
-    Reason.LIES: _l("“%(name)s” is not what its ending says. Open it, save it as PDF, and choose that."),
-    Reason.BROKEN: _l("“%(name)s” cannot be read. Open it, save it anew, and choose it again."),
+# the words of each code with which a file is refused; the stages that take files add them to their own
+FINDINGS: dict[str, Any] = {
+    "upload_kind": _l("Choose a PDF, Word (.docx), PNG or JPEG file. “%(name)s” is of another kind."),
+    "upload_empty": _l("“%(name)s” is empty. Check the file and choose it again."),
+    "upload_size": _l(
+        "“%(name)s” is larger than 10 MB. Make it smaller, for example by saving it with fewer pictures."
+    ),
+    "upload_together": _l("All files of an exchange together may have 40 MB. Remove one before you add “%(name)s”."),
+    "upload_locked": _l("“%(name)s” is locked with a password. Save a copy without a password and choose that."),
+    "upload_lies": _l("“%(name)s” is not what its ending says. Open it, save it as PDF, and choose that."),
+    "upload_broken": _l("“%(name)s” cannot be read. Open it, save it anew, and choose it again."),
 }
-
-
-class UploadViolation(ValueError):
-    """The file is not taken; `reason` finds its words in MESSAGES, `name` is the file's."""
-
-    def __init__(self, reason: Reason, name: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.name = name
-
-    @property
-    def words(self) -> str:
-        return str(MESSAGES[self.reason]) % {"name": self.name}
 
 
 @dataclass(frozen=True)
@@ -75,61 +55,60 @@ class Checked:
         return len(self.data)
 
 
-def check_upload(data: bytes, file_name: str) -> Checked:
-    """Looks at a file's name and inside it. Raises RefusedUpload with the reason."""
+def check_upload(data: bytes, file_name: str, field: str = "file") -> Checked:
+    """Looks at a file's name and inside it. Raises RuleViolation with a code of FINDINGS, for this field."""
     name = clean(file_name).replace("/", "_").replace("\\", "_").replace("\n", " ").strip()[:200] or "file"
     stem, _dot, ending = name.rpartition(".")
     media_type = ENDINGS.get(ending.casefold()) if stem else None
-    if media_type is None:
-        raise UploadViolation(Reason.KIND, name)
-    if not data:
-        raise UploadViolation(Reason.EMPTY, name)
-    if len(data) > MOST:
-        raise UploadViolation(Reason.SIZE, name)
-    reason = _look_inside(data, media_type)
-    if reason is not None:
-        raise UploadViolation(reason, name)
+    wrong = "upload_kind" if media_type is None else _wrong(data, media_type)
+    if media_type is None or wrong:
+        raise RuleViolation(wrong, field=field, name=name)
     return Checked(name, media_type, data, sha256(data).hexdigest())
 
 
-def _look_inside(data: bytes, media_type: str) -> Reason | None:
+def _wrong(data: bytes, media_type: str) -> str:
+    """The code of what is wrong with the file, if anything."""
+    if not data:
+        return "upload_empty"
+    if len(data) > MOST:
+        return "upload_size"
     if media_type == "application/pdf":
         return _pdf(data)
     if media_type == DOCX:
         return _docx(data)
     if media_type == "image/png":
-        return None if data.startswith(b"\x89PNG\r\n\x1a\n") and b"IEND" in data[-32:] else Reason.LIES
-    return None if data.startswith(b"\xff\xd8\xff") and b"\xff\xd9" in data[-4096:] else Reason.LIES
+        return "" if data.startswith(b"\x89PNG\r\n\x1a\n") and b"IEND" in data[-32:] else "upload_lies"
+    return "" if data.startswith(b"\xff\xd8\xff") and b"\xff\xd9" in data[-4096:] else "upload_lies"
 
 
-def _pdf(data: bytes) -> Reason | None:
+def _pdf(data: bytes) -> str:
     if b"%PDF-" not in data[:1024]:
-        return Reason.LIES
+        return "upload_lies"
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
-            return Reason.LOCKED if pdf.is_encrypted else None if pdf.pages else Reason.BROKEN
+            return "upload_locked" if pdf.is_encrypted else "" if pdf.pages else "upload_broken"
     except pikepdf.PasswordError:
-        return Reason.LOCKED
+        return "upload_locked"
     except (pikepdf.PdfError, RecursionError, ValueError):
-        return Reason.BROKEN
+        return "upload_broken"
 
 
-def _docx(data: bytes) -> Reason | None:
+def _docx(data: bytes) -> str:
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        return Reason.LOCKED  # an encrypted .docx is an old compound file
+        return "upload_locked"  # an encrypted .docx is an old compound file
     if not data.startswith(b"PK"):
-        return Reason.LIES
+        return "upload_lies"
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
             unpacked = sum(info.file_size for info in archive.infolist())
     except (zipfile.BadZipFile, NotImplementedError, ValueError):
-        return Reason.BROKEN
+        return "upload_broken"
     if "word/document.xml" not in names or "[Content_Types].xml" not in names:
-        return Reason.LIES
+        return "upload_lies"
     if unpacked > 20 * MOST or len(names) > 5_000 or any("vbaProject" in name for name in names):
-        return Reason.BROKEN
-    return None
+        return "upload_broken"
+    return ""
 
 
 def attachment(data: bytes, name: str, media_type: str) -> Response:

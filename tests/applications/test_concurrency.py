@@ -8,12 +8,12 @@ from sqlalchemy import func, select
 from portal.applications import documents, queries, service
 from portal.applications.models import Application, Document
 from portal.applications.sections import Section
-from portal.applications.service import Answers, EditConflict
+from portal.applications.service import Answers
 from portal.calls import queries as calls
 from portal.db import session
 from portal.exchanges import queries as spine
 from portal.exchanges.models import Exchange
-from portal.findings import AlreadyDone
+from portal.findings import AlreadyDone, EditConflict
 from portal.subjects.models import Event
 from portal.workflows.exchange_terms import Action
 from tests.concurrency import together

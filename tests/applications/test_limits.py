@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from portal.applications.models import Application, ApplicationLanguage, Window, WishedUnit
-from portal.applications.sections import Section, progress, wishes_problems
+from portal.applications.sections import Section, progress, wishes_findings
 from portal.calls.models import Call, DocumentKind
 
 FIRST, LAST = date(2027, 3, 1), date(2027, 6, 30)
@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 
 
 def codes(days: int | None, *windows: tuple[date, date]) -> list[tuple[str, Any]]:
-    return [(problem.code, problem.field) for problem in wishes_problems(days, windows, CALL)]
+    return [(finding.code, finding.field) for finding in wishes_findings(days, windows, CALL)]
 
 
 @pytest.mark.parametrize(
@@ -54,8 +54,8 @@ def test_a_stay_fits_into_each_window(length: int, found: list[str]) -> None:
     short = (FIRST, FIRST + (length - 1) * DAY)
     assert [code for code, _field in codes(7, short)] == found
     assert [code for code, _field in codes(7, (FIRST, LAST), short)] == found
-    told = wishes_problems(7, [short], CALL)
-    assert [problem.facts for problem in told] == ([{"days": 7, "room": 6}] if found else [])
+    told = wishes_findings(7, [short], CALL)
+    assert [finding.facts for finding in told] == ([{"days": 7, "room": 6}] if found else [])
 
 
 def test_a_window_in_the_wrong_order_says_nothing_of_its_length() -> None:

@@ -11,11 +11,11 @@ from sqlalchemy import event, select
 from portal.accounts.models import Person
 from portal.applications import queries, service
 from portal.applications.models import Application
-from portal.applications.sections import Section
-from portal.applications.service import Answers, EditConflict
+from portal.applications.sections import Section, findings, progress
+from portal.applications.service import Answers
 from portal.db import db, session
 from portal.exchanges.models import Exchange
-from portal.findings import Conflict, RuleViolation
+from portal.findings import Conflict, EditConflict, RuleViolation
 from portal.policy import Denied
 from tests.factories import World, actor
 from tests.form_data import begin, fill
@@ -251,7 +251,11 @@ def test_every_section_is_needed_for_handing_in(app: Flask, world: World, draft:
     fill(draft, by, world.units[0].id, app.extensions["storage"], **{missing: True})
     with pytest.raises(service.Incomplete) as refused:
         service.submit(draft, version=draft.version, by=by)
-    assert {problem.section.value for problem in refused.value.problems} == {missing}
+    application = queries.of_exchange(draft.id)
+    assert application is not None
+    rows = progress(application, application.call, {document.kind for document in queries.documents(draft.id)})
+    assert [row.section.value for row in rows if not row.complete] == [missing]
+    assert list(refused.value.findings) == findings(rows)
 
 
 def test_dates_are_checked_again_when_the_call_was_changed(app: Flask, world: World, draft: Exchange) -> None:
@@ -263,7 +267,7 @@ def test_dates_are_checked_again_when_the_call_was_changed(app: Flask, world: Wo
     session.flush()
     with pytest.raises(service.Incomplete) as refused:
         service.submit(draft, version=draft.version, by=by)
-    assert [problem.code for problem in refused.value.problems] == ["days_limits"]
+    assert [finding.code for finding in refused.value.findings] == ["days_limits"]
 
 
 def test_pages_cost_the_same_for_one_and_three_rows(app: Flask, world: World, draft: Exchange, as_person: As) -> None:

@@ -95,13 +95,9 @@ def test_a_call_is_open_from_its_first_to_its_last_second(
     at = getattr(call, moment.rstrip("+-")) + shift
     assert call.phase(at) is phase
     with time_machine.travel(at, tick=False):
-        applications.check_time(call, Status.RETURNED)  # it was in time
-        try:
-            applications.check_time(call, Status.DRAFT)
-        except RuleViolation as refusal:
-            assert refusal.code == refused
-        else:
-            assert refused is None
+        assert applications.time_finding(call, Status.RETURNED) is None, "it was in time"
+        found = applications.time_finding(call, Status.DRAFT)
+    assert (found.code if found else None) == refused
 
 
 @pytest.mark.parametrize(("left", "right"), [(-SECOND, False), (timedelta(), False), (SECOND, True)])

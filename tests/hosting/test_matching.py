@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from portal.hosting.matching import Tone, UnitFacts, Why, Wish, candidate, ranked
+from portal.findings import Level, error, warning
+from portal.hosting.matching import Judged, UnitFacts, Wish, candidate, ranked
 
 MONDAY = date(2027, 4, 5)
 APRIL = (MONDAY, MONDAY + timedelta(days=18))
@@ -23,8 +24,8 @@ def wish(**more: Any) -> Wish:
     return Wish(**(facts | more))
 
 
-def whys(found: UnitFacts, wanted: Wish) -> list[Why]:
-    return [reason.why for reason in candidate(found, wanted).reasons]
+def codes(found: UnitFacts, wanted: Wish) -> list[str]:
+    return [finding.code for finding in candidate(found, wanted).findings]
 
 
 def test_everything_in_favour_makes_a_hundred() -> None:
@@ -33,13 +34,13 @@ def test_everything_in_favour_makes_a_hundred() -> None:
 
 
 def test_topics_of_two_alphabets_meet() -> None:
-    reason = candidate(unit(topics=["İHRACAT ƏSASLARI"]), wish(topics=["ihracat esasları"])).reasons[0]
-    assert (reason.why, reason.facts["topics"]) == (Why.TOPICS, "ihracat esasları")
+    found = candidate(unit(topics=["İHRACAT ƏSASLARI"]), wish(topics=["ihracat esasları"])).findings[0]
+    assert (found.code, found.facts["topics"]) == ("topics", ["ihracat esasları"])
 
 
-@pytest.mark.parametrize(("level", "why"), [("A2", Why.NO_LANGUAGE), ("B1", Why.LANGUAGE)])
-def test_a_language_suffices_from_b1(level: str, why: Why) -> None:
-    assert why in whys(unit(languages=["az"]), wish(levels={"az": level}))
+@pytest.mark.parametrize(("level", "code"), [("A2", "no_language"), ("B1", "language")])
+def test_a_language_suffices_from_b1(level: str, code: str) -> None:
+    assert code in codes(unit(languages=["az"]), wish(levels={"az": level}))
 
 
 def test_a_first_wish_counts_more_than_a_third() -> None:
@@ -53,21 +54,21 @@ def test_a_free_week_within_the_window_is_enough(hindrance: str) -> None:
     wednesday = MONDAY + timedelta(days=2)
     facts = {"blocked": [(wednesday, wednesday)]} if hindrance == "blocked" else {"booked": {wednesday: 1}}
     found = candidate(unit(**facts), wish())
-    free = next(reason for reason in found.reasons if reason.why is Why.FREE)
-    assert found.possible and free.facts["first"] == wednesday + timedelta(days=1)
+    free = next(finding for finding in found.findings if finding.code == "free")
+    assert found.possible and free.facts["days"][0] == wednesday + timedelta(days=1)
 
 
 @pytest.mark.parametrize(
-    ("facts", "why"),
+    ("facts", "code"),
     [
-        ({"blocked": [APRIL]}, Why.BLOCKED),
-        ({"booked": {APRIL[0] + timedelta(days=n): 1 for n in range(19)}}, Why.FULL),
+        ({"blocked": [APRIL]}, "blocked"),
+        ({"booked": {APRIL[0] + timedelta(days=n): 1 for n in range(19)}}, "full"),
     ],
 )
-def test_no_room_in_any_window_makes_it_impossible(facts: dict[str, Any], why: Why) -> None:
+def test_no_room_in_any_window_makes_it_impossible(facts: dict[str, Any], code: str) -> None:
     found = candidate(unit(**facts), wish())
     assert not found.possible and found.hindrance is not None
-    assert (found.hindrance.why, found.hindrance.tone) == (why, Tone.BLOCKED)
+    assert (found.hindrance.code, found.hindrance.level) == (code, Level.ERROR)
 
 
 def test_a_second_seat_is_room_enough() -> None:
@@ -79,18 +80,23 @@ def test_impossible_units_come_last_however_well_they_fit() -> None:
     assert [found.unit_id for found in ranked([unit(1, blocked=[APRIL]), unit(2)], wanted)] == [2, 1]
 
 
-def test_a_unit_that_declined_is_minded_and_sinks() -> None:
+def test_a_unit_that_declined_is_warned_of_and_sinks() -> None:
     found = ranked([unit(1), unit(2)], wish(units=[1], declined=[1]))
     assert [row.unit_id for row in found] == [2, 1]
-    assert (Why.DECLINED, Tone.MIND) in [(reason.why, reason.tone) for reason in found[1].reasons]
+    assert ("declined", Level.WARNING) in [(finding.code, finding.level) for finding in found[1].findings]
 
 
-def reason(found: UnitFacts, wanted: Wish, why: Why) -> Any:
-    return next((reason for reason in candidate(found, wanted).reasons if reason.why is why), None)
+def judged(found: UnitFacts, wanted: Wish, code: str) -> Judged | None:
+    return next((judged for judged in candidate(found, wanted).judged if judged.finding.code == code), None)
 
 
-def points(found: UnitFacts, wanted: Wish, why: Why) -> int | None:
-    told = reason(found, wanted, why)
+def facts_of(found: UnitFacts, wanted: Wish, code: str) -> dict[str, Any] | None:
+    told = judged(found, wanted, code)
+    return dict(told.finding.facts) if told else None
+
+
+def points(found: UnitFacts, wanted: Wish, code: str) -> int | None:
+    told = judged(found, wanted, code)
     return told.points if told else None
 
 
@@ -100,36 +106,36 @@ def points(found: UnitFacts, wanted: Wish, why: Why) -> int | None:
 )
 def test_topics_count_by_their_share_of_what_was_asked(offered: list[str], score: int | None) -> None:
     """45 points for all three, however many others the unit has; the same topic twice counts once."""
-    assert points(unit(topics=offered), wish(topics=["a", "b", "c", "  "]), Why.TOPICS) == score
+    assert points(unit(topics=offered), wish(topics=["a", "b", "c", "  "]), "topics") == score
 
 
 @pytest.mark.parametrize(
     ("offered", "asked", "said"), [(["d"], ["a"], True), ([], ["a"], False), (["d"], [], False), (["d"], [" "], False)]
 )
 def test_no_common_topic_is_said_only_where_both_have_some(offered: list[str], asked: list[str], said: bool) -> None:
-    assert (Why.NO_TOPICS in whys(unit(topics=offered), wish(topics=asked))) is said
+    assert ("no_topics" in codes(unit(topics=offered), wish(topics=asked))) is said
 
 
 @pytest.mark.parametrize(("rank", "score"), [(1, 25), (2, 12), (3, 8), (None, None)])
 def test_a_wish_counts_by_its_rank(rank: int | None, score: int | None) -> None:
     wanted = wish(units=[1 if n == rank else 10 + n for n in (1, 2, 3)])
-    assert points(unit(), wanted, Why.WISHED) == score
-    assert rank is None or reason(unit(), wanted, Why.WISHED).facts == {"rank": rank}
+    assert points(unit(), wanted, "wished") == score
+    assert rank is None or facts_of(unit(), wanted, "wished") == {"rank": rank}
 
 
 @pytest.mark.parametrize(
     ("level", "score"), [("A1", None), ("A2", None), ("B1", 15), ("B2", 15), ("C1", 15), ("C2", 15)]
 )
 def test_a_common_language_counts_from_b1(level: str, score: int | None) -> None:
-    assert points(unit(languages=["az"]), wish(levels={"az": level}), Why.LANGUAGE) == score
+    assert points(unit(languages=["az"]), wish(levels={"az": level}), "language") == score
 
 
 def test_of_several_languages_the_units_own_is_named() -> None:
-    told = reason(unit(languages=["az", "en"]), wish(levels={"en": "C2", "az": "B1"}), Why.LANGUAGE)
-    assert told.facts == {"language": "az", "level": "B1"}
-    missing = reason(unit(languages=["az", "en"]), wish(levels={"en": "A2"}), Why.NO_LANGUAGE)
-    assert (missing.points, missing.facts) == (0, {"languages": ["az", "en"]})
-    assert Why.NO_LANGUAGE not in whys(unit(), wish()), "a unit that names none is held against nobody"
+    told = facts_of(unit(languages=["az", "en"]), wish(levels={"en": "C2", "az": "B1"}), "language")
+    assert told == {"language": "az", "level": "B1"}
+    found, wanted = unit(languages=["az", "en"]), wish(levels={"en": "A2"})
+    assert judged(found, wanted, "no_language") == (warning("no_language", languages=["az", "en"]), 0)
+    assert "no_language" not in codes(unit(), wish()), "a unit that names none is held against nobody"
 
 
 def span(first: int, last: int) -> tuple[date, date]:
@@ -140,8 +146,7 @@ def span(first: int, last: int) -> tuple[date, date]:
 @pytest.mark.parametrize("last", [3, 4, 5, 6, 7])
 def test_a_free_window_is_enough_even_where_it_is_shorter_than_the_stay(last: int) -> None:
     """Five days were wished, in a window of four to eight days."""
-    told = reason(unit(), wish(days=5, windows=[span(0, last)]), Why.FREE)
-    assert told is not None and told.points == 15
+    assert points(unit(), wish(days=5, windows=[span(0, last)]), "free") == 15
 
 
 def test_a_window_shorter_than_the_stay_must_be_free_throughout() -> None:
@@ -175,21 +180,20 @@ def test_a_unit_is_full_when_all_its_seats_are_taken(taken: int, possible: bool)
 
 
 @pytest.mark.parametrize(
-    ("blocked", "why", "free"),
+    ("blocked", "code", "free"),
     [
-        ((-9, -1), Why.FREE, (0, 4)),
-        ((-9, 0), Why.BLOCKED, None),
-        ((4, 9), Why.BLOCKED, None),
-        ((5, 9), Why.FREE, (0, 4)),
+        ((-9, -1), "free", (0, 4)),
+        ((-9, 0), "blocked", None),
+        ((4, 9), "blocked", None),
+        ((5, 9), "free", (0, 4)),
     ],
 )
 def test_a_blocked_period_counts_from_its_first_to_its_last_day(
-    blocked: tuple[int, int], why: Why, free: tuple[int, int] | None
+    blocked: tuple[int, int], code: str, free: tuple[int, int] | None
 ) -> None:
     wanted = wish(windows=[span(0, 4)])
-    told = reason(unit(blocked=[span(*blocked)]), wanted, why)
-    days = span(*(free or blocked))
-    assert told is not None and (told.facts["first"], told.facts["last"]) == days
+    told = facts_of(unit(blocked=[span(*blocked)]), wanted, code)
+    assert told == {"days": span(*(free or blocked))}
     assert candidate(unit(blocked=[span(*blocked)]), wanted).possible is (free is not None)
 
 
@@ -197,29 +201,28 @@ def test_a_blocked_period_counts_from_its_first_to_its_last_day(
 def test_dates_count_by_the_rank_of_the_first_window_that_is_free(number: int, score: int) -> None:
     windows = [span(14 * n, 14 * n + 4) for n in range(3)]
     found, wanted = unit(blocked=windows[:number]), wish(windows=windows)
-    assert points(found, wanted, Why.FREE) == score
-    told = reason(found, wanted, Why.FREE)
-    assert (told.facts["first"], told.facts["last"]) == windows[number]
+    assert points(found, wanted, "free") == score
+    assert facts_of(found, wanted, "free") == {"days": windows[number]}
 
 
 def test_free_days_between_two_taken_ones_are_named() -> None:
     booked = {MONDAY + timedelta(days=n): 1 for n in (1, 7)}
-    told = reason(unit(booked=booked), wish(days=3, windows=[span(0, 18)]), Why.FREE)
-    assert (told.facts["first"], told.facts["last"]) == span(2, 6)
+    told = facts_of(unit(booked=booked), wish(days=3, windows=[span(0, 18)]), "free")
+    assert told == {"days": span(2, 6)}
 
 
 def test_a_full_unit_names_the_days_on_which_it_is_full() -> None:
-    told = reason(unit(booked={MONDAY + timedelta(days=n): 1 for n in (1, 3)}), wish(windows=[span(0, 4)]), Why.FULL)
-    assert (told.points, told.facts["first"], told.facts["last"]) == (0, *span(1, 3))
+    booked = {MONDAY + timedelta(days=n): 1 for n in (1, 3)}
+    assert judged(unit(booked=booked), wish(windows=[span(0, 4)]), "full") == (error("full", days=span(1, 3)), 0)
 
 
 def test_nothing_is_said_of_dates_where_none_were_wished() -> None:
-    assert whys(unit(), wish(windows=[])) == []
+    assert codes(unit(), wish(windows=[])) == []
     assert candidate(unit(), wish(windows=[])).possible
 
 
 def test_a_score_is_never_below_zero_and_equal_units_stay_in_order() -> None:
     assert candidate(unit(), wish(declined=[1])).score == 0
-    assert points(unit(), wish(declined=[1]), Why.DECLINED) == -100
+    assert points(unit(), wish(declined=[1]), "declined") == -100
     assert candidate(unit(), wish(declined=[2])).score == 15
     assert [found.unit_id for found in ranked([unit(3), unit(1), unit(2)], wish())] == [3, 1, 2]

@@ -13,11 +13,11 @@ from portal.accounts.models import Person
 from portal.db import session
 from portal.exchanges.models import Exchange
 from portal.exchanges.queries import by_reference, locked
-from portal.findings import AlreadyDone, Conflict, RuleViolation
+from portal.findings import AlreadyDone, Conflict, EditConflict, RuleViolation
 from portal.policy import Denied
 from portal.reports import queries, service
 from portal.reports.models import Met, Priority, Recommendation, Report
-from portal.reports.service import EditConflict, ObjectiveAnswer, RecommendationAnswer
+from portal.reports.service import ObjectiveAnswer, RecommendationAnswer
 from portal.storage import Storage
 from portal.subjects.models import Event
 from portal.workflows.exchange_terms import Action, Status
@@ -119,7 +119,7 @@ def test_an_unfinished_report_says_what_is_missing_and_where(world: World, stora
     begun(exchange, world)
     expert = as_person(world.expert)
     expert.open(address(exchange, "/check"))
-    missing = {a.get_text(): str(a["href"]) for a in expert.page.select(".notice.blocked a")}
+    missing = {a.get_text(): str(a["href"]) for a in expert.page.select(".notice.error a")}
     assert missing["Say of every objective how far it was met."].endswith("/write/objectives")
     assert missing["Write at least one recommendation."].endswith("/write/recommendations")
     assert missing["Say whether the report may be published."].endswith("/write/rest")
@@ -128,7 +128,7 @@ def test_an_unfinished_report_says_what_is_missing_and_where(world: World, stora
     report = found(queries.report_of(exchange.id))
     half = [RecommendationAnswer("Birlikte.", None, None, Priority.LOW)]
     service.save_recommendations(exchange, report.version, half, by=actor(world.expert))
-    assert "missing_owner_or_day" in service.problems(report)
+    assert "missing_owner_or_day" in [finding.code for finding in service.missing(report)]
 
 
 def test_a_completed_visit_without_a_report_is_not_handed_in(world: World, storage: Storage) -> None:

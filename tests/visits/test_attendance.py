@@ -21,9 +21,11 @@ from portal.policy import Denied, Role
 from portal.seed.scenarios import content
 from portal.storage import Storage
 from portal.visits import attendance, plan_forms, queries, service, stay_rules
+from portal.visits.labels import FINDINGS, source
 from portal.visits.models import AgendaItem, DayKind, VisitDay
 from portal.visits.plan_forms import limits
 from portal.visits.service import MilestoneAnswer, Proposal
+from portal.web.findings import in_words
 from portal.workflow import State
 from portal.workflows.exchange_terms import Status, Turn
 from tests.factories import World, actor, person
@@ -224,13 +226,14 @@ def test_a_long_stay_has_milestones_that_can_be_corrected_too(world: World, stor
         (60, "TR", 31, "91 days in Türkiye are more than the 90"),
     ],
 )
-def test_the_facts_of_the_stay_have_their_source(app: Flask, days: int, country: str, before: int, words: str) -> None:
+def test_the_rules_for_the_stay_have_their_source(app: Flask, days: int, country: str, before: int, words: str) -> None:
     """Only Türkiye counts what was stayed before: 90 days in any 180."""
     with app.test_request_context():
-        found = stay_rules.facts(MONDAY, MONDAY + timedelta(days=days - 1), country, before)
-    assert words in " ".join(fact.words for fact in found)
-    assert "ask the host country’s consulate" in found[-1].words
-    assert all(fact.source for fact in found[:-1])
+        found = stay_rules.findings(MONDAY, MONDAY + timedelta(days=days - 1), country, before)
+        said, sources = [in_words(rule, FINDINGS) for rule in found], [source(rule, country) for rule in found]
+    assert words in " ".join(said)
+    assert "ask the host country’s consulate" in said[-1]
+    assert all(sources[:-1])
 
 
 def test_what_was_stayed_before_is_read_from_the_days(world: World, storage: Storage) -> None:
@@ -377,7 +380,7 @@ def test_a_shorter_plan_cancels_what_calendars_still_hold(agreed: Exchange, worl
 
 
 def test_hours_carry_their_place_and_the_other_sides_hour(agreed: Exchange, world: World, as_person: As) -> None:
-    page = as_person(world.expert).open(f"/exchanges/{agreed.reference}/visit").get_text(" ", strip=True)
+    page = " ".join(as_person(world.expert).open(f"/exchanges/{agreed.reference}/visit").get_text(" ").split())
     assert "hours of Yevlax; beneath, those of Ankara" in page
     assert "09:30–12:30" in page and "08:30–11:30 Ankara" in page
 

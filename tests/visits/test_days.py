@@ -17,7 +17,7 @@ from portal.calls.models import Call
 from portal.db import session
 from portal.exchanges import queries
 from portal.exchanges.models import Exchange
-from portal.findings import RuleViolation
+from portal.findings import Level, RuleViolation, info
 from portal.hosting.models import BlockedPeriod
 from portal.policy import Role
 from portal.storage import Storage
@@ -147,22 +147,20 @@ def test_wrong_dates_are_told_beside_the_field_and_kept(
 def test_a_declared_closing_counts_like_a_holiday(world: World, storage: Storage) -> None:
     calendars.except_day("AZ", MONDAY, closed=True, note="Decree")
     call, (exchange,) = confirmed(world, storage, 1, capacity=1)
-    noted = [notice for notice in service.check(exchange, proposal(), limits(call), None) if notice.level == "noted"]
-    assert [(notice.code, notice.facts) for notice in noted] == [
-        ("holidays", {"country": "AZ", "list": [(MONDAY, "Decree")]})
-    ]
+    found = service.check(exchange, proposal(), limits(call), None)
+    assert info("holidays", country="AZ", closed=[(MONDAY, "Decree")]) in found
     schedule(exchange, call, world)
     kinds = select(VisitDay.kind).where(VisitDay.day == MONDAY)
     assert session.scalar(kinds) == "rest"
 
 
-def test_an_item_on_a_holiday_is_minded(world: World, storage: Storage) -> None:
+def test_an_item_on_a_holiday_is_warned_of(world: World, storage: Storage) -> None:
     calendars.except_day("AZ", MONDAY, closed=True, note="Decree")
     call, (exchange,) = confirmed(world, storage, 1, capacity=1)
     item = AgendaAnswer(MONDAY, time(9), time(12), "Opening", "Yevlax", "")
     made = Proposal(MONDAY, FRIDAY, None, None, "", [item], [])
-    minded = [notice for notice in service.check(exchange, made, limits(call), None) if notice.level == "mind"]
-    assert [notice.code for notice in minded] == ["nothing_planned", "holiday"]
+    found = service.check(exchange, made, limits(call), None)
+    assert [finding.code for finding in found if finding.level is Level.WARNING] == ["nothing_planned", "holiday"]
 
 
 def test_rescheduling_asks_both_sides_again_and_moves_the_days(world: World, storage: Storage) -> None:

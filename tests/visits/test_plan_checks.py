@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from portal.visits.plan_checks import Closed, Item, Limits, Notice, Plan, Weight, notices, slip, span
+from portal.findings import Level
+from portal.visits.plan_checks import Closed, Item, Limits, Plan, findings, slip, span
 
 MONDAY = date(2027, 4, 5)
 FRIDAY = MONDAY + timedelta(days=4)
@@ -29,12 +30,12 @@ def limits(**more: Any) -> Limits:
 
 
 def told(made: Plan, held: Limits) -> list[tuple[str, str]]:
-    return [(notice.level.value, notice.code) for notice in notices(made, held)]
+    return [(finding.level.value, finding.code) for finding in findings(made, held)]
 
 
 def test_a_good_plan_has_nothing_against_it() -> None:
     travelling = plan(travel_out=MONDAY - timedelta(days=1), travel_back=FRIDAY + timedelta(days=1))
-    assert notices(travelling, limits()) == []
+    assert findings(travelling, limits()) == []
 
 
 @pytest.mark.parametrize(
@@ -56,11 +57,11 @@ def test_a_good_plan_has_nothing_against_it() -> None:
         ({"long": True, "milestones": [FRIDAY + timedelta(days=1)]}, {}, "milestone_outside", "milestones"),
     ],
 )  # fmt: skip
-def test_what_is_impossible_is_blocked_beside_its_answer(
+def test_what_is_impossible_is_an_error_beside_its_answer(
     made: dict[str, Any], held: dict[str, Any], code: str, field: str
 ) -> None:
-    found = notices(plan(**made), limits(**held))
-    assert [(notice.level, notice.code, notice.field) for notice in found[:1]] == [(Weight.BLOCKED, code, field)]
+    found = findings(plan(**made), limits(**held))
+    assert [(finding.level, finding.code, finding.field) for finding in found[:1]] == [(Level.ERROR, code, field)]
 
 
 @pytest.mark.parametrize(
@@ -72,38 +73,38 @@ def test_what_is_impossible_is_blocked_beside_its_answer(
         ({}, {"today": MONDAY + timedelta(days=1)}, "past"),
     ],
 )
-def test_what_is_odd_is_minded(made: dict[str, Any], held: dict[str, Any], code: str) -> None:
-    assert told(plan(**made), limits(**held)) == [("mind", code)]
+def test_what_is_odd_is_a_warning(made: dict[str, Any], held: dict[str, Any], code: str) -> None:
+    assert told(plan(**made), limits(**held)) == [("warning", code)]
 
 
 @pytest.mark.parametrize(
     ("half", "there", "ends", "said"),
     [
-        (False, True, time(12), [("mind", "holiday")]),
-        (True, True, time(16), [("mind", "half_day")]),
-        (True, True, time(13), [("noted", "half_days")]),
-        (False, False, time(16), [("noted", "holidays")]),
+        (False, True, time(12), [("warning", "holiday")]),
+        (True, True, time(16), [("warning", "half_day")]),
+        (True, True, time(13), [("info", "half_days")]),
+        (False, False, time(16), [("info", "holidays")]),
         (True, False, time(16), []),
     ],
 )
 def test_holidays_of_both_countries_weigh_as_much_as_they_disturb(
     half: bool, there: bool, ends: time, said: list[tuple[str, str]]
 ) -> None:
-    """There with something planned: mind. There without, or at home: noted. Half days close at 13:00."""
+    """There with something planned: a warning. There without, or at home: a note. Half days close at 13:00."""
     closed = Closed(MONDAY, "TR", "Ramazan Bayramı", half, there)
     items = [Item(MONDAY, time(9), ends, "Opening"), *FULL_DAYS[1:]]
     assert told(plan(items=items), limits(closed=[closed])) == said
 
 
 def test_the_gravest_comes_first() -> None:
-    found = notices(plan(items=[]), limits(full={MONDAY}, closed=[Closed(MONDAY, "AZ", "", False, True)]))
-    assert [notice.level for notice in found] == [Weight.BLOCKED, Weight.MIND, Weight.NOTED]
+    found = findings(plan(items=[]), limits(full={MONDAY}, closed=[Closed(MONDAY, "AZ", "", False, True)]))
+    assert [finding.level for finding in found] == [Level.ERROR, Level.WARNING, Level.INFO]
 
 
-def test_a_long_stay_has_one_notice_for_all_holidays_of_a_country() -> None:
+def test_a_long_stay_has_one_finding_for_all_holidays_of_a_country() -> None:
     closed = [Closed(day, "AZ", "Novruz", False, True) for day in WEEK]
-    found: list[Notice] = notices(plan(long=True, milestones=[FRIDAY], items=[]), limits(closed=closed))
-    assert [(notice.code, len(notice.facts["list"])) for notice in found] == [("holidays", 5)]
+    found = findings(plan(long=True, milestones=[FRIDAY], items=[]), limits(closed=closed))
+    assert [(finding.code, len(finding.facts["closed"])) for finding in found] == [("holidays", 5)]
 
 
 @pytest.mark.parametrize(
@@ -250,15 +251,15 @@ def test_a_holiday_is_held_against_the_items_of_its_own_day_only() -> None:
 
 
 def test_holidays_and_half_days_of_each_country_are_told_apart() -> None:
-    """One notice for each country's holidays and one for its half days, each with its own days."""
+    """One finding for each country's holidays and one for its half days, each with its own days."""
     closed = [
         Closed(MONDAY, "AZ", "Novruz", half=False, there=True),
         Closed(MONDAY + days(1), "AZ", "Novruz", half=False, there=True),
         Closed(MONDAY + days(2), "TR", "Ramazan Bayramı", half=False, there=False),
         Closed(MONDAY + days(3), "AZ", "", half=True, there=True),
     ]
-    found = notices(plan(items=[], long=True, milestones=[FRIDAY]), limits(closed=closed))
-    assert [(notice.code, notice.facts["country"], len(notice.facts["list"])) for notice in found] == [
+    found = findings(plan(items=[], long=True, milestones=[FRIDAY]), limits(closed=closed))
+    assert [(finding.code, finding.facts["country"], len(finding.facts["closed"])) for finding in found] == [
         ("holidays", "AZ", 2),
         ("holidays", "TR", 1),
         ("half_days", "AZ", 1),
@@ -269,7 +270,7 @@ def test_what_is_said_carries_the_days_that_it_is_about() -> None:
     two = {FRIDAY, MONDAY + days(1)}
     held = {"full": two, "elsewhere": two, "unit_blocked": [(MONDAY, FRIDAY)], "most": 4}
     out, back = MONDAY - days(8), FRIDAY + days(8)
-    found = {n.code: n.facts for n in notices(plan(items=[], travel_out=out, travel_back=back), limits(**held))}
+    found = {f.code: f.facts for f in findings(plan(items=[], travel_out=out, travel_back=back), limits(**held))}
     assert found == {
         "days": {"days": 5, "least": 2, "most": 4},
         "travel_out": {"days": 7, "first": MONDAY},

@@ -10,6 +10,8 @@ from flask import Flask
 from portal.exchanges.models import Exchange
 from portal.storage import Storage
 from portal.visits import queries, stay_rules
+from portal.visits.labels import FINDINGS
+from portal.web.findings import in_words
 from tests.factories import World
 from tests.scenarios import make_exchange, old_call
 
@@ -21,8 +23,8 @@ TOO_MANY = "are more than the 90 that need no visa"
 def told(app: Flask, days: int, country: str, before: int = 0) -> str:
     """All that is said of a stay of so many days from MONDAY on, in English."""
     with app.test_request_context():
-        found = stay_rules.facts(MONDAY, MONDAY + timedelta(days=days - 1), country, before)
-        return "\n".join(fact.words for fact in found)
+        found = stay_rules.findings(MONDAY, MONDAY + timedelta(days=days - 1), country, before)
+        return "\n".join(in_words(rule, FINDINGS) for rule in found)
 
 
 @pytest.mark.parametrize(

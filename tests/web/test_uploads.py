@@ -16,7 +16,9 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from portal.web.uploads import DOCX, MESSAGES, MOST, Reason, UploadViolation, attachment, check_upload
+from portal.findings import RuleViolation, error
+from portal.web.findings import in_words
+from portal.web.uploads import DOCX, FINDINGS, MOST, attachment, check_upload
 from tests.form_data import pdf
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,27 +54,27 @@ TAKEN = {
     "Məktub.docx": (docx(), DOCX),
 }
 REFUSED = {
-    "another kind": ("a.odt", b"PK", Reason.KIND),
-    "no ending": ("pdf", pdf(), Reason.KIND),
-    "two endings": ("a.pdf.exe", pdf(), Reason.KIND),
-    "empty": ("a.pdf", b"", Reason.EMPTY),
-    "one byte too many": ("a.pdf", pdf() + b" " * (MOST + 1 - len(pdf())), Reason.SIZE),
-    "a picture called PDF": ("a.pdf", picture("PNG"), Reason.LIES),
-    "a page called PDF": ("a.pdf", b"<!doctype html><script>x</script>", Reason.LIES),
-    "a PDF called picture": ("a.png", pdf(), Reason.LIES),
-    "a JPEG called PNG": ("a.png", picture("JPEG"), Reason.LIES),
-    "half a JPEG": ("a.jpg", picture("JPEG")[:200], Reason.LIES),
-    "a zip called DOCX": ("a.docx", docx("evil.txt"), Reason.LIES),
-    "a PDF called DOCX": ("a.docx", pdf(), Reason.LIES),
-    "half a DOCX": ("a.docx", docx()[:60], Reason.BROKEN),
-    "half a PDF": ("a.pdf", b"%PDF-1.7\n" + b"x" * 100, Reason.BROKEN),
-    "macros": ("a.docx", docx("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), Reason.BROKEN),
+    "another kind": ("a.odt", b"PK", "upload_kind"),
+    "no ending": ("pdf", pdf(), "upload_kind"),
+    "two endings": ("a.pdf.exe", pdf(), "upload_kind"),
+    "empty": ("a.pdf", b"", "upload_empty"),
+    "one byte too many": ("a.pdf", pdf() + b" " * (MOST + 1 - len(pdf())), "upload_size"),
+    "a picture called PDF": ("a.pdf", picture("PNG"), "upload_lies"),
+    "a page called PDF": ("a.pdf", b"<!doctype html><script>x</script>", "upload_lies"),
+    "a PDF called picture": ("a.png", pdf(), "upload_lies"),
+    "a JPEG called PNG": ("a.png", picture("JPEG"), "upload_lies"),
+    "half a JPEG": ("a.jpg", picture("JPEG")[:200], "upload_lies"),
+    "a zip called DOCX": ("a.docx", docx("evil.txt"), "upload_lies"),
+    "a PDF called DOCX": ("a.docx", pdf(), "upload_lies"),
+    "half a DOCX": ("a.docx", docx()[:60], "upload_broken"),
+    "half a PDF": ("a.pdf", b"%PDF-1.7\n" + b"x" * 100, "upload_broken"),
+    "macros": ("a.docx", docx("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), "upload_broken"),
     "a zip bomb": (
-        "a.docx", docx("[Content_Types].xml", "word/document.xml", "word/big", size=90_000_000), Reason.BROKEN
+        "a.docx", docx("[Content_Types].xml", "word/document.xml", "word/big", size=90_000_000), "upload_broken"
     ),
-    "a locked PDF": ("a.pdf", locked("secret"), Reason.LOCKED),
-    "a PDF locked against changes": ("a.pdf", locked(""), Reason.LOCKED),
-    "a locked DOCX": ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, Reason.LOCKED),
+    "a locked PDF": ("a.pdf", locked("secret"), "upload_locked"),
+    "a PDF locked against changes": ("a.pdf", locked(""), "upload_locked"),
+    "a locked DOCX": ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "upload_locked"),
 }  # fmt: skip
 
 
@@ -85,12 +87,13 @@ def test_files_that_are_what_they_say_are_taken(name: str) -> None:
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_other_files_are_refused_with_the_reason(app: Flask, case: str) -> None:
-    name, data, reason = REFUSED[case]
-    with pytest.raises(UploadViolation) as refused:
-        check_upload(data, name)
-    assert refused.value.reason is reason
+    name, data, code = REFUSED[case]
+    with pytest.raises(RuleViolation) as refused:
+        check_upload(data, name, "cv")
+    [finding] = refused.value.findings
+    assert finding == error(code, "cv", name=name)
     with app.test_request_context("/"):
-        assert (refused.value.words and name in refused.value.words) or reason is Reason.TOGETHER
+        assert name in in_words(finding, FINDINGS)
 
 
 def test_exactly_ten_megabytes_are_taken() -> None:
@@ -99,8 +102,8 @@ def test_exactly_ten_megabytes_are_taken() -> None:
     assert check_upload(padded, "a.pdf").size == MOST
 
 
-def test_every_reason_has_words() -> None:
-    assert set(MESSAGES) == set(Reason)
+def test_every_code_of_a_refused_file_is_met_above() -> None:
+    assert {code for _name, _data, code in REFUSED.values()} | {"upload_together"} == set(FINDINGS)
 
 
 @pytest.mark.parametrize(
@@ -117,9 +120,9 @@ def test_every_reason_has_words() -> None:
 def test_names_are_cleaned_and_handed_out_only_as_attachments(app: Flask, given: str, kept: str | None) -> None:
     try:
         name = check_upload(pdf(), given).name
-    except UploadViolation as refused:
-        assert kept is None and refused.reason is Reason.KIND, "a name that was cut off has lost its ending"
-        name = refused.name
+    except RuleViolation as refused:
+        assert kept is None and refused.code == "upload_kind", "a name that was cut off has lost its ending"
+        name = refused.findings[0].facts["name"]
     else:
         assert name == kept
     with app.test_request_context("/"):
@@ -179,7 +182,7 @@ def sized_docx(names: int, unpacked: int) -> bytes:
 def taken(data: bytes, name: str) -> bool:
     try:
         check_upload(data, name)
-    except UploadViolation:
+    except RuleViolation:
         return False
     return True
 

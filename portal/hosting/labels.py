@@ -1,0 +1,34 @@
+"""Hosting in words: what speaks for and against a unit, and why something is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+FINDINGS: dict[str, Any] = {
+    # of matching: for and against a unit
+    "wished": _l("%(rank)s wish"),
+    "topics": _l("topics in common: %(topics)s"),
+    "no_topics": _l("no topic in common"),
+    "language": _l("%(language)s %(level)s suffices"),
+    "no_language": _l("works in %(languages)s: needs an interpreter"),
+    "free": _l("a seat is free %(days)s"),
+    "blocked": _l("takes nobody %(days)s"),
+    "full": _l("full %(days)s"),
+    "declined": _l("has declined already"),
+    # refused
+    "unit": _l("Choose one of the host agency’s units."),
+    "unit_blocked": _l("This unit takes nobody %(days)s. Choose another one."),
+    "unit_full": _l("This unit has just become full: no seat is free %(days)s. Choose another one."),
+    "reason": _l("Say why, so that another unit can be found."),
+    "both_sides": _l("You have acted for the other agency in this exchange and cannot act for this one."),
+    "capacity": _l("%(booked)s experts are booked on a coming day already."),
+    "most_rows": _l("A page has %(most)s periods at most."),
+    "stale": _l("Somebody else saved this page meanwhile: %(changed)s. Look at it before you save yours."),
+}
+# what would make a unit possible that is not
+REMEDIES: dict[str, Any] = {
+    "blocked": _l("Other wished dates, or the coordinator shortens the blocked period."),
+    "full": _l("Other wished dates, or a seat that comes free."),
+}

@@ -1,0 +1,71 @@
+"""Findings in words: a stage's table of messages by code, filled with the facts as people write them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, NamedTuple
+
+from portal.findings import Finding, Level
+from portal.web.formats import COUNTRIES, ORDINALS, day_range, format_date, language_name, long_day, moment, short_day
+
+Messages = Mapping[str, Any]  # code → words with the facts' placeholders; enumerations' values → their names
+
+
+class Shown(NamedTuple):
+    """A finding as the macro `findings` shows it."""
+
+    level: Level
+    words: str
+
+
+def shown(findings: Iterable[Finding], messages: Messages) -> list[Shown]:
+    """Findings in words, in the order given."""
+    return [Shown(finding.level, in_words(finding, messages)) for finding in findings]
+
+
+def in_words(finding: Finding, messages: Messages) -> str:
+    """What a finding says, in the language of the request. Raises KeyError for a code without words."""
+    facts = finding.facts
+    written = {name: _written(name, value, facts, messages) for name, value in facts.items()}
+    return str(messages[finding.code]) % written
+
+
+def _written(name: str, value: Any, facts: Mapping[str, Any], messages: Messages) -> Any:
+    """A fact as people write it: where its name does not say how, by its type."""
+    if name in BY_NAME:
+        return BY_NAME[name](value)
+    if isinstance(value, datetime):
+        return moment(value, facts["zone"])
+    if isinstance(value, date):
+        return long_day(value)
+    if isinstance(value, tuple):
+        return day_range(*value)
+    if isinstance(value, Enum):
+        return messages.get(value.value, value.value)
+    if isinstance(value, list):
+        return ", ".join(str(_written("", entry, facts, messages)) for entry in value)
+    return value
+
+
+def _closed_day(day: tuple[date, str]) -> str:
+    """23 April (National Sovereignty and Children's Day)."""
+    return format_date(day[0], "d MMMM") + _in_brackets(day[1])
+
+
+def _in_brackets(words: str) -> str:
+    return f" ({words})" if words else ""
+
+
+# facts whose name says how they are written
+BY_NAME: dict[str, Callable[[Any], Any]] = {
+    "country": lambda code: COUNTRIES[code],
+    "language": language_name,
+    "languages": lambda codes: ", ".join(map(language_name, codes)),
+    "rank": lambda number: ORDINALS.get(number, number),
+    "holiday": _in_brackets,
+    "closed": lambda days: ", ".join(map(_closed_day, days)),
+    "earliest": short_day,  # a call's limits, as its page writes them
+    "latest": short_day,
+}
