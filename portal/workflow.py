@@ -59,6 +59,7 @@ class Step:
     news_to_others: str = ""  # the same for those whom it is not about; empty where `news` serves both
     needs_reason: bool = False
     ends_early: bool = False  # stands behind the main buttons, and nobody waits for it
+    completes: tuple[str, ...] = ()  # the phases of the progress line that are passed with it
 
     @property
     def reason_matters(self) -> bool:

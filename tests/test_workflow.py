@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from portal.exchanges.header import BANKS
 from portal.policy import OF_EXCHANGE, SIDES, Permission
 from portal.workflow import State
 from portal.workflows import WORKFLOWS
@@ -142,3 +143,13 @@ def test_somebody_is_waited_for_in_every_state_that_is_somebodys_turn() -> None:
     assert EXCHANGE.awaited(agreed) == {Action.UNIT_RECORD_ARRIVAL}
     assert Action.HOST_SCHEDULE in EXCHANGE.possible(agreed)
     assert EXCHANGE.awaited(State(Status.PLACED, Turn.HOST)) == {Action.HOST_SCHEDULE}
+
+
+def test_every_phase_of_the_progress_line_is_completed_by_some_step() -> None:
+    """The date under a passed step of the drawing is that of the step which completes its phase."""
+    completed = {phase for step in EXCHANGE.steps for phase in step.completes}
+    assert completed == set(BANKS) == {state.phase for state in EXCHANGE.states} - {""}
+    for step in EXCHANGE.steps:
+        for move in step.moves:
+            if step.completes and move.target.phase != move.sources[0].phase:
+                assert move.sources[0].phase in step.completes, step.action

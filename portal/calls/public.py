@@ -10,7 +10,7 @@ from portal import calendars
 from portal.calls import labels, queries
 from portal.calls.queries import CallFilter, When
 from portal.exchanges import queries as spine
-from portal.exchanges.header import ARCH_STEPS, ArchStep
+from portal.exchanges.header import BANKS, ArchStep
 from portal.exchanges.labels import ARCH
 from portal.policy import NOBODY, Permission
 from portal.web.arch import drawing
@@ -36,7 +36,7 @@ def journey() -> list[ArchStep]:
     }
     banks = {"dates": "host"}  # the host side proposes; shown over there, as the visit that follows
     steps = []
-    for key, _actions, bank in ARCH_STEPS:
+    for key, bank in BANKS.items():
         state = "now" if key == "application" else "next"
         steps.append(ArchStep(str(ARCH[key]), notes[key], banks.get(key, bank), state))
     return steps

@@ -21,22 +21,21 @@ from portal.web.arch import Drawing, drawing
 from portal.web.formats import day_range
 from portal.workflow import Step
 from portal.workflows.exchange import EXCHANGE
-from portal.workflows.exchange_terms import ENDED_EARLY, Action, Status, Turn
+from portal.workflows.exchange_terms import ENDED_EARLY, Status, Turn
 
-# the arch's steps, by the phase of the states that belong to it: which actions end each, on whose bank it stands
-ARCH_STEPS: tuple[tuple[str, frozenset[Action], str], ...] = (
-    ("application", frozenset({Action.EXPERT_SUBMIT}), "home"),
-    ("endorsement", frozenset({Action.HOME_ENDORSE}), "home"),
-    ("acceptance", frozenset({Action.HOST_ACCEPT}), "host"),
-    ("unit", frozenset({Action.UNIT_CONFIRM}), "host"),
-    ("dates", frozenset({Action.EXPERT_APPROVE_PLAN, Action.HOME_APPROVE_PLAN}), "home"),
-    ("visit", frozenset({Action.UNIT_RECORD_DEPARTURE}), "host"),
-    ("report", frozenset({Action.EXPERT_SUBMIT_REPORT}), "home"),
-    ("accepted", frozenset({Action.HOST_ACCEPT_REPORT, Action.HOME_ACCEPT_REPORT}), "home"),
-    ("closed", frozenset(), "home"),
-)
-_PHASES = [key for key, _actions, _bank in ARCH_STEPS]
-PRESENT: dict[str, int] = {state.status: _PHASES.index(state.phase) for state in EXCHANGE.states if state.phase}
+# the arch's steps, which are the phases of the states, and on whose bank each stands
+BANKS: dict[str, str] = {
+    "application": "home",
+    "endorsement": "home",
+    "acceptance": "host",
+    "unit": "host",
+    "dates": "home",
+    "visit": "host",
+    "report": "home",
+    "accepted": "home",
+    "closed": "home",
+}
+PRESENT: dict[str, int] = {state.status: [*BANKS].index(state.phase) for state in EXCHANGE.states if state.phase}
 
 
 @dataclass(frozen=True)
@@ -176,7 +175,7 @@ def arch_steps(exchange: Exchange, events: Sequence[Event], zone: str) -> list[A
     present = _reached(events) if ended else PRESENT[exchange.status]
     dates = _dates(events, zone)
     steps = []
-    for index, (key, _actions, bank) in enumerate(ARCH_STEPS):
+    for index, (key, bank) in enumerate(BANKS.items()):
         state = "done" if index < present else "next" if index > present else "ended" if ended else "now"
         if exchange.status is Status.CLOSED:
             state = "done"
@@ -196,11 +195,8 @@ def _dates(events: Sequence[Event], zone: str) -> dict[str, date]:
     """The day, at the reader's place, on which each step of the arch was last passed."""
     days: dict[str, date] = {}
     for event in events:
-        for key, actions, _bank in ARCH_STEPS:
-            if event.what in actions:
-                days[key] = day_of(event.at, zone)
-        if event.what == Action.HOME_ACCEPT_REPORT:
-            days["closed"] = day_of(event.at, zone)
+        step = EXCHANGE.by_action.get(event.what)
+        days |= dict.fromkeys(step.completes if step else (), day_of(event.at, zone))
     return days
 
 

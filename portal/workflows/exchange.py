@@ -3,59 +3,39 @@
 from __future__ import annotations
 
 from portal.workflow import N_, Move, Step, Workflow
-from portal.workflows.exchange_states import (
-    ACCEPTED,
-    AGREED,
-    CANCELLED,
-    CLOSED,
-    COMPLETED,
-    DRAFT,
-    ENDORSED,
-    EXPERT_TO_AGREE,
-    FACTS,
-    HOME_TO_AGREE,
-    HOST_ACCEPTED,
-    PLACED,
-    PROPOSED,
-    REJECTED,
-    REPORTED,
-    RETURNED,
-    SUBMITTED,
-    TO_AGREE,
-    UNDER_WAY,
-    WAITLISTED,
-    WITHDRAWN,
-)
+from portal.workflows import exchange_states as at
 from portal.workflows.exchange_terms import ENDED, ENDED_EARLY, Action, Party
 
-_AGREEING = (TO_AGREE, EXPERT_TO_AGREE, HOME_TO_AGREE)
-_BEFORE_DECISION = (SUBMITTED, RETURNED, ENDORSED, WAITLISTED)
-_BEFORE_VISIT = (ACCEPTED, PROPOSED, PLACED, *_AGREEING, AGREED)
+_AGREEING = (at.TO_AGREE, at.EXPERT_TO_AGREE, at.HOME_TO_AGREE)
+_BEFORE_DECISION = (at.SUBMITTED, at.RETURNED, at.ENDORSED, at.WAITLISTED)
+_BEFORE_VISIT = (at.ACCEPTED, at.PROPOSED, at.PLACED, *_AGREEING, at.AGREED)
 
 _STEPS = (
     Step(
         Action.EXPERT_SUBMIT,
         Party.EXPERT,
-        (Move((DRAFT, RETURNED), SUBMITTED),),
+        (Move((at.DRAFT, at.RETURNED), at.SUBMITTED),),
         "applications.check",
         button=N_("Check and hand in the application"),
         history=N_("Application handed in"),
         news=N_("%(name)s handed in an application"),
+        completes=("application",),
     ),
     Step(
         Action.HOME_ENDORSE,
         Party.HOME,
-        (Move((SUBMITTED,), ENDORSED),),
+        (Move((at.SUBMITTED,), at.ENDORSED),),
         "approvals.home_endorse",
         button=N_("Endorse"),
         history=N_("Endorsed by the home agency; released to the host agency"),
         news=N_("%(home)s endorsed your application"),
         news_to_others=N_("%(home)s endorsed the application of %(name)s"),
+        completes=("endorsement",),
     ),
     Step(
         Action.HOME_RETURN,
         Party.HOME,
-        (Move((SUBMITTED,), RETURNED),),
+        (Move((at.SUBMITTED,), at.RETURNED),),
         "approvals.home_return",
         button=N_("Return for changes"),
         history=N_("Returned for changes by the home agency"),
@@ -64,7 +44,7 @@ _STEPS = (
     Step(
         Action.HOME_REJECT,
         Party.HOME,
-        (Move((SUBMITTED,), REJECTED),),
+        (Move((at.SUBMITTED,), at.REJECTED),),
         "approvals.home_reject",
         button=N_("Reject"),
         history=N_("Rejected by the home agency"),
@@ -75,17 +55,18 @@ _STEPS = (
     Step(
         Action.HOST_ACCEPT,
         Party.HOST,
-        (Move((ENDORSED, WAITLISTED), ACCEPTED),),
+        (Move((at.ENDORSED, at.WAITLISTED), at.ACCEPTED),),
         "approvals.host_accept",
         button=N_("Accept"),
         history=N_("Accepted by the host agency"),
         news=N_("%(host)s accepted your application"),
         news_to_others=N_("%(host)s accepted the application of %(name)s"),
+        completes=("acceptance",),
     ),
     Step(
         Action.HOST_WAITLIST,
         Party.HOST,
-        (Move((ENDORSED,), WAITLISTED),),
+        (Move((at.ENDORSED,), at.WAITLISTED),),
         "approvals.host_waitlist",
         button=N_("Put on the waiting list"),
         history=N_("Put on the waiting list by the host agency"),
@@ -95,7 +76,7 @@ _STEPS = (
     Step(
         Action.HOST_RETURN,
         Party.HOST,
-        (Move((ENDORSED,), RETURNED),),
+        (Move((at.ENDORSED,), at.RETURNED),),
         "approvals.host_return",
         button=N_("Return for changes"),
         history=N_("Returned for changes by the host agency"),
@@ -104,7 +85,7 @@ _STEPS = (
     Step(
         Action.HOST_REJECT,
         Party.HOST,
-        (Move((ENDORSED, WAITLISTED), REJECTED),),
+        (Move((at.ENDORSED, at.WAITLISTED), at.REJECTED),),
         "approvals.host_reject",
         button=N_("Reject"),
         history=N_("Rejected by the host agency"),
@@ -115,7 +96,7 @@ _STEPS = (
     Step(
         Action.HOST_PLACE,
         Party.HOST,
-        (Move((ACCEPTED,), PROPOSED),),
+        (Move((at.ACCEPTED,), at.PROPOSED),),
         "placing.host_place",
         button=N_("Propose a host unit"),
         history=N_("Host unit proposed"),
@@ -125,17 +106,18 @@ _STEPS = (
     Step(
         Action.UNIT_CONFIRM,
         Party.UNIT,
-        (Move((PROPOSED,), PLACED),),
+        (Move((at.PROPOSED,), at.PLACED),),
         "placing.unit_confirm",
         button=N_("Confirm"),
         history=N_("Host unit confirmed"),
         news=N_("Your host unit has said yes"),
         news_to_others=N_("The host unit of %(name)s has said yes"),
+        completes=("unit",),
     ),
     Step(
         Action.UNIT_DECLINE,
         Party.UNIT,
-        (Move((PROPOSED,), ACCEPTED),),
+        (Move((at.PROPOSED,), at.ACCEPTED),),
         "placing.unit_decline",
         button=N_("Decline"),
         history=N_("Host unit declined"),
@@ -146,8 +128,8 @@ _STEPS = (
         Action.HOST_SCHEDULE,
         Party.HOST,
         (
-            Move((PLACED,), TO_AGREE),
-            Move((*_AGREEING, AGREED), TO_AGREE, waited_for=False),
+            Move((at.PLACED,), at.TO_AGREE),
+            Move((*_AGREEING, at.AGREED), at.TO_AGREE, waited_for=False),
         ),
         "visits.host_schedule",
         button=N_("Propose dates and plan"),
@@ -158,30 +140,32 @@ _STEPS = (
         Action.EXPERT_APPROVE_PLAN,
         Party.EXPERT,
         (
-            Move((TO_AGREE,), HOME_TO_AGREE),
-            Move((EXPERT_TO_AGREE,), AGREED),
+            Move((at.TO_AGREE,), at.HOME_TO_AGREE),
+            Move((at.EXPERT_TO_AGREE,), at.AGREED),
         ),
         "visits.expert_approve_plan",
         button=N_("Agree"),
         history=N_("The expert agreed to dates and plan"),
         news=N_("%(name)s agreed to dates and plan"),
+        completes=("dates",),
     ),
     Step(
         Action.HOME_APPROVE_PLAN,
         Party.HOME,
         (
-            Move((TO_AGREE,), EXPERT_TO_AGREE),
-            Move((HOME_TO_AGREE,), AGREED),
+            Move((at.TO_AGREE,), at.EXPERT_TO_AGREE),
+            Move((at.HOME_TO_AGREE,), at.AGREED),
         ),
         "visits.home_approve_plan",
         button=N_("Agree"),
         history=N_("The home agency agreed to dates and plan"),
         news=N_("%(home)s agreed to dates and plan"),
+        completes=("dates",),
     ),
     Step(
         Action.EXPERT_REQUEST_CHANGES,
         Party.EXPERT,
-        (Move((TO_AGREE, EXPERT_TO_AGREE), PLACED),),
+        (Move((at.TO_AGREE, at.EXPERT_TO_AGREE), at.PLACED),),
         "visits.expert_request_changes",
         button=N_("Ask for a change"),
         history=N_("The expert asked for a change of dates or plan"),
@@ -191,7 +175,7 @@ _STEPS = (
     Step(
         Action.HOME_REQUEST_CHANGES,
         Party.HOME,
-        (Move((TO_AGREE, HOME_TO_AGREE), PLACED),),
+        (Move((at.TO_AGREE, at.HOME_TO_AGREE), at.PLACED),),
         "visits.home_request_changes",
         button=N_("Ask for a change"),
         history=N_("The home agency asked for a change of dates or plan"),
@@ -201,7 +185,7 @@ _STEPS = (
     Step(
         Action.UNIT_RECORD_ARRIVAL,
         Party.UNIT,
-        (Move((AGREED,), UNDER_WAY),),
+        (Move((at.AGREED,), at.UNDER_WAY),),
         "attendance.unit_record_arrival",
         button=N_("Record the arrival"),
         history=N_("Arrival recorded"),
@@ -210,44 +194,48 @@ _STEPS = (
     Step(
         Action.UNIT_RECORD_DEPARTURE,
         Party.UNIT,
-        (Move((UNDER_WAY,), COMPLETED),),
+        (Move((at.UNDER_WAY,), at.COMPLETED),),
         "attendance.unit_record_departure",
         button=N_("Record the departure"),
         history=N_("Departure recorded"),
         news=N_("The visit of %(name)s is over"),
+        completes=("visit",),
     ),
     Step(
         Action.EXPERT_SUBMIT_REPORT,
         Party.EXPERT,
-        (Move((COMPLETED,), REPORTED),),
+        (Move((at.COMPLETED,), at.REPORTED),),
         "reports.check",
         button=N_("Check and hand in the report"),
         history=N_("Final report handed in"),
         news=N_("%(name)s handed in the report"),
+        completes=("report",),
     ),
     Step(
         Action.HOST_ACCEPT_REPORT,
         Party.HOST,
-        (Move((REPORTED,), HOST_ACCEPTED),),
+        (Move((at.REPORTED,), at.HOST_ACCEPTED),),
         "reports.host_accept_report",
         button=N_("Accept the report"),
         history=N_("Report accepted by the host agency"),
         news=N_("%(host)s accepted your report"),
         news_to_others=N_("%(host)s accepted the report of %(name)s"),
+        completes=("accepted",),
     ),
     Step(
         Action.HOME_ACCEPT_REPORT,
         Party.HOME,
-        (Move((HOST_ACCEPTED,), CLOSED),),
+        (Move((at.HOST_ACCEPTED,), at.CLOSED),),
         "reports.home_accept_report",
         button=N_("Accept the report"),
         history=N_("Report accepted by the home agency"),
         news=N_("Both agencies accepted the report of %(name)s; it is closed"),
+        completes=("accepted", "closed"),
     ),
     Step(
         Action.HOST_RETURN_REPORT,
         Party.HOST,
-        (Move((REPORTED,), COMPLETED),),
+        (Move((at.REPORTED,), at.COMPLETED),),
         "reports.host_return_report",
         button=N_("Send it back"),
         history=N_("Report sent back by the host agency"),
@@ -256,7 +244,7 @@ _STEPS = (
     Step(
         Action.HOME_RETURN_REPORT,
         Party.HOME,
-        (Move((HOST_ACCEPTED,), COMPLETED),),
+        (Move((at.HOST_ACCEPTED,), at.COMPLETED),),
         "reports.home_return_report",
         button=N_("Send it back"),
         history=N_("Report sent back by the home agency"),
@@ -265,7 +253,7 @@ _STEPS = (
     Step(
         Action.EXPERT_WITHDRAW,
         Party.EXPERT,
-        (Move((DRAFT, *_BEFORE_DECISION, *_BEFORE_VISIT), WITHDRAWN),),
+        (Move((at.DRAFT, *_BEFORE_DECISION, *_BEFORE_VISIT), at.WITHDRAWN),),
         "applications.withdraw",
         button=N_("Withdraw"),
         history=N_("Withdrawn by the expert"),
@@ -275,7 +263,7 @@ _STEPS = (
     Step(
         Action.HOME_CANCEL,
         Party.HOME,
-        (Move((ENDORSED, WAITLISTED, *_BEFORE_VISIT, UNDER_WAY), CANCELLED),),
+        (Move((at.ENDORSED, at.WAITLISTED, *_BEFORE_VISIT, at.UNDER_WAY), at.CANCELLED),),
         "approvals.home_cancel",
         button=N_("Cancel the exchange"),
         history=N_("Cancelled by the home agency"),
@@ -286,7 +274,7 @@ _STEPS = (
     Step(
         Action.HOST_CANCEL,
         Party.HOST,
-        (Move((*_BEFORE_VISIT, UNDER_WAY), CANCELLED),),
+        (Move((*_BEFORE_VISIT, at.UNDER_WAY), at.CANCELLED),),
         "approvals.host_cancel",
         button=N_("Cancel the exchange"),
         history=N_("Cancelled by the host agency"),
@@ -297,4 +285,4 @@ _STEPS = (
 )
 
 
-EXCHANGE = Workflow("exchange", DRAFT, _STEPS, ENDED, ENDED_EARLY, FACTS)
+EXCHANGE = Workflow("exchange", at.DRAFT, _STEPS, ENDED, ENDED_EARLY, at.FACTS)
