@@ -94,9 +94,9 @@ class Pattern:
         for name, prepared in self.families[exchange_id]:
             row = prepared.values.copy()
             own = self.at[name]["id"]
-            if name != "exchange":  # its id is that of its subject
-                to.ids[name, row[own]] = next(self.next_id[name])
-                row[own] = to.ids[name, row[own]]
+            old = row[own]
+            # an exchange's id is that of its subject
+            to.ids[name, old] = row[own] = to.ids["subject", old] if name == "exchange" else next(self.next_id[name])
             for n, target in prepared.links:
                 row[n] = to.ids.get((target, row[n]), row[n])
             for n in prepared.times:
