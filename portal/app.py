@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Flask
-from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
@@ -35,6 +34,7 @@ from portal.storage import storage
 from portal.visits import contributions as visit_contributions
 from portal.visits import views as visits
 from portal.web import errors, formats, requests
+from portal.web.catalogues import PortalBabel
 
 STAGES = (accounts, messages, exchanges, calls, applications, approvals, hosting, visits, reports, desk)
 # what stages contribute to places below them, in the order of the stages
@@ -60,7 +60,7 @@ def create_app(config: Config) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     CSRFProtect(app)
-    Babel(app, locale_selector=language.locale)
+    PortalBabel(app, locale_selector=language.locale)
     app.extensions["storage"] = storage(config.storage_url, config.var / "files")
     requests.register(app, config.secure)
     sessions.register(app)

@@ -18,6 +18,7 @@ from portal.accounts.labels import ROLES
 from portal.messages import queries as inbox
 from portal.names import LANGUAGES
 from portal.policy import Permission
+from portal.web.addresses import page_address
 from portal.web.language import spoken
 from portal.web.permit import can, current_actor
 
@@ -48,7 +49,7 @@ def items() -> list[Item]:
             (_("Check a document"), "verify.verify", Permission.PUBLIC),
         ]
     actor = current_actor()
-    urls = [(label, url_for(endpoint)) for label, endpoint, permission in entries if policy.allows(permission, actor)]
+    urls = [(label, page_address(endpoint)) for label, endpoint, rule in entries if policy.allows(rule, actor)]
     return [Item(label, url, current(url)) for label, url in urls]
 
 
@@ -59,14 +60,15 @@ def current(url: str) -> str:
     return "true" if request.path.startswith(url.removesuffix("/people") + "/") else ""
 
 
-@cache
-def _fingerprint(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest()[:10]
-
-
 def asset(name: str) -> str:
     """A static file's address with its content's fingerprint: cached for a year, renewed with the next start."""
-    return url_for("static", filename=name, v=_fingerprint(Path(str(current_app.static_folder)) / name))
+    return _asset(name, request.root_path)
+
+
+@cache
+def _asset(name: str, _mounted_at: str) -> str:
+    content = (Path(str(current_app.static_folder)) / name).read_bytes()
+    return url_for("static", filename=name, v=sha256(content).hexdigest()[:10])
 
 
 def my_role() -> str:
@@ -91,7 +93,13 @@ def others() -> dict[str, str]:
 def register(app: Flask) -> None:
     """Gives every template the frame's words, and makes addresses of files."""
     app.jinja_env.globals.update(
-        can=can, asset=asset, my_role=my_role, languages=LANGUAGES, other_languages=others, this_page=this_page
+        can=can,
+        asset=asset,
+        my_role=my_role,
+        languages=LANGUAGES,
+        other_languages=others,
+        this_page=this_page,
+        url_for=page_address,
     )
 
     @app.context_processor

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, request, url_for
 from werkzeug.exceptions import HTTPException
+
+
+def page_address(endpoint: str, **values: Any) -> str:
+    """`url_for()` of the templates: most links of a page lead to an endpoint without values, and are made once."""
+    return url_for(endpoint, **values) if values else _address(endpoint, request.root_path)
+
+
+@cache
+def _address(endpoint: str, _mounted_at: str) -> str:
+    return url_for(endpoint)
 
 
 def safe_next(address: str, otherwise: str = "desk.index") -> str:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date as date_in
 from babel.dates import format_time
-from flask import Flask, g
+from flask import Flask
 from flask_babel import format_decimal, get_domain, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -187,10 +187,14 @@ def since(value: datetime | None, country: str = "TR") -> str:
 
 def due(value: date | None) -> str:
     """due 29 Jan, or: was due 12 Jan."""
-    if value is None:
-        return _("no date")
+    return _("no date") if value is None else _due(value, calendars.today(), spoken())
+
+
+@lru_cache(8_192)
+def _due(value: date, today: date, _language: str) -> str:
+    """Each day once a language: `_language` is that of the request, in which gettext answers."""
     words = short_day(value)
-    return _("was due %(day)s", day=words) if value < calendars.today() else _("due %(day)s", day=words)
+    return _("was due %(day)s", day=words) if value < today else _("due %(day)s", day=words)
 
 
 def is_late(value: date | None) -> bool:
@@ -199,6 +203,11 @@ def is_late(value: date | None) -> bool:
 
 def number(value: int) -> str:
     """1,000 · 1.000, as the language writes thousands."""
+    return _number(value, spoken())
+
+
+@lru_cache(8_192)
+def _number(value: int, _language: str) -> str:
     words: str = format_decimal(value)
     return words
 
@@ -222,11 +231,8 @@ def lines(text: str) -> list[str]:
 
 @pass_eval_context
 def in_language(context: EvalContext, words: str, **values: Any) -> str:
-    """`_()` of the templates. A page says a hundred things, so a request's catalogue is looked up once a language."""
-    locale, known = get_locale(), g.__dict__.setdefault("catalogues", {})
-    if locale not in known:
-        known[locale] = get_domain().get_translations()
-    text: str = known[locale].gettext(words)
+    """`_()` of the templates."""
+    text: str = get_domain().get_translations().gettext(words)
     return (Markup(text) if context.autoescape else text) % values
 
 

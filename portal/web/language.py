@@ -17,7 +17,8 @@ FIELD = "to_language"
 
 def spoken() -> str:
     """The code of the language of this request; outside of one, the fallback."""
-    return str(get_locale() or FALLBACK)
+    locale = get_locale()
+    return locale.language if locale else FALLBACK
 
 
 def asked_for() -> str | None:
