@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from portal.accounts.models import ProfileCv
 from portal.accounts.queries import cv_of
@@ -35,6 +36,22 @@ class UnitName:
         return self.name if self.city in self.name else f"{self.name}, {self.city}"
 
 
+class Brief(NamedTuple):
+    """Aim and days of an application, and its call, of which only the titles are loaded."""
+
+    aim: str
+    days: int | None
+    call: Call
+
+
+IN_BRIEF = (
+    select(Application.aim, Application.days, Call)
+    .join(Call, Call.id == Application.call_id)
+    .where(Application.exchange_id == bindparam("exchange_id"))
+    .options(load_only(Call.title_en, Call.title_tr, Call.title_az))
+)
+
+
 def _with_call() -> Select[Application]:
     """Applications with their call and both agencies."""
     agencies = (joinedload(Call.home, innerjoin=True), joinedload(Call.host, innerjoin=True))
@@ -46,6 +63,12 @@ def of_exchange(exchange_id: int) -> Application | None:
     lists = (joinedload(Application.languages), selectinload(Application.windows))
     statement = _with_call().options(*lists).where(Application.exchange_id == exchange_id)
     return session.scalars(statement).unique().one_or_none()
+
+
+def in_brief(exchange_id: int) -> Brief | None:
+    """What an exchange's overview says of its application."""
+    row = session.execute(IN_BRIEF, {"exchange_id": exchange_id}).one_or_none()
+    return Brief(*row) if row else None
 
 
 def locked(exchange_id: int) -> Application:

@@ -10,7 +10,7 @@ from flask import request
 from flask_babel import gettext as _
 
 from portal.accounts.queries import unit_choices
-from portal.applications.models import Application
+from portal.applications.queries import Brief
 from portal.calls.queries import heading_choices
 from portal.desk.queries import ORDERS, SORTS, Filter, calls_to_choose
 from portal.exchanges.labels import status_label
@@ -116,12 +116,11 @@ def of_history() -> tuple[date | None, str, bool]:
     return (until, reference, False) if until is None or 1 < until.year < 9000 else (None, reference, True)
 
 
-def overview_facts(exchange: Exchange, application: Application | None) -> list[tuple[str, Any]]:
+def overview_facts(exchange: Exchange, application: Brief | None) -> list[tuple[str, Any]]:
     """Label and value of what one wants to know first."""
-    call = application.call if application else None
     return [
         (_("Status"), status_label(exchange)),
-        (_("Call"), call.title(spoken()) if call else ""),
+        (_("Call"), application.call.title(spoken()) if application else ""),
         (_("Aim"), application.aim if application else ""),
         (_("Days wished"), application.days if application else ""),
         (_("Host unit"), exchange.unit_name),

@@ -14,7 +14,7 @@ from portal.accounts import people
 from portal.accounts.forms import AbsenceForm
 from portal.accounts.labels import FINDINGS
 from portal.accounts.queries import agency_names
-from portal.applications.queries import of_exchange
+from portal.applications.queries import in_brief
 from portal.desk import exchange_filters, health, queries
 from portal.exchanges.labels import STATUS_FILTER, status_label, told_to_owner
 from portal.exchanges.models import Exchange
@@ -97,8 +97,7 @@ def exchanges() -> ResponseReturnValue:
 @bp.get("/exchanges/<reference>")
 @permit(Permission.READ_EXCHANGE, load=exchange_or_404)
 def overview(exchange: Exchange) -> ResponseReturnValue:
-    application = of_exchange(exchange.id)
-    facts = exchange_filters.overview_facts(exchange, application)
+    facts = exchange_filters.overview_facts(exchange, in_brief(exchange.id))
     return show("exchanges/overview.html", exchange, "overview", facts=facts)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Person
@@ -11,6 +11,19 @@ from portal.exchanges.list_planner import Condition
 from portal.exchanges.models import Clocks, Exchange, ExchangeNote, ExchangeWord
 from portal.names import query_words
 from portal.policy import Actor
+
+# exchanges with expert and both agencies in the same statement
+WITH_PEOPLE = select(Exchange).options(
+    joinedload(Exchange.expert, innerjoin=True),
+    joinedload(Exchange.home, innerjoin=True),
+    joinedload(Exchange.host, innerjoin=True),
+)
+BY_REFERENCE = WITH_PEOPLE.where(Exchange.reference == bindparam("reference"))
+LOCKED = (
+    WITH_PEOPLE.where(Exchange.id == bindparam("exchange_id"))
+    .with_for_update(of=Exchange)
+    .execution_options(populate_existing=True)
+)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -27,24 +40,14 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return or_(*rules) if rules else false()
 
 
-def with_people() -> Select[Exchange]:
-    """Exchanges with expert and both agencies in the same statement."""
-    return select(Exchange).options(
-        joinedload(Exchange.expert, innerjoin=True),
-        joinedload(Exchange.home, innerjoin=True),
-        joinedload(Exchange.host, innerjoin=True),
-    )
-
-
 def by_reference(reference: str) -> Exchange | None:
     """One exchange with its people, or None."""
-    return session.scalars(with_people().where(Exchange.reference == reference)).one_or_none()
+    return session.scalars(BY_REFERENCE, {"reference": reference}).one_or_none()
 
 
 def locked(exchange_id: int) -> Exchange:
     """The exchange as it is now, its row locked until the commit (SQLite locks the whole database at BEGIN)."""
-    statement = with_people().where(Exchange.id == exchange_id).with_for_update(of=Exchange)
-    return session.scalars(statement.execution_options(populate_existing=True)).one()
+    return session.scalars(LOCKED, {"exchange_id": exchange_id}).one()
 
 
 def clocks_for(call_id: int) -> Clocks:

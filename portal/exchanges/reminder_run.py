@@ -12,7 +12,7 @@ from portal import calendars
 from portal.db import session
 from portal.exchanges.models import Clocks, Exchange
 from portal.exchanges.notifications import facts_of
-from portal.exchanges.queries import with_people
+from portal.exchanges.queries import WITH_PEOPLE
 from portal.messages.models import Message
 from portal.messages.service import Notification, Receiver, written
 from portal.subjects.recipients import AllRecipients
@@ -47,12 +47,12 @@ class ReminderRun:
     def find(self, kind: str, idempotency_key: str, *rules: ColumnElement[bool]) -> Sequence[Exchange]:
         """The exchanges under these rules that were not told of `once` yet, those first that have waited longest."""
         told = said(kind).where(Message.idempotency_key.startswith(f"{idempotency_key}:"))
-        return _first(with_people().where(*rules, ~told.exists()))
+        return _first(WITH_PEOPLE.where(*rules, ~told.exists()))
 
     def find_in_turn(self, kind: str, *rules: ColumnElement[bool]) -> Sequence[Exchange]:
         """The exchanges under these rules that were not told of this kind in their present turn."""
         told = said(kind).where(Message.created_at >= Exchange.turn_since)
-        return _first(with_people().where(*rules, ~told.exists()))
+        return _first(WITH_PEOPLE.where(*rules, ~told.exists()))
 
     def say(
         self, exchange: Exchange, kind: str, idempotency_key: str, to: Sequence[Receiver], page: str = "", **more: Any

@@ -103,7 +103,7 @@ def _make(number: int, config: Config) -> Made | None:
             return None
         at = calendars.now()
         seal = seal_of(row.code, at, config.base_url)
-        exchange = session.scalars(exchanges.with_people().where(Exchange.id == row.exchange_id)).one()
+        exchange = session.scalars(exchanges.WITH_PEOPLE.where(Exchange.id == row.exchange_id)).one()
         html = _html(exchange, row.language, seal)
         session.rollback()
     return Made(render(html, UNHURRIED), at)

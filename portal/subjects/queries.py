@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
+from portal.accounts.models import Person
 from portal.db import session
 from portal.subjects.models import Event, Reason
+
+OF_SUBJECT = Event.subject_id == bindparam("subject_id")
+EVENTS = select(Event).where(OF_SUBJECT).order_by(Event.number).options(joinedload(Event.actor).load_only(Person.name))
+REASONS = select(Reason.event_id, Reason.text).join(Event, Event.id == Reason.event_id).where(OF_SUBJECT)
+LAST_EVENT = select(Event).where(OF_SUBJECT).order_by(Event.number.desc()).limit(1)
 
 
 def last_event(subject_id: int) -> Event | None:
     """The newest event: the next one continues its number and hash."""
-    statement = select(Event).where(Event.subject_id == subject_id).order_by(Event.number.desc()).limit(1)
-    return session.scalars(statement).first()
+    return session.scalars(LAST_EVENT, {"subject_id": subject_id}).first()
 
 
 def after_version(subject_id: int, version: int) -> Event | None:
@@ -28,15 +33,13 @@ def acted_for(subject_id: int, person_id: int) -> set[str]:
 
 
 def events(subject_id: int) -> list[Event]:
-    """What happened, oldest first, each with who did it."""
-    statement = select(Event).where(Event.subject_id == subject_id).order_by(Event.number)
-    return list(session.scalars(statement.options(joinedload(Event.actor))))
+    """What happened, oldest first, each with the name of who did it."""
+    return list(session.scalars(EVENTS, {"subject_id": subject_id}))
 
 
 def reasons(subject_id: int) -> dict[int, str]:
     """The words that went with events, by the event's number in the database."""
-    statement = select(Reason.event_id, Reason.text).join(Event, Event.id == Reason.event_id)
-    return {number: words for number, words in session.execute(statement.where(Event.subject_id == subject_id))}
+    return {number: words for number, words in session.execute(REASONS, {"subject_id": subject_id})}
 
 
 def last_reason(subject_id: int, *whats: str) -> str:
