@@ -1,4 +1,4 @@
-"""Exchanges told through the services up to any step, as the demonstration tells its own."""
+"""Makes exchanges through the services up to any step, with the builder of the demonstration."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.exchanges.models import Exchange
 from portal.hosting.models import HostUnit
 from portal.policy import Role
 from portal.seed.exchange_builder import ExchangeBuilder, Scenario
-from portal.seed.people import Cast
+from portal.seed.people import StaffActors
 from portal.seed.scenarios import content, moments_of, visit_start
 from portal.storage import Storage
 from tests.factories import HASH, World, actor
@@ -22,18 +22,18 @@ from tests.form_data import PERSON
 
 
 def builder(world: World, storage: Storage) -> ExchangeBuilder:
-    """Tells with the world's people."""
+    """A builder that acts as the staff of the test's world."""
     staff = {
         "KOSGEB": {Role.MANAGER: world.manager, Role.DEPUTY: world.deputy, Role.HOST: world.home_coordinator},
         "KOBIA": {Role.MANAGER: world.host_manager, Role.DEPUTY: world.host_deputy, Role.HOST: world.coordinator},
     }
     actors = {code: {role: actor(who) for role, who in people.items()} for code, people in staff.items()}
     codes = {world.kosgeb.id: "KOSGEB", world.kobia.id: "KOBIA"}
-    return ExchangeBuilder(Cast(actor(world.admin), actors, HASH), storage, codes)
+    return ExchangeBuilder(StaffActors(actor(world.admin), actors, HASH), storage, codes)
 
 
 def old_call(world: World, home: str = "KOSGEB", idempotency_key: str = "an old call", **changes: Any) -> Call:
-    """A call whose deadline is long over and in which everything, also a visit that is over, has room."""
+    """A call whose deadline is long past and whose dates and places allow any visit, past or future."""
     now, today = calendars.now(), calendars.today()
     to_turkey = home == "KOBIA"
     facts: dict[str, Any] = {
@@ -64,10 +64,10 @@ def make_exchange(
     case: dict[str, Any] | None = None,
     versions: Sequence[str] = ("en",),
 ) -> Exchange:
-    """An exchange whose last step was `last` (one of seed.stories.STEPS), then perhaps `ending`; committed.
+    """An exchange whose last step is `last` (one of exchange_builder.STEPS), followed by `ending` if given; committed.
 
-    From KOSGEB's expert to KOBİA's first unit unless said otherwise. `number` varies dates and texts; of the report
-    only the `versions` are to be sealed.
+    From KOSGEB's expert to KOBİA's first unit by default. `number` varies dates and texts; `versions` are the
+    languages in which its report is to be sealed.
     """
     call = call or old_call(world)
     expert = expert or (world.expert if call.home_id == world.kosgeb.id else world.colleague)
@@ -75,17 +75,17 @@ def make_exchange(
     complete_profile(expert)
     start = start or visit_start(number, "arrive" if last == "attend" else last, ending, call)
     home = "KOSGEB" if call.home_id == world.kosgeb.id else "KOBIA"
-    said = case or content(home, number, start, unit)
+    texts = case or content(home, number, start, unit)
     moments: dict[str, datetime] = moments_of(last, start, call, number)
-    ended = (ending, "Reason in words.") if ending else None
-    scenario = Scenario(said, call, expert, unit.id, moments, ended, versions=versions)
+    end = (ending, "Reason in words.") if ending else None
+    scenario = Scenario(texts, call, expert, unit.id, moments, end, versions=versions)
     exchange = builder(world, storage).build(scenario)
     session.commit()
     return exchange
 
 
 def complete_profile(expert: Person) -> None:
-    """What an application takes over from the person's profile."""
+    """Fills what an application copies from the person's profile, where it is empty."""
     for name in ("document_name", "post", "unit_name", "years", "topics"):
         setattr(expert, name, getattr(expert, name, None) or PERSON[name])
     if not expert.languages:
@@ -94,5 +94,5 @@ def complete_profile(expert: Person) -> None:
 
 
 def both_directions(world: World) -> tuple[Call, Call]:
-    """A call KOSGEB → KOBİA and one KOBİA → KOSGEB, both over."""
+    """A call KOSGEB → KOBİA and one KOBİA → KOSGEB, both closed."""
     return old_call(world), old_call(world, "KOBIA", "a call the other way")

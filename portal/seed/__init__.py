@@ -1,1 +1,1 @@
-"""Demonstration data, made through the services, never around them."""
+"""Demonstration data, made by calling the services, so that every rule of theirs holds for it."""

@@ -1,4 +1,4 @@
-"""Both agencies, their host units as far as they are known, and the calls."""
+"""The demonstration's two agencies, their host units and the calls."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ AGENCIES: tuple[dict[str, str], ...] = (
         "domains": "kobia.example",
     },
 )
-# agency, own name, English name, city, how many at once, topics
+# agency, own name, English name, city, capacity (experts on one day), topic
 UNITS: tuple[tuple[str, str, str, str, int, str], ...] = (
     ("KOSGEB", "KOSGEB Ankara OSTİM Müdürlüğü", "KOSGEB Ankara OSTIM Directorate", "Ankara", 2, "impact analysis"),
     ("KOSGEB", "KOSGEB Başkanlık, Strateji birimi", "KOSGEB Head Office, Strategy", "Ankara", 4, "SME support policy"),
@@ -66,7 +66,7 @@ OFFERS = {
 
 
 def add_agencies() -> dict[str, Agency]:
-    """Both agencies by their codes, with the default clocks."""
+    """Adds both agencies and the row of default time limits; returns the agencies by code."""
     rows = {fact["code"]: Agency(**fact) for fact in AGENCIES}
     session.add_all([*rows.values(), Clocks()])
     session.flush()
@@ -74,7 +74,7 @@ def add_agencies() -> dict[str, Agency]:
 
 
 def add_units(agencies: dict[str, Agency]) -> dict[str, HostUnit]:
-    """The host units by their own names."""
+    """Adds the host units; returns them by their name in their own language."""
     units = {}
     for code, own, english, city, capacity, topic in UNITS:
         unit = HostUnit(
@@ -98,7 +98,7 @@ def add_units(agencies: dict[str, Agency]) -> dict[str, HostUnit]:
 
 @dataclass(frozen=True)
 class CallPlan:
-    """A call for the seed. `opens` … `latest` are days from now; titles and words are those of the group."""
+    """A call to be made. `opens` to `latest` are days from today; its texts are those of its group."""
 
     key: str
     home: str
@@ -115,7 +115,7 @@ class CallPlan:
 
 @dataclass(frozen=True)
 class Theme:
-    """What the calls of a group are about; their words are in `call_texts.json`."""
+    """What the calls of a group are about; their texts are in `call_texts.json`."""
 
     heading: int
     topics: str
@@ -131,7 +131,7 @@ THEMES: dict[str, Theme] = {
 }
 PAST = (-330, -270, -250, 300)
 OLDER = (-640, -560, -520, 200)
-PLANS: tuple[CallPlan, ...] = (
+CALL_PLANS: tuple[CallPlan, ...] = (
     *(CallPlan(f"past-{group}-{home}", home, *PAST, 8) for group in THEMES for home in ("KOSGEB", "KOBIA")),
     *(CallPlan(f"older-practice-{home}", home, *OLDER, 2) for home in ("KOSGEB", "KOBIA")),
     CallPlan("open-growth-KOSGEB", "KOSGEB", -24, 38, 60, 300, 6),
@@ -146,21 +146,21 @@ PLANS: tuple[CallPlan, ...] = (
 
 
 def add_calls(agencies: dict[str, Agency], by: Actor) -> dict[str, Call]:
-    """The calls of PLANS by key, published when they opened (upcoming ones a month before)."""
-    return {plan.key: add_call(plan, agencies, by) for plan in PLANS}
+    """Adds the calls of CALL_PLANS; returns them by key."""
+    return {plan.key: add_call(plan, agencies, by) for plan in CALL_PLANS}
 
 
 def add_call(plan: CallPlan, agencies: dict[str, Agency], by: Actor) -> Call:
-    """One call, with its deadline at 18:00 in the host agency's zone."""
+    """Adds one call, with its deadline at 18:00 in the host agency's time zone."""
     home = agencies[plan.home]
     host = next(agency for code, agency in agencies.items() if code != plan.home)
-    theme, said, today = THEMES[plan.group], call_texts()[plan.group], calendars.today()
+    theme, texts, today = THEMES[plan.group], call_texts()[plan.group], calendars.today()
 
     def moment(days: int, hour: int) -> datetime:
         return datetime.combine(today + timedelta(days=days), time(hour), ZoneInfo(host.zone))
 
     facts = replace(
-        facts_of(said["title"], said["about"], theme.kind, home, host, theme.heading),
+        facts_of(texts["title"], texts["about"], theme.kind, home, host, theme.heading),
         topics=theme.topics,
         places=plan.places,
         opens=moment(plan.opens, 9),
@@ -176,39 +176,40 @@ def add_call(plan: CallPlan, agencies: dict[str, Agency], by: Actor) -> Call:
 def facts_of(
     title: dict[str, str], about: dict[str, str], kind: Kind, home: Agency, host: Agency, heading: int
 ) -> calls.CallFacts:
-    """A call's facts with everything that is alike in all of them."""
-    some, who, costs = datetime(2026, 1, 1, tzinfo=ZoneInfo("UTC")), call_texts()["who"], call_texts()["costs"]
+    """A call's facts, with placeholders for dates, places and topics, which the caller replaces."""
+    placeholder, who, costs = datetime(2026, 1, 1, tzinfo=ZoneInfo("UTC")), call_texts()["who"], call_texts()["costs"]
     return calls.CallFacts(
         title_en=title["en"], title_tr=title["tr"], title_az=title["az"],
         description=about["en"], description_tr=about["tr"], description_az=about["az"],
         who_can_apply=who["en"], who_can_apply_tr=who["tr"], who_can_apply_az=who["az"],
         costs=costs["en"], costs_tr=costs["tr"], costs_az=costs["az"],
         kind=kind, home_id=home.id, host_id=host.id, agency_id=host.id, heading=heading, topics="", places=1,
-        opens=some, deadline=some, zone=host.zone, earliest=date.min, latest=date.max, min_days=1, max_days=1,
+        opens=placeholder, deadline=placeholder, zone=host.zone,
+        earliest=date.min, latest=date.max, min_days=1, max_days=1,
         required_documents=(DocumentKind.CV,), contact=host.contact,
     )  # fmt: skip
 
 
 def publish(facts: calls.CallFacts, key: str, by: Actor, at: datetime) -> Call:
-    """Creates and publishes a call as if at `at`."""
+    """Creates and publishes a call as of `at`, at the latest a day before its deadline."""
     with calendars.at(min(at, facts.deadline - timedelta(days=1))):
         call = calls.create_call(facts, idempotency_key=f"seed-{key}-{facts.home_id}", by=by)
         return calls.publish_call(call.id, version=call.version, by=by)
 
 
 def case_call(case: dict[str, Any], agencies: dict[str, Agency], by: Actor) -> Call:
-    """The call of one of the written-out cases, word for word."""
-    said = case["call"]
+    """Adds the call of one of the four cases, with the texts and dates of the case's file."""
+    given = case["call"]
     home, host = agencies[case["home"]], agencies[case["host"]]
-    about = call_texts()[f"{case['home']}-{case['heading']}"]  # the cases' calls have titles only
-    deadline = datetime.fromisoformat(said["deadline"])
-    opens = datetime.combine(date.fromisoformat(said["opens"]), datetime.min.time(), deadline.tzinfo).replace(hour=9)
+    about = call_texts()[f"{case['home']}-{case['heading']}"]  # the cases' files give the calls' titles only
+    deadline = datetime.fromisoformat(given["deadline"])
+    opens = datetime.combine(date.fromisoformat(given["opens"]), datetime.min.time(), deadline.tzinfo).replace(hour=9)
     zone = "Asia/Baku" if deadline.utcoffset() == timedelta(hours=4) else "Europe/Istanbul"
     facts = replace(
-        facts_of(said["title"], about, Kind(case["kind"]), home, host, case["heading"]),
+        facts_of(given["title"], about, Kind(case["kind"]), home, host, case["heading"]),
         opens=opens, deadline=deadline, zone=zone,
-        places=said["places"],
-        earliest=date.fromisoformat(said["earliest"]), latest=date.fromisoformat(said["latest"]),
-        min_days=said["days"][0], max_days=said["days"][1],
+        places=given["places"],
+        earliest=date.fromisoformat(given["earliest"]), latest=date.fromisoformat(given["latest"]),
+        min_days=given["days"][0], max_days=given["days"][1],
     )  # fmt: skip
     return publish(facts, f"case-{case['home']}-{case['heading']}", by, min(opens, calendars.now()))

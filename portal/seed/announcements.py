@@ -1,4 +1,4 @@
-"""What both agencies announce in the demonstration (`announcements.json`); one of it in two languages only."""
+"""The demonstration's announcements, from `announcements.json`; one of them exists in two languages only."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from portal import calendars
 from portal.accounts.models import Agency
 from portal.calls.announcement_service import AnnouncementFacts, announce
 from portal.policy import Role
-from portal.seed.people import Cast
+from portal.seed.people import StaffActors
 
 TEXTS = Path(__file__).with_name("announcements.json")
 THURSDAY = 3
 
 
-def add_announcements(agencies: Mapping[str, Agency], cast: Cast) -> None:
-    """Each by the manager of the agency; `since` and `until` are days from now."""
-    for said in json.loads(TEXTS.read_text("utf-8")):
-        agency, by = agencies[said["agency"]], cast.staff[said["agency"]][Role.MANAGER]
-        announce(facts_of(said, agency), idempotency_key=f"seed-announcement-{said['key']}", by=by)
+def add_announcements(agencies: Mapping[str, Agency], staff: StaffActors) -> None:
+    """Publishes each one as the manager of its agency; in the file `since` and `until` are days from today."""
+    for entry in json.loads(TEXTS.read_text("utf-8")):
+        agency, by = agencies[entry["agency"]], staff.by_agency[entry["agency"]][Role.MANAGER]
+        announce(facts_of(entry, agency), idempotency_key=f"seed-announcement-{entry['key']}", by=by)
 
 
-def facts_of(said: Mapping[str, Any], agency: Agency) -> AnnouncementFacts:
-    """Until a Thursday, the day of the seminar, where it ends at all."""
+def facts_of(entry: Mapping[str, Any], agency: Agency) -> AnnouncementFacts:
+    """An announcement of the file as the service takes it; one that ends does so on a Thursday, the seminar's day."""
     today = calendars.today(agency.zone)
-    last = today + timedelta(days=said["until"]) if "until" in said else None
+    last = today + timedelta(days=entry["until"]) if "until" in entry else None
     if last is not None:
         last += timedelta(days=(THURSDAY - last.weekday()) % 7)
-    words: dict[str, Any] = {f"title_{code}": title for code, title in said["title"].items()}
-    words |= {f"text_{code}": filled(text, code, last, agency) for code, text in said["text"].items()}
-    return AnnouncementFacts(agency.id, today - timedelta(days=said["since"]), last, **words)
+    texts: dict[str, Any] = {f"title_{code}": title for code, title in entry["title"].items()}
+    texts |= {f"text_{code}": fill_in(text, code, last, agency) for code, text in entry["text"].items()}
+    return AnnouncementFacts(agency.id, today - timedelta(days=entry["since"]), last, **texts)
 
 
-def filled(text: str, language: str, day: date | None, agency: Agency) -> str:
+def fill_in(text: str, language: str, day: date | None, agency: Agency) -> str:
     shown = format_date(day, "d MMMM y", locale=language) if day else ""
     return text.replace("{day}", shown).replace("{contact}", agency.contact)

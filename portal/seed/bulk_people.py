@@ -1,4 +1,4 @@
-"""The people of the copies: as those of the demonstration, with other names that fit together."""
+"""The experts of the copied exchanges: copies of the demonstration's experts under other names."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from portal.seed.copies import highest_id
 from portal.seed.people import EXPERTS, document_name
 
 PEOPLE = ("person", "person_language", "role_grant")
-EARLIER = timedelta(weeks=330)  # they were there before their first exchange
+CREATED_EARLIER = timedelta(weeks=330)  # so that an expert exists before the first copied exchange
 
 
-class Crowd:
-    """Copies of experts, made when they are first needed; the newest copy of each is remembered."""
+class ExpertCopies:
+    """Copies experts on demand and remembers the newest copy of each."""
 
     def __init__(self, experts: Sequence[int]) -> None:
         tables = {name: Base.metadata.tables[name] for name in PEOPLE}
-        self.at = {name: {c.name: n for n, c in enumerate(t.columns)} for name, t in tables.items()}
+        self.index = {name: {c.name: n for n, c in enumerate(t.columns)} for name, t in tables.items()}
         self.next_id = {name: count(highest_id(table) + 1) for name, table in tables.items()}
         self.rows: dict[int, list[tuple[str, list[Any]]]] = {expert: [] for expert in experts}
         for name, table in tables.items():
@@ -36,7 +36,7 @@ class Crowd:
         self.newest: dict[int, tuple[int, int, str]] = {}
 
     def person(self, expert: int, number: int, rows: dict[str, list[list[Any]]]) -> tuple[int, str]:
-        """The `number`th copy of an expert: id and name; its rows are added to `rows` where it is new."""
+        """The `number`th copy of an expert as (id, name); adds its rows to `rows`, by table, when it is new."""
         known = self.newest.get(expert)
         if known is None or known[0] != number:
             known = self.newest[expert] = (number, *self._make(expert, rows))
@@ -45,24 +45,26 @@ class Crowd:
     def _make(self, expert: int, rows: dict[str, list[list[Any]]]) -> tuple[int, str]:
         person = next(self.next_id["person"])
         name = name_of(self.code[expert], person)
-        for table, pattern in self.rows[expert]:
-            at, row = self.at[table], pattern.copy()
+        for table, original in self.rows[expert]:
+            index, row = self.index[table], original.copy()
             if table == "person":
-                row[at["id"]] = person
-                row[at["name"]], row[at["document_name"]] = name, document_name(name)
+                row[index["id"]] = person
+                row[index["name"]], row[index["document_name"]] = name, document_name(name)
                 for column, key in name_keys(name).items():
-                    row[at[column]] = key
-                row[at["email"]] = f"{download_name(name).casefold()}.{person}@{self.code[expert].casefold()}.example"
-                row[at["email_key"]] = email_key(row[at["email"]])
-                row[at["created_at"]] -= EARLIER
+                    row[index[column]] = key
+                row[index["email"]] = (
+                    f"{download_name(name).casefold()}.{person}@{self.code[expert].casefold()}.example"
+                )
+                row[index["email_key"]] = email_key(row[index["email"]])
+                row[index["created_at"]] -= CREATED_EARLIER
             else:
-                row[at["id"]], row[at["person_id"]] = next(self.next_id[table]), person
+                row[index["id"]], row[index["person_id"]] = next(self.next_id[table]), person
             rows[table].append(row)
         return person, name
 
 
 def name_of(code: str, number: int) -> str:
-    """A first name with a surname of the same agency; of the same gender, which Azerbaijani surnames show."""
+    """A first name with another expert's surname of the same agency; Azerbaijani surnames must agree in gender."""
     names = EXPERTS[code]
     first, _space, own = names[number % len(names)].rpartition(" ")
     fitting = [name.rpartition(" ")[2] for name in names if is_female(name) == is_female(own)] if code == "KOBIA" else [

@@ -1,4 +1,4 @@
-"""The rows of one exchange, copied into other weeks with ids, people, call and host unit of their own."""
+"""Copies the rows of an exchange into an earlier week, with new ids and another person, call and host unit."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ from portal.seed.people import document_name
 from portal.subjects.models import Event
 from portal.subjects.service import chain
 
-# an exchange's own tables, parents first
+# the tables with an exchange's rows, parents first
 COPIED = (
     "subject", "exchange", "application", "application_language", "application_window", "wished_unit",
     "document",
     "section_comment", "decision", "event", "reason", "exchange_note", "placement", "visit", "agenda_item", "milestone",
     "visit_day", "report", "objective", "recommendation", "progress_report", "milestone_progress", "evaluation",
 )  # fmt: skip
-DAYS = frozenset({"start", "end", "on", "first", "last"})  # an event's facts that are days
+DATE_FACTS = frozenset({"start", "end", "on", "first", "last"})  # an event's facts that are dates
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """A row with the places of the values that change: links as (place, table that it points to), days, moments."""
+class TemplateRow:
+    """A row to be copied, and the indexes of the values that change in a copy."""
 
     values: list[Any]
-    links: list[tuple[int, str]]
-    times: list[int]
+    links: list[tuple[int, str]]  # foreign keys: (index, table that it refers to)
+    times: list[int]  # dates and moments
 
 
 @dataclass
-class Target:
-    """What is different in one copy. `ids` grows as rows are made: (table, old id) → new id."""
+class CopyValues:
+    """The values of one copy. `ids` maps (table, id in the original) to the new id; `copy` adds to it."""
 
     number: int
-    shift: timedelta  # back in time
+    shift: timedelta  # how far back in time
     reference: str
     name: str
     unit: tuple[int, str] | None = None
@@ -49,12 +49,12 @@ class Target:
     hash: str = ""
 
     def moved(self, facts: Mapping[str, Any]) -> dict[str, Any]:
-        """An event's facts: days are moved, unit and document exchanged."""
+        """An event's facts with their dates moved and their unit and document replaced."""
         made = dict(facts)
         for name, fact in facts.items():
             if isinstance(fact, dict):
                 made[name] = self.moved(fact)
-            elif name in DAYS:
+            elif name in DATE_FACTS:
                 made[name] = (date.fromisoformat(fact) - self.shift).isoformat()
             elif name == "document":
                 made[name] = self.ids.get((name, fact), fact)
@@ -63,47 +63,47 @@ class Target:
         return made
 
 
-class Pattern:
-    """Every told exchange as rows by table, ready to be copied."""
+class ExchangeRows:
+    """The rows of every exchange that the services made, read once and copied many times."""
 
     def __init__(self) -> None:
         self.tables: dict[str, Table] = {name: Base.metadata.tables[name] for name in COPIED}
-        self.at = {name: {c.name: n for n, c in enumerate(t.columns)} for name, t in self.tables.items()}
+        self.index = {name: {c.name: n for n, c in enumerate(t.columns)} for name, t in self.tables.items()}
         self.next_id = {name: count(highest_id(table) + 1) for name, table in self.tables.items()}
-        self.families: dict[int, list[tuple[str, Prepared]]] = {}
+        self.by_exchange: dict[int, list[tuple[str, TemplateRow]]] = {}
         owners: dict[tuple[str, int], int] = {}
         for name, table in self.tables.items():
             links = [(n, _target(column)) for n, column in enumerate(table.columns) if column.foreign_keys]
             times = [n for n, c in enumerate(table.columns) if isinstance(c.type, Date | DateTime | UtcDateTime)]
             for found in session.execute(select(table).order_by(table.c.id)):
-                row = Prepared(list(found), links, times)
+                row = TemplateRow(list(found), links, times)
                 owner = found.id if name == "subject" else next(
                     owners[target, row.values[n]] for n, target in links if target in COPIED
                 )  # fmt: skip
                 owners[name, found.id] = owner
-                self.families.setdefault(owner, []).append((name, row))
+                self.by_exchange.setdefault(owner, []).append((name, row))
 
     def days(self, exchange_id: int) -> list[tuple[date, bool]]:
-        """The days of its visit, and whether each takes a seat."""
-        at = self.at["visit_day"]
-        rows = [row.values for name, row in self.families[exchange_id] if name == "visit_day"]
-        return [(row[at["day"]], row[at["seat"]] is not None) for row in rows]
+        """The days of the exchange's visit, each with whether it takes a seat."""
+        index = self.index["visit_day"]
+        rows = [row.values for name, row in self.by_exchange[exchange_id] if name == "visit_day"]
+        return [(row[index["day"]], row[index["seat"]] is not None) for row in rows]
 
-    def copy(self, exchange_id: int, to: Target) -> Iterator[tuple[str, list[Any]]]:
-        """Its rows for one copy, parents first; `to.ids` must hold the new person and call."""
-        for name, prepared in self.families[exchange_id]:
-            row = prepared.values.copy()
-            own = self.at[name]["id"]
+    def copy(self, exchange_id: int, to: CopyValues) -> Iterator[tuple[str, list[Any]]]:
+        """The rows of one copy as (table, row), parents first; `to.ids` must contain the new person and call."""
+        for name, template in self.by_exchange[exchange_id]:
+            row = template.values.copy()
+            own = self.index[name]["id"]
             old = row[own]
             # an exchange's id is that of its subject
             to.ids[name, old] = row[own] = to.ids["subject", old] if name == "exchange" else next(self.next_id[name])
-            for n, target in prepared.links:
+            for n, target in template.links:
                 row[n] = to.ids.get((target, row[n]), row[n])
-            for n in prepared.times:
+            for n in template.times:
                 if row[n] is not None:
                     row[n] -= to.shift
             if name in CHANGES:
-                CHANGES[name](row, self.at[name], to)
+                CHANGES[name](row, self.index[name], to)
             yield name, row
 
 
@@ -116,48 +116,48 @@ def _target(column: Any) -> str:
     return name
 
 
-def _subject(row: list[Any], at: Mapping[str, int], to: Target) -> None:
-    row[at["reference"]] = to.reference
+def _subject(row: list[Any], index: Mapping[str, int], to: CopyValues) -> None:
+    row[index["reference"]] = to.reference
 
 
-def _exchange(row: list[Any], at: Mapping[str, int], to: Target) -> None:
-    row[at["reference"]] = to.reference
-    row[at["person_name"]], row[at["document_name"]] = to.name, document_name(to.name)
+def _exchange(row: list[Any], index: Mapping[str, int], to: CopyValues) -> None:
+    row[index["reference"]] = to.reference
+    row[index["person_name"]], row[index["document_name"]] = to.name, document_name(to.name)
     for column, key in name_keys(to.name).items():
-        row[at[column]] = key
+        row[index[column]] = key
     if to.unit:
-        row[at["unit_id"]], row[at["unit_name"]] = to.unit
+        row[index["unit_id"]], row[index["unit_name"]] = to.unit
 
 
-def _application(row: list[Any], at: Mapping[str, int], to: Target) -> None:
-    row[at["name"]] = to.name
+def _application(row: list[Any], index: Mapping[str, int], to: CopyValues) -> None:
+    row[index["name"]] = to.name
 
 
-def _document(row: list[Any], at: Mapping[str, int], to: Target) -> None:
-    row[at["idempotency_key"]] = row[at["key"]] = f"copy-{row[at['id']]}"
-    row[at["name"]] = f"{row[at['name']].partition(' ')[0]} {to.name}.pdf"
+def _document(row: list[Any], index: Mapping[str, int], to: CopyValues) -> None:
+    row[index["idempotency_key"]] = row[index["key"]] = f"copy-{row[index['id']]}"
+    row[index["name"]] = f"{row[index['name']].partition(' ')[0]} {to.name}.pdf"
 
 
-def _new_key(row: list[Any], at: Mapping[str, int], to: Target) -> None:
-    row[at["idempotency_key"]] = f"copy-{row[at['id']]}"
+def _new_key(row: list[Any], index: Mapping[str, int], to: CopyValues) -> None:
+    row[index["idempotency_key"]] = f"copy-{row[index['id']]}"
 
 
-def _unit(row: list[Any], at: Mapping[str, int], to: Target) -> None:
+def _unit(row: list[Any], index: Mapping[str, int], to: CopyValues) -> None:
     if to.unit:
-        row[at["unit_id"]] = to.unit[0]
+        row[index["unit_id"]] = to.unit[0]
 
 
-def _visit_day(row: list[Any], at: Mapping[str, int], to: Target) -> None:
-    _unit(row, at, to)
-    if row[at["seat"]] is not None:
-        row[at["seat"]] = to.seat
+def _visit_day(row: list[Any], index: Mapping[str, int], to: CopyValues) -> None:
+    _unit(row, index, to)
+    if row[index["seat"]] is not None:
+        row[index["seat"]] = to.seat
 
 
-def _event(row: list[Any], at: Mapping[str, int], to: Target) -> None:
-    """The copy's own chain of hashes."""
-    row[at["facts"]] = to.moved(row[at["facts"]])
-    event = SimpleNamespace(**{name: row[n] for name, n in at.items()})
-    to.hash = row[at["hash"]] = chain(to.hash, cast(Event, event))
+def _event(row: list[Any], index: Mapping[str, int], to: CopyValues) -> None:
+    """The copy has a chain of hashes of its own."""
+    row[index["facts"]] = to.moved(row[index["facts"]])
+    event = SimpleNamespace(**{name: row[n] for name, n in index.items()})
+    to.hash = row[index["hash"]] = chain(to.hash, cast(Event, event))
 
 
 CHANGES = {

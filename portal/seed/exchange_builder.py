@@ -1,4 +1,4 @@
-"""One exchange told through the services, step by step, each at its own moment."""
+"""Makes one exchange by calling the services, step by step, each at its own moment."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from portal.reports import outcome
 from portal.reports import queries as report_queries
 from portal.reports import service as reports
 from portal.reports.models import Met, Priority, Progress
-from portal.seed.office_hours import at_work
-from portal.seed.people import Cast
-from portal.seed.sample_documents import paper
+from portal.seed.office_hours import to_office_hours
+from portal.seed.people import StaffActors
+from portal.seed.sample_documents import sample_pdf
 from portal.seed.texts import COMMENTS
 from portal.storage import Storage
 from portal.visits import attendance
@@ -48,19 +48,22 @@ STEPS = (
 
 @dataclass(frozen=True)
 class Extra:
-    """Something beside the steps: `what` is a message, progress report, evaluation, comment or follow-up."""
+    """Something that happens between the steps.
+
+    `what` is "note", "progress", "evaluate_host", "evaluate_expert", "comment" or "follow_up"; `facts` are its answers.
+    """
 
     at: datetime
     what: str
-    said: Mapping[str, Any]
+    facts: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """Content in the form of the cases; `moments` by step, in order; the story ends after the last one that is there.
+    """How one exchange is made: `case` has its texts and dates in the form of the cases' files, `moments` has the
+    steps to take, in order, with their times.
 
-    `ending` replaces the next step: return_home, reject_home, waitlist, return_host, reject_host, withdraw or
-    cancel_host.
+    `ending` is a last step other than those of STEPS, such as "home_return", with its reason.
     """
 
     case: Mapping[str, Any]
@@ -71,57 +74,58 @@ class Scenario:
     ending: tuple[str, str] | None = None
     coordinator: Actor | None = None
     extras: Sequence[Extra] = ()
-    versions: Sequence[str] = ()  # of the sealed report; all of them where none is named
+    versions: Sequence[str] = ()  # languages of the sealed report; empty: all
 
 
 class ExchangeBuilder:
-    """Tells stories with this cast and storage."""
+    """Makes exchanges, acting as the staff of both agencies; `codes` are the agencies' codes by id."""
 
-    def __init__(self, cast: Cast, storage: Storage, codes: Mapping[int, str]) -> None:
-        self.cast, self.storage, self.codes = cast, storage, codes
+    def __init__(self, staff: StaffActors, storage: Storage, codes: Mapping[int, str]) -> None:
+        self.staff, self.storage, self.codes = staff, storage, codes
 
     def build(self, scenario: Scenario) -> Exchange:
-        """Takes every step that has a moment and what happens beside them, in order of time, then the ending; answers
-        the exchange as it then is."""
+        """Takes the steps and the extras in order of time, then the ending; returns the exchange, locked."""
         exchange: Exchange | None = None
-        told: list[tuple[datetime, str | Extra]] = [(at, step) for step in STEPS if (at := scenario.moments.get(step))]
-        told += [(extra.at, extra) for extra in scenario.extras]
-        for moment, happening in sorted(told, key=lambda entry: entry[0]):
+        entries: list[tuple[datetime, str | Extra]] = [
+            (at, step) for step in STEPS if (at := scenario.moments.get(step))
+        ]
+        entries += [(extra.at, extra) for extra in scenario.extras]
+        for moment, entry in sorted(entries, key=lambda entry: entry[0]):
             with calendars.at(moment):
-                if isinstance(happening, Extra):
-                    assert exchange is not None, "a story begins with an application"
-                    self._beside(happening, scenario, locked(exchange.id))
+                if isinstance(entry, Extra):
+                    assert exchange is not None, "an exchange begins with an application"
+                    self._take_extra(entry, scenario, locked(exchange.id))
                 else:
-                    exchange = self._step(happening, scenario, exchange)
-        assert exchange is not None, "a story begins with an application"
+                    exchange = self._step(entry, scenario, exchange)
+        assert exchange is not None, "an exchange begins with an application"
         if scenario.ending:
             last = max(scenario.moments.values()) + timedelta(days=2)
-            with calendars.at(at_work(min(last, calendars.now() - timedelta(hours=1)))):
+            with calendars.at(to_office_hours(min(last, calendars.now() - timedelta(hours=1)))):
                 self._end(*scenario.ending, scenario, exchange)
         return locked(exchange.id)
 
-    def _beside(self, extra: Extra, scenario: Scenario, exchange: Exchange) -> None:
+    def _take_extra(self, extra: Extra, scenario: Scenario, exchange: Exchange) -> None:
         """A message, a progress report, an evaluation, a comment or a follow-up."""
-        said, unit, expert = extra.said, self._unit(scenario), actor_of(scenario.expert)
+        facts, unit, expert = extra.facts, self._unit(scenario), actor_of(scenario.expert)
         home = self._staff(exchange.home_id, Role.MANAGER)
         idempotency_key = f"seed-{exchange.id}-{extra.at:%m%d%H%M}"
         match extra.what:
             case "note":
                 host = self._staff(exchange.host_id, Role.MANAGER)
-                by = {"expert": expert, "home": home, "host": host, "unit": unit}[said["who"]]
-                write_note(exchange, said["text"], idempotency_key=idempotency_key, by=by)
+                by = {"expert": expert, "home": home, "host": host, "unit": unit}[facts["who"]]
+                write_note(exchange, facts["text"], idempotency_key=idempotency_key, by=by)
             case "progress":
-                hand_in_progress(exchange, said, idempotency_key, by=expert)
+                hand_in_progress(exchange, facts, idempotency_key, by=expert)
             case "evaluate_host":
-                outcome.evaluate(exchange, True, _marks(exchange.id), said["text"], by=expert)
+                outcome.evaluate(exchange, True, _marks(exchange.id), facts["text"], by=expert)
             case "evaluate_expert":
-                outcome.evaluate(exchange, False, _marks(exchange.id + 1), said["text"], by=unit)
+                outcome.evaluate(exchange, False, _marks(exchange.id + 1), facts["text"], by=unit)
             case "comment":
                 report = report_queries.report_of(exchange.id)
                 assert report is not None, "a report is commented on after it was handed in"
-                reports.comment_as_host(exchange, said["text"], report.version, by=unit)
+                reports.comment_as_host(exchange, facts["text"], report.version, by=unit)
             case "follow_up":
-                outcome.follow_up(exchange, said["number"], Progress(said["progress"]), said["text"], by=home)
+                outcome.follow_up(exchange, facts["number"], Progress(facts["progress"]), facts["text"], by=home)
 
     def _step(self, step: str, scenario: Scenario, exchange: Exchange | None) -> Exchange:
         if exchange is None:
@@ -131,32 +135,34 @@ class ExchangeBuilder:
         return exchange
 
     def _staff(self, agency_id: int, role: Role) -> Actor:
-        return self.cast.staff[self.codes[agency_id]][role]
+        return self.staff.by_agency[self.codes[agency_id]][role]
 
     def _unit(self, scenario: Scenario) -> Actor:
         return scenario.coordinator or self._staff(scenario.call.host_id, Role.HOST)
 
     def _apply(self, scenario: Scenario) -> Exchange:
-        said, by = scenario.case["application"], actor_of(scenario.expert)
+        content, by = scenario.case["application"], actor_of(scenario.expert)
         exchange = applications.begin_application(scenario.call, by)
         application = application_of(exchange.id)
         application.language = scenario.case["language"]
         session.flush()
-        columns = {name: said[name] for name in ("situation", "aim", "benefit_home", "benefit_host", "days", "needs")}
-        columns |= {name: "\n".join(said[name]) for name in ("results", "activities")}
-        windows = [(date.fromisoformat(a), date.fromisoformat(b)) for a, b in said["windows"]]
-        wishes = Answers(columns=columns, windows=windows, wishes=said["wished_ids"])
+        columns = {
+            name: content[name] for name in ("situation", "aim", "benefit_home", "benefit_host", "days", "needs")
+        }
+        columns |= {name: "\n".join(content[name]) for name in ("results", "activities")}
+        windows = [(date.fromisoformat(a), date.fromisoformat(b)) for a, b in content["windows"]]
+        wishes = Answers(columns=columns, windows=windows, wishes=content["wished_ids"])
         for section in (Section.PLAN, Section.BENEFIT):
             applications.save(exchange, section, Answers(columns=columns), version=application.version, by=by)
         applications.save(exchange, Section.WISHES, wishes, version=application.version, by=by)
-        self._add_paper(exchange, scenario, DocumentKind.CV, "CV")
+        self._add_document(exchange, scenario, DocumentKind.CV, "CV")
         if exchange.id % 3 == 0:
-            self._add_paper(exchange, scenario, DocumentKind.SUPERVISOR, "Letter")
+            self._add_document(exchange, scenario, DocumentKind.SUPERVISOR, "Letter")
         return exchange
 
-    def _add_paper(self, exchange: Exchange, scenario: Scenario, kind: DocumentKind, title: str) -> None:
+    def _add_document(self, exchange: Exchange, scenario: Scenario, kind: DocumentKind, title: str) -> None:
         person = scenario.expert
-        data = paper(f"{title}: {person.document_name}", [f"{exchange.reference}", f"{person.years} years"])
+        data = sample_pdf(f"{title}: {person.document_name}", [f"{exchange.reference}", f"{person.years} years"])
         name = f"{title} {person.name}.pdf"
         file = documents.NewFile(kind, name, "application/pdf", data, sha256(data).hexdigest())
         idempotency_key = f"seed-{kind.value}-{exchange.id:08d}"
@@ -246,10 +252,10 @@ class ExchangeBuilder:
 
 
 def write_report(exchange: Exchange, case: Mapping[str, Any], by: Actor) -> None:
-    """The report of a case, section by section."""
-    said = case["report"]
+    """Writes the report of a case, section by section; `case` has the form of the cases' files."""
+    content = case["report"]
     report = reports.begin(exchange, [], case["language"], by)
-    objectives = [reports.ObjectiveAnswer(text, Met(met), note) for text, met, note in said["objectives"]]
+    objectives = [reports.ObjectiveAnswer(text, Met(met), note) for text, met, note in content["objectives"]]
     reports.save_objectives(exchange, report.version, objectives, by=by)
     agencies = {"KOSGEB": exchange.home_id, "KOBIA": exchange.host_id}
     if exchange.home.code == "KOBIA":
@@ -258,17 +264,17 @@ def write_report(exchange: Exchange, case: Mapping[str, Any], by: Actor) -> None
         reports.RecommendationAnswer(
             r["text"], agencies[r["owner"]], date.fromisoformat(r["horizon"]), Priority(r["priority"])
         )
-        for r in said["recommendations"]
+        for r in content["recommendations"]
     ]
     reports.save_recommendations(exchange, report.version, recommendations, by=by)
-    answers = {name: said[name] for name in ("findings", "lessons", "days_worked", "publish")}
-    answers["people_met"] = "\n".join(said["people_met"])
+    answers = {name: content[name] for name in ("findings", "lessons", "days_worked", "publish")}
+    answers["people_met"] = "\n".join(content["people_met"])
     reports.save_text(exchange, report.version, answers, by=by)
     assert report_queries.report_of(exchange.id) is not None
 
 
 def proposal_of(visit: Mapping[str, Any]) -> visits.Proposal:
-    """A case's visit as a proposal."""
+    """The visit of a case as a proposal."""
     agenda = [
         visits.AgendaAnswer(
             date.fromisoformat(a["day"]), time.fromisoformat(a["from"]), time.fromisoformat(a["to"]),
@@ -286,17 +292,17 @@ def proposal_of(visit: Mapping[str, Any]) -> visits.Proposal:
     )
 
 
-def hand_in_progress(exchange: Exchange, said: Mapping[str, Any], idempotency_key: str, by: Actor) -> None:
-    """A period of a long stay: milestones that were due are done, the next one is under way."""
+def hand_in_progress(exchange: Exchange, facts: Mapping[str, Any], idempotency_key: str, by: Actor) -> None:
+    """Submits a progress report: milestones that were due are done, the next one is under way."""
     visit = report_queries.visit_with_plan(exchange.id)
     assert visit is not None, "a long stay has a plan"
-    coming = [milestone.id for milestone in visit.milestones if milestone.due > said["last"]]
+    coming = [milestone.id for milestone in visit.milestones if milestone.due > facts["last"]]
     stood = dict.fromkeys(coming, Progress.NOT_STARTED) | dict.fromkeys(coming[:1], Progress.UNDER_WAY)
     answers = [outcome.MilestoneAnswer(m.id, stood.get(m.id, Progress.DONE), "") for m in visit.milestones]
-    written = outcome.PeriodAnswer(said["first"], said["last"], said["answers"], answers)
+    written = outcome.PeriodAnswer(facts["first"], facts["last"], facts["answers"], answers)
     outcome.hand_in_progress(exchange, written, idempotency_key, by=by)
 
 
 def _marks(number: int) -> list[int]:
-    """Five marks, mostly good ones."""
+    """The five marks of an evaluation, mostly good ones; `number` varies them."""
     return [(5, 4, 5, 3, 5, 4, 4)[(number + n) % 7] for n in range(5)]

@@ -1,4 +1,4 @@
-"""The people of the demonstration; all invented."""
+"""The people of the demonstration; all are invented."""
 
 from __future__ import annotations
 
@@ -55,48 +55,48 @@ TOPICS = (
 
 
 @dataclass(frozen=True)
-class Cast:
-    """Who can act: persons by address, and actors for the services."""
+class StaffActors:
+    """The staff as actors for the services, by agency and role, and the hash of the password that all share."""
 
     admin: Actor
-    staff: dict[str, dict[Role, Actor]]
-    hashed: str
+    by_agency: dict[str, dict[Role, Actor]]
+    password_hash: str
 
 
 def document_name(name: str) -> str:
-    """As in a travel document: ASCII capitals."""
+    """The name as a travel document has it: ASCII capitals."""
     return download_name(name).replace("_", " ").upper()
 
 
-def add_staff(agencies: dict[str, Agency], units: dict[str, Any]) -> Cast:
-    """Administrator, managers, deputies and coordinators, with the demonstration's password."""
-    hashed = hash_password(PASSWORD)
-    admin = _person("admin@korpu.example", "Aylin Özkan", None, [Role.ADMIN], hashed)
+def add_staff(agencies: dict[str, Agency], units: dict[str, Any]) -> StaffActors:
+    """Adds administrator, managers, deputies and coordinators, with the demonstration's password."""
+    password_hash = hash_password(PASSWORD)
+    admin = _person("admin@korpu.example", "Aylin Özkan", None, [Role.ADMIN], password_hash)
     staff: dict[str, dict[Role, Actor]] = {}
     for code, names in STAFF.items():
         staff[code] = {}
         for role, name in names.items():
             hosted = [units[unit].id for unit in HOSTED[code]] if role is Role.HOST else []
             address = f"{role.value}@{code.casefold()}.example"
-            person = _person(address, name, agencies[code], [role], hashed, hosted)
+            person = _person(address, name, agencies[code], [role], password_hash, hosted)
             session.flush()
             staff[code][role] = actor_of(person)
     other = {unit.agency_id: unit for unit in units.values()}
     assert len(other) == 2, "both agencies have units"
-    return Cast(actor_of(admin), staff, hashed)
+    return StaffActors(actor_of(admin), staff, password_hash)
 
 
 def _person(
-    address: str, name: str, agency: Agency | None, roles: list[Role], hashed: str, hosted: Sequence[int] = ()
+    address: str, name: str, agency: Agency | None, roles: list[Role], password_hash: str, hosted: Sequence[int] = ()
 ) -> Person:
-    person = new_person(address, name, agency, roles, password_hash=hashed, unit_ids=hosted)
+    person = new_person(address, name, agency, roles, password_hash=password_hash, unit_ids=hosted)
     person.confirmed_at = now()
     return person
 
 
-def add_expert(agency: Agency, facts: dict[str, Any], address: str, hashed: str) -> Person:
-    """An expert with a filled profile; `facts` as in the cases' `expert`."""
-    person = _person(address, facts["name"], agency, [Role.EXPERT], hashed)
+def add_expert(agency: Agency, facts: dict[str, Any], address: str, password_hash: str) -> Person:
+    """Adds an expert with a complete profile; `facts` has the form of `expert` in the cases' files."""
+    person = _person(address, facts["name"], agency, [Role.EXPERT], password_hash)
     person.document_name, person.post = facts["document_name"], facts["post"]
     person.unit_name, person.years = facts["unit"], facts["years"]
     person.topics = "\n".join(facts["topics"])
@@ -106,7 +106,7 @@ def add_expert(agency: Agency, facts: dict[str, Any], address: str, hashed: str)
 
 
 def expert_facts(code: str, number: int, name: str) -> dict[str, Any]:
-    """A believable profile for one of EXPERTS."""
+    """A plausible profile for one of EXPERTS; `number` varies it."""
     own, other = ("tr", "az") if code == "KOSGEB" else ("az", "tr")
     return {
         "name": name,

@@ -1,6 +1,6 @@
-"""Writing very many rows at once, past the ORM: COPY on PostgreSQL, one prepared statement on SQLite.
+"""Writes very many rows without the ORM: COPY on PostgreSQL, one prepared statement on SQLite.
 
-Constraints, foreign keys and triggers hold as always; only the making of objects is saved.
+Constraints, foreign keys and triggers apply as always; only the cost of making objects is saved.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from sqlalchemy import Table, text
 
 from portal.db import session
 
-Value = Callable[[Any], Any]
+Converter = Callable[[Any], Any]
 
 
-class Writer:
-    """Takes rows of one table as lists of Python values, in the order of the table's columns."""
+class TableWriter:
+    """Writes rows of one table, each a list of Python values in the order of the table's columns."""
 
     def __init__(self, table: Table) -> None:
         dialect = session.get_bind().dialect
@@ -25,13 +25,15 @@ class Writer:
         if self.postgresql:
             self.statement = f'COPY "{table.name}" ({names}) FROM STDIN'
         else:
-            marks = ", ".join("?" for _column in table.columns)
-            self.statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'
-        bound = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.columns]
-        self.bound: list[tuple[int, Value]] = [(n, value) for n, value in enumerate(bound) if value is not None]
+            placeholders = ", ".join("?" for _column in table.columns)
+            self.statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({placeholders})'
+        converters = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.columns]
+        self.converters: list[tuple[int, Converter]] = [
+            (n, convert) for n, convert in enumerate(converters) if convert is not None
+        ]
 
     def write(self, rows: Iterable[list[Any]]) -> None:
-        """Writes the rows in the session's transaction. Their lists are changed into what the driver takes."""
+        """Writes the rows in the session's transaction; changes the lists in place into the driver's values."""
         if self.postgresql:
             with _cursor() as cursor, cursor.copy(self.statement) as copy:
                 for row in self._for_driver(rows):
@@ -41,8 +43,8 @@ class Writer:
 
     def _for_driver(self, rows: Iterable[list[Any]]) -> Iterable[Sequence[Any]]:
         for row in rows:
-            for n, value in self.bound:
-                row[n] = value(row[n])
+            for n, convert in self.converters:
+                row[n] = convert(row[n])
             yield row
 
 
@@ -51,8 +53,8 @@ def _cursor() -> Any:
     return session.connection().connection.cursor()
 
 
-def number_on(tables: Iterable[str]) -> None:
-    """Lets PostgreSQL's own numbers go on behind the rows that were written with theirs; renews the statistics."""
+def advance_sequences(tables: Iterable[str]) -> None:
+    """Sets PostgreSQL's sequences to the highest ids, which the rows brought along; renews the statistics. Commits."""
     if session.get_bind().dialect.name == "postgresql":
         for name in tables:
             highest = f'(SELECT max(id) FROM "{name}")'

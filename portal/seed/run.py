@@ -1,4 +1,4 @@
-"""The whole demonstration: places, people, announcements, the four written-out cases, about forty other exchanges."""
+"""Makes the demonstration: agencies, units, people, calls, announcements, the four cases and about forty exchanges."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from portal.policy import Actor, Grant, Role
 from portal.seed import agencies_and_units, people, scenarios
 from portal.seed.announcements import add_announcements
 from portal.seed.exchange_builder import ExchangeBuilder, Scenario
-from portal.seed.scenarios import PLOT, PREPARED, Part
-from portal.seed.texts import OWN, REASONS
+from portal.seed.scenarios import ALL_SERIES, OPEN_CALL_STEPS, Series
+from portal.seed.texts import LANGUAGE, REASONS
 from portal.storage import Storage
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.json"))
-# where each case stands: its steps with their moments (UTC); each at another status
+# the steps that each case has taken, with their moments (UTC); each case is at another status
 CASE_STEPS: tuple[dict[str, str], ...] = (
     {
         "apply": "2026-09-14T07:10", "submit": "2026-09-18T12:40", "endorse": "2026-09-22T06:15",
@@ -55,113 +55,118 @@ CASE_ADDRESSES = (
 
 
 @dataclass
-class World:
+class Demonstration:
+    """What the exchanges are made with. Agencies by code, units by their own name, calls by key."""
+
     agencies: Mapping[str, Agency]
     units: Mapping[str, HostUnit]
     calls: dict[str, Call]
-    cast: people.Cast
+    staff: people.StaffActors
     builder: ExchangeBuilder
 
 
 def seed(storage: Storage) -> int:
-    """Makes the demonstration in an empty database; answers how many exchanges, 0 where people exist already."""
+    """Makes the demonstration in an empty database and commits; returns the number of its exchanges.
+
+    Changes nothing and returns 0 where people exist already.
+    """
     if session.scalar(select(Person.id).limit(1)) is not None:
         return 0
     load_headings()
     agencies = agencies_and_units.add_agencies()
     units = agencies_and_units.add_units(agencies)
-    cast = people.add_staff(agencies, units)
+    staff = people.add_staff(agencies, units)
     session.commit()
-    calls = agencies_and_units.add_calls(agencies, cast.admin)
-    add_announcements(agencies, cast)
-    builder = ExchangeBuilder(cast, storage, {agency.id: code for code, agency in agencies.items()})
-    world = World(agencies, units, calls, cast, builder)
-    told = tell_cases(world) + tell_forty(world)
-    tidy(world)
+    calls = agencies_and_units.add_calls(agencies, staff.admin)
+    add_announcements(agencies, staff)
+    builder = ExchangeBuilder(staff, storage, {agency.id: code for code, agency in agencies.items()})
+    demo = Demonstration(agencies, units, calls, staff, builder)
+    count = build_cases(demo) + build_varied(demo)
+    finish(demo)
     session.commit()
-    return told
+    return count
 
 
 def case(number: int) -> dict[str, Any]:
-    """One of the four written-out cases, 1 to 4."""
+    """One of the four cases, 1 to 4, as its file has it."""
     found: dict[str, Any] = json.loads(CASES[number - 1].read_text("utf-8"))
     return found
 
 
-def tell_cases(world: World) -> int:
-    """The four cases, word for word."""
+def build_cases(demo: Demonstration) -> int:
+    """Makes the four cases with the texts and dates of their files; returns how many."""
     for number, (steps, address) in enumerate(zip(CASE_STEPS, CASE_ADDRESSES, strict=True), start=1):
-        said = case(number)
-        call = agencies_and_units.case_call(said, dict(world.agencies), world.cast.admin)
-        expert = people.add_expert(world.agencies[said["home"]], said["expert"], address, world.cast.hashed)
-        wished = [world.units[name].id for name in said["application"]["wished_units"]]
-        said["application"]["wished_ids"] = wished
+        content = case(number)
+        call = agencies_and_units.case_call(content, dict(demo.agencies), demo.staff.admin)
+        expert = people.add_expert(demo.agencies[content["home"]], content["expert"], address, demo.staff.password_hash)
+        wished = [demo.units[name].id for name in content["application"]["wished_units"]]
+        content["application"]["wished_ids"] = wished
         moments = {step: datetime.fromisoformat(at).replace(tzinfo=UTC) for step, at in steps.items()}
-        world.builder.build(Scenario(said, call, expert, wished[0], moments))
+        demo.builder.build(Scenario(content, call, expert, wished[0], moments))
         session.commit()
     return len(CASE_STEPS)
 
 
-def tell_forty(world: World) -> int:
-    """About forty exchanges over all statuses, in both directions."""
-    parts = [part for part in PLOT for _n in range(part.count)]
-    for number, part in enumerate(parts):
-        tell_one(world, number, part)
+def build_varied(demo: Demonstration) -> int:
+    """Makes about forty exchanges in all statuses and both directions; returns how many."""
+    every = [series for series in ALL_SERIES for _n in range(series.count)]
+    for number, series in enumerate(every):
+        build_one(demo, number, series)
         session.commit()
-    return len(parts)
+    return len(every)
 
 
-def tell_one(world: World, number: int, part: Part) -> None:
-    """One of the forty: its expert, call, unit, week and words; then its steps."""
+def build_one(demo: Demonstration, number: int, series: Series) -> None:
+    """Makes one of the forty: picks its expert, call, unit, week and texts, then takes its steps."""
     code, host = ("KOSGEB", "KOBIA")[number % 2], ("KOBIA", "KOSGEB")[number % 2]
-    expert = add_expert(world, code, number)
-    call, groups = pick_call(world, code, part, number)
-    unit = pick_unit(world, host, number, part.long)
-    days = scenarios.length(part.last, part.long, number)
-    start = scenarios.visit_start(number, part.last, part.ending, call, part.weeks)
-    step = -scenarios.WEEK if part.last in scenarios.CARRIED_OUT else scenarios.WEEK
+    expert = add_expert(demo, code, number)
+    call, groups = pick_call(demo, code, series, number)
+    unit = pick_unit(demo, host, number, series.long)
+    days = scenarios.length(series.last, series.long, number)
+    start = scenarios.visit_start(number, series.last, series.ending, call, series.weeks)
+    step = -scenarios.WEEK if series.last in scenarios.VISIT_STEPS else scenarios.WEEK
     start = scenarios.free_week(start, days, scenarios.COUNTRY[host], unit, step)
-    said = scenarios.content(code, number, start, unit, groups, days)
-    moments = scenarios.moments_of(part.last, start, call, number, days)
-    decides = host if (part.ending or "").startswith("host_") else code
-    worded = (part.ending, REASONS.get(part.ending, {}).get(OWN[decides], "")) if part.ending else None
-    extras = () if part.ending else scenarios.extras_of(said, code, moments)
-    scenario = Scenario(said, call, expert, unit.id, moments, worded, coordinator(world, host, unit), extras)
-    world.builder.build(scenario)
+    content = scenarios.content(code, number, start, unit, groups, days)
+    moments = scenarios.moments_of(series.last, start, call, number, days)
+    decider = host if (series.ending or "").startswith("host_") else code
+    ending = (series.ending, REASONS.get(series.ending, {}).get(LANGUAGE[decider], "")) if series.ending else None
+    extras = () if series.ending else scenarios.extras_of(content, code, moments)
+    scenario = Scenario(content, call, expert, unit.id, moments, ending, coordinator(demo, host, unit), extras)
+    demo.builder.build(scenario)
 
 
-def add_expert(world: World, code: str, number: int) -> Person:
+def add_expert(demo: Demonstration, code: str, number: int) -> Person:
     name = people.EXPERTS[code][(number // 2) % len(people.EXPERTS[code])]
     facts = people.expert_facts(code, number, name)
-    return people.add_expert(world.agencies[code], facts, people.address_of(code, name), world.cast.hashed)
+    return people.add_expert(demo.agencies[code], facts, people.address_of(code, name), demo.staff.password_hash)
 
 
-def pick_call(world: World, code: str, part: Part, number: int) -> tuple[Call, tuple[str, ...]]:
-    """A call that was open when it had to be, and the groups of topics that fit it."""
-    group = "practice" if part.long else scenarios.SHORT_GROUPS[number // 2 % 3]
-    when = "open" if part.last in PREPARED else "older" if part.long and part.weeks < -30 else "past"
+def pick_call(demo: Demonstration, code: str, series: Series, number: int) -> tuple[Call, tuple[str, ...]]:
+    """A call that was open at the time of the application, and the groups of topics that fit it."""
+    group = "practice" if series.long else scenarios.SHORT_GROUPS[number // 2 % 3]
+    when = "open" if series.last in OPEN_CALL_STEPS else "older" if series.long and series.weeks < -30 else "past"
     if (when, group) == ("open", "skills"):
         group = "growth"  # no call for skills is open at present
-    return world.calls[f"{when}-{group}-{code}"], (group,)
+    return demo.calls[f"{when}-{group}-{code}"], (group,)
 
 
-def coordinator(world: World, code: str, unit: HostUnit) -> Actor:
-    """The agency's coordinator, also for the units that have nobody of their own in the demonstration."""
-    actor = world.cast.staff[code][Role.HOST]
+def coordinator(demo: Demonstration, code: str, unit: HostUnit) -> Actor:
+    """The agency's coordinator, who here acts for this unit too, since not every unit has a coordinator of its own."""
+    actor = demo.staff.by_agency[code][Role.HOST]
     return Actor(actor.id, actor.grants | {Grant(Role.HOST, unit.agency_id, unit.id)})
 
 
-def pick_unit(world: World, code: str, number: int, long: bool) -> HostUnit:
-    """The agency's units in turn; long stays go to those that make policy."""
-    own = [unit for unit in world.units.values() if unit.agency_id == world.agencies[code].id]
+def pick_unit(demo: Demonstration, code: str, number: int, long: bool) -> HostUnit:
+    """The agency's units in turn; long stays go to those whose first topic is policy."""
+    own = [unit for unit in demo.units.values() if unit.agency_id == demo.agencies[code].id]
     fitting = [unit for unit in own if ("policy" in unit.topics.splitlines()[0]) is long]
     return fitting[(number // 2) % len(fitting)]
 
 
-def tidy(world: World) -> None:
-    """As on an ordinary morning: old messages are read, a manager has named a deputy for next month."""
+def finish(demo: Demonstration) -> None:
+    """Marks messages older than four days as handled and lets a manager name a deputy for a week next month."""
     mark_handled(calendars.now() - timedelta(days=4))
-    manager = session.get_one(Person, world.cast.staff["KOSGEB"][Role.MANAGER].id)
-    deputy = world.cast.staff["KOSGEB"][Role.DEPUTY].id
+    manager = session.get_one(Person, demo.staff.by_agency["KOSGEB"][Role.MANAGER].id)
+    deputy = demo.staff.by_agency["KOSGEB"][Role.DEPUTY].id
     monday = calendars.today() + timedelta(days=28 - calendars.today().weekday())
     name_deputy(manager, deputy, monday, monday + timedelta(days=4), by=actor_of(manager))

@@ -1,4 +1,4 @@
-"""Which host units have room on which days: a bit for each seat, so that thousands of visits find one at once."""
+"""Free seats of host units by day, as one bit a seat, so that seats for thousands of visits are found quickly."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from itertools import islice
 
-MOST = 50  # seats that a unit can have; the table's own limit
+MAX_SEATS = 50  # seats that a unit can have; the table's own limit
 
 
 class Seats:
-    """Seats by unit and day, those taken already included."""
+    """The seats that are taken, by unit and day."""
 
     def __init__(self, units: Iterable[tuple[int, int]], taken: Iterable[tuple[int, date, int]]) -> None:
         """`units` are (unit, agency), `taken` are (unit, day, seat)."""
@@ -23,19 +23,21 @@ class Seats:
             self._take(unit, [day], seat)
 
     def find(self, agency: int, days: Sequence[date], number: int) -> tuple[int, int]:
-        """A unit of the agency and a seat that is free on all days, beginning with the `number`th unit; taken with
-        this. Raises LookupError where the agency is full."""
+        """Takes a seat that is free on all `days` and returns (unit, seat); tries the agency's `number`th unit first.
+
+        Raises LookupError: all units of the agency are full.
+        """
         units = self.units[agency]
         turn = number % len(units)
         for unit in [*islice(units, turn, None), *islice(units, turn)]:
             seat = self._free(unit, days)
-            if seat <= MOST:
+            if seat <= MAX_SEATS:
                 self._take(unit, days, seat)
                 return unit, seat
         raise LookupError("the agency's units are full in that week: ask for fewer exchanges")
 
     def _free(self, unit: int, days: Collection[date]) -> int:
-        """The lowest seat that is free on all days."""
+        """The number of the lowest seat that is free on all days."""
         taken = 0
         for day in days:
             taken |= self.bits.get((unit, day), 0)

@@ -1,4 +1,4 @@
-"""What the people of the demonstration write: topics in their writers' languages (`topics/*.json`), and short words."""
+"""The texts of the demonstration: topics in their authors' languages (`topics/*.json`), reasons and comments."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent / "topics"
-OWN = {"KOSGEB": "tr", "KOBIA": "az"}  # in which an agency's people write
+LANGUAGE = {"KOSGEB": "tr", "KOBIA": "az"}  # the language in which an agency's people write
 
-# why a step was taken, by the ending and the language of whoever took it
+# the reason of a step, by the step and the language of the person who took it
 REASONS: dict[str, dict[str, str]] = {
     "home_return": {
         "tr": "Beklenen sonuçları ölçülebilir biçimde yazmanızı rica ederiz; konu yerinde.",
@@ -30,7 +30,7 @@ REASONS: dict[str, dict[str, str]] = {
         "az": "Qəbul edən bölmə köçürülür; növbəti çağırışda yenidən müraciət etməyinizi arzu edirik.",
     },
 }
-# what the home agency asks for when it returns an application, by section
+# the home agency's comments by section, when it returns an application
 COMMENTS = {
     "tr": {
         "plan": "“Sonuçlar” bölümüne sayı ya da tarih ekleyin.",
@@ -41,7 +41,7 @@ COMMENTS = {
         "wishes": "Bayram həftəsinə düşdüyü üçün ikinci tarix də göstərin.",
     },
 }
-# what had become of a recommendation after six months
+# the follow-up of recommendations after six months
 EVIDENCE = {
     "tr": ("İki müdürlükte uygulanıyor.", "Taslak hazır, onay bekliyor.", "Bütçe ayrılmadı."),
     "az": ("İki bölmədə tətbiq olunur.", "Layihə hazırdır, təsdiq gözlənilir.", "Büdcə ayrılmayıb."),
@@ -50,18 +50,18 @@ EVIDENCE = {
 
 @cache
 def call_texts() -> dict[str, Any]:
-    """What the calls say in the three languages: by group a title and what it is about; what all have in common."""
+    """The calls' texts in the three languages: title and description by group, and those that all calls share."""
     texts: dict[str, Any] = json.loads(FOLDER.with_name("call_texts.json").read_text("utf-8"))
     return texts
 
 
 @cache
 def topics(language: str) -> tuple[dict[str, Any], ...]:
-    """All topics of a language; `group` says under which calls they fit, milestones are there for long stays."""
+    """All topics of a language; `group` names the calls that a topic fits, and topics of long stays have milestones."""
     return tuple(json.loads((FOLDER / f"{language}.json").read_text("utf-8")))
 
 
 def topic(code: str, groups: tuple[str, ...], number: int) -> dict[str, Any]:
-    """The topics of these groups in turn, for an expert of the agency."""
-    fitting = [told for told in topics(OWN[code]) if told["group"] in groups]
+    """The topic with this number, counted round and round, among those of the groups, for an expert of the agency."""
+    fitting = [entry for entry in topics(LANGUAGE[code]) if entry["group"] in groups]
     return fitting[number % len(fitting)]

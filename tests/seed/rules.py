@@ -1,4 +1,4 @@
-"""What the services promise of every exchange, read from the rows."""
+"""Checks of the invariants that the services keep for every exchange, read from the rows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from portal.workflows.exchange_terms import Action
 
 
 def check_rules() -> None:
-    """What the services promise of every exchange, read from the rows."""
+    """Events are numbered, in order of time and chained by hashes; the state is one of the workflow's."""
     for exchange in session.scalars(select(Exchange)):
         events = list(session.scalars(select(Event).where(Event.subject_id == exchange.id).order_by(Event.number)))
         assert [event.number for event in events] == list(range(1, len(events) + 1)), exchange.reference
@@ -34,7 +34,7 @@ def check_rules() -> None:
 
 
 def check_taken(events: list[Event]) -> None:
-    """Each step leads from one status to the next as the workflow's table has it."""
+    """Each step leads from one status to the next by an arrow of the workflow."""
     steps = [event for event in events if event.what in set(Action)]
     for before, after in pairwise([events[0], *steps]):
         ways = [t for a, s, t in EXCHANGE.arrows() if a == after.what and s.status == before.status]
@@ -42,7 +42,7 @@ def check_taken(events: list[Event]) -> None:
 
 
 def check_seats() -> None:
-    """No unit has more experts on a day than it can."""
+    """No unit has more experts on a day than its capacity."""
     seats = select(VisitDay.unit_id, VisitDay.day, func.count(VisitDay.seat), func.max(VisitDay.seat))
     capacity = dict(session.execute(select(HostUnit.id, HostUnit.capacity)).all())
     for unit, day, count, highest in session.execute(seats.group_by(VisitDay.unit_id, VisitDay.day)):

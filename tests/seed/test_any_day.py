@@ -1,4 +1,4 @@
-"""The demonstration on other days, and its many copies."""
+"""The demonstration made on other days, and the copies for measuring speed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DAYS = ("2028-02-26T12:00+00:00", "2029-04-23T00:30+03:00")
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_it_can_be_made_on_any_day(app: Flask, storage: Storage, day: str) -> None:
+def test_seed_succeeds_on_a_weekend_and_on_a_holiday(app: Flask, storage: Storage, day: str) -> None:
     with time_machine.travel(datetime.fromisoformat(day)):
         assert seed(storage) > 40
         assert set(session.scalars(select(Exchange.status))) == set(Status)
@@ -35,20 +35,20 @@ def test_it_can_be_made_on_any_day(app: Flask, storage: Storage, day: str) -> No
 
 
 def check_next() -> None:
-    """The next reference and the next row stand behind the copies."""
+    """New references and ids continue after those of the copies."""
     highest = session.scalar(select(func.max(Exchange.id))) or 0
     subject = new_subject(EXCHANGE, PREFIX, calendars.now())
     assert session.scalars(select(Exchange).where(Exchange.reference == subject.reference)).one_or_none() is None
-    pattern = session.scalars(select(Exchange).order_by(Exchange.id)).first()
-    assert pattern is not None
-    values = {c.name: getattr(pattern, c.name) for c in Exchange.__table__.columns}
+    template = session.scalars(select(Exchange).order_by(Exchange.id)).first()
+    assert template is not None
+    values = {c.name: getattr(template, c.name) for c in Exchange.__table__.columns}
     new = Exchange(**values | {"id": subject.id, "reference": subject.reference, "created_at": calendars.now()})
     session.add(new)
     session.flush()
     assert new.id > highest
 
 
-def test_many_copies_keep_every_rule(app: Flask, storage: Storage) -> None:
+def test_copies_keep_rules_seats_references_and_search_words(app: Flask, storage: Storage) -> None:
     seed(storage)
     assert bulk.multiply(400) == session.scalar(select(func.count(Exchange.id))) == 400
     assert len(set(session.scalars(select(Exchange.reference)))) == 400

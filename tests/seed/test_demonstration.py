@@ -1,4 +1,4 @@
-"""The demonstration: every status, the four cases word for word, people who act in order."""
+"""The demonstration: every status, the four cases with the texts of their files, events in order."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from portal.db import Base, session
 from portal.exchanges.models import Exchange, ExchangeNote, Kind
 from portal.reports.models import Evaluation, ProgressReport, Recommendation
 from portal.seed.run import CASE_ADDRESSES, case, seed
-from portal.seed.texts import OWN, topics
+from portal.seed.texts import LANGUAGE, topics
 from portal.workflows.exchange_terms import Status
 from tests.conftest import empty
 from tests.seed.rules import check_rules, check_seats
 
 
 @pytest.fixture(scope="module")
-def told(application: Flask) -> Iterator[int]:
-    """The demonstration, made once for the tests that only read it; answers how many exchanges."""
+def exchanges(application: Flask) -> Iterator[int]:
+    """The demonstration, made once for the tests that only read it; the number of its exchanges."""
     with application.app_context():
         yield seed(application.extensions["storage"])
         session.rollback()
@@ -60,8 +60,8 @@ def stored() -> str:
     return "\n".join(["", *lines, ""])
 
 
-def test_every_status_both_kinds_and_both_directions_are_there(told: int) -> None:
-    assert 40 <= told == many(Exchange) <= 50
+def test_seed_makes_every_status_both_kinds_and_both_directions(exchanges: int) -> None:
+    assert 40 <= exchanges == many(Exchange) <= 50
     assert set(session.scalars(select(Exchange.status))) == set(Status)
     assert set(session.scalars(select(Exchange.kind))) == set(Kind)
     by_home = session.execute(select(Exchange.home_id, func.count()).group_by(Exchange.home_id)).all()
@@ -75,39 +75,39 @@ def test_every_status_both_kinds_and_both_directions_are_there(told: int) -> Non
     check_seats()
 
 
-def test_the_four_cases_stand_word_for_word_each_at_another_status(told: int) -> None:
+def test_texts_of_the_four_cases_are_stored_unchanged_each_at_another_status(exchanges: int) -> None:
     words = stored()
     statuses = []
     for number, address in enumerate(CASE_ADDRESSES, start=1):
-        said = case(number)
+        content = case(number)
         experts = select(Exchange).join(Exchange.expert).where(text("person.email = :email")).params(email=address)
         exchange = session.scalars(experts).one()
         statuses.append(exchange.status)
-        expected = [said["call"]["title"], said["expert"], said["application"]]
-        expected += [said["visit"]] if exchange.start else []
-        expected += [said["report"]] if exchange.status is Status.REPORTED else []
+        expected = [content["call"]["title"], content["expert"], content["application"]]
+        expected += [content["visit"]] if exchange.start else []
+        expected += [content["report"]] if exchange.status is Status.REPORTED else []
         dates_and_codes = 12  # shorter ones are days, hours, levels and codes, stored as such
         missing = [line for line in texts(expected) if len(line) > dates_and_codes and f"\n{line}\n" not in words]
         assert missing == [], number
     assert len(set(statuses)) == 4
 
 
-def test_a_second_time_changes_nothing(told: int, application: Flask) -> None:
+def test_second_seed_changes_nothing(exchanges: int, application: Flask) -> None:
     before = {table.name: many(table) for table in Base.metadata.sorted_tables}
     assert seed(application.extensions["storage"]) == 0
     assert {table.name: many(table) for table in Base.metadata.sorted_tables} == before
 
 
-def test_people_write_in_their_own_language_and_not_all_the_same(told: int) -> None:
+def test_applications_are_in_their_authors_language_with_ten_different_aims(exchanges: int) -> None:
     rows = session.execute(select(Application.language, Exchange.home_id, Application.aim).join(Application.exchange))
     by_language: dict[str, set[str]] = {}
     for language, _home, aim in rows:
         by_language.setdefault(language, set()).add(aim)
-    assert set(by_language) == set(OWN.values())
+    assert set(by_language) == set(LANGUAGE.values())
     assert min(len(aims) for aims in by_language.values()) >= 10
-    assert all(len(topics(language)) >= 10 for language in OWN.values())
+    assert all(len(topics(language)) >= 10 for language in LANGUAGE.values())
 
 
-def test_no_call_says_its_title_again(told: int) -> None:
+def test_descriptions_of_calls_do_not_repeat_the_title(exchanges: int) -> None:
     for call in session.scalars(select(Call)):
         assert len(call.description) > 80 and call.title_en.rstrip(".") not in call.description
