@@ -108,7 +108,7 @@ def test_imports_of_our_own_stand_at_the_top() -> None:
     assert hidden == []
 
 
-def test_each_stage_has_the_same_rooms_and_no_drawers() -> None:
+def test_each_stage_has_only_the_agreed_modules() -> None:
     assert len(STAGES) == 10
     for stage in STAGES:
         assert (PORTAL / stage / "queries.py").exists(), stage

@@ -36,7 +36,7 @@ def test_the_first_administrator_is_invited(app: Flask, world: World) -> None:
         (["x@korpu.example", "X", "--role", "host", "--agency", "KOBIA"], "host units"),
     ],
 )
-def test_what_cannot_be_is_told_in_a_line(app: Flask, world: World, given: list[str], word: str) -> None:
+def test_a_command_that_cannot_run_says_why_in_one_line(app: Flask, world: World, given: list[str], word: str) -> None:
     result = app.test_cli_runner().invoke(args=["create-user", *given])
     assert result.exit_code != 0 and word in result.output and "Traceback" not in result.output
 

@@ -35,7 +35,7 @@ def test_every_connection_is_prepared(app: Flask) -> None:
         assert session.scalar(text("SHOW server_encoding")) == "UTF8"
 
 
-def test_eight_writers_lose_no_update(app: Flask) -> None:
+def test_eight_concurrent_writers_lose_no_update(app: Flask) -> None:
     """Each reads, adds one and writes, ten times: the sum is right."""
     session.add(ReferenceCounter(year=2040, last=0))
 
@@ -85,7 +85,7 @@ def test_a_writing_transaction_takes_its_lock_at_once(app: Flask) -> None:
     assert [s for s in begun if s.startswith("BEGIN")] == (["BEGIN IMMEDIATE", "BEGIN"] if sqlite() else [])
 
 
-def test_what_is_held_is_held_by_one(app: Flask) -> None:
+def test_an_advisory_lock_is_held_by_one_transaction_at_a_time(app: Flask) -> None:
     """Two who make the same thing at once: the second sees what the first made."""
 
     def make() -> bool:

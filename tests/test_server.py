@@ -78,7 +78,7 @@ def database(tmp_path: Path) -> Iterator[str]:
         yield address
 
 
-def test_it_starts_from_nothing_ends_by_one_ctrl_c_and_keeps_its_data(database: str, tmp_path: Path) -> None:
+def test_the_server_starts_from_nothing_ends_by_one_ctrl_c_and_keeps_its_data(database: str, tmp_path: Path) -> None:
     var, port = tmp_path / "not there yet", free_port()
     with started(var, database, port) as first:
         assert answers(first, port)

@@ -86,5 +86,5 @@ def test_when_asked_to_stop_no_further_task_begins(app: Flask) -> None:
     assert begun == []
 
 
-def test_tidying_leaves_what_counts(app: Flask, world: World) -> None:
+def test_tidying_removes_nothing_before_it_expires(app: Flask, world: World) -> None:
     assert jobs.run_once("tidy", tidy) == 0

@@ -76,7 +76,7 @@ def test_a_newer_curriculum_vitae_replaces_the_older(world: World, as_person: As
     raise AssertionError("the older file is still stored")
 
 
-def test_a_file_that_lies_is_refused_and_the_rest_is_kept(world: World, as_person: As) -> None:
+def test_a_file_of_another_type_than_its_name_is_refused_and_the_rest_is_kept(world: World, as_person: As) -> None:
     browser = as_person(world.expert)
     save(browser, cv=(io.BytesIO(b"MZ\x90"), "cv.pdf"), post="Uzman")
     assert browser.status == 422 and "cv.pdf" in browser.problems[0]
@@ -142,7 +142,7 @@ def test_two_absences_on_one_day_are_refused(world: World, as_person: As) -> Non
     assert manager.status == 422 and manager.problems
 
 
-def test_a_stranger_cannot_be_named(world: World, as_person: As) -> None:
+def test_a_deputy_of_the_other_agency_cannot_be_named(world: World, as_person: As) -> None:
     manager = as_person(world.manager)
     name_deputy(manager, world.host_deputy, 0, 3)
     assert manager.status == 422

@@ -62,7 +62,7 @@ def test_an_expert_registers_confirms_and_signs_in(app: Flask, world: World, bro
     assert NEW["name"] in browser.open("/profile").get_text()
 
 
-def test_a_link_works_once_and_not_for_ever(world: World, browser: Browser) -> None:
+def test_a_link_works_once_and_expires(world: World, browser: Browser) -> None:
     register(browser)
     path = link("confirm")
     with time_machine.travel(calendars.now() + timedelta(days=2, minutes=1)):
@@ -103,7 +103,7 @@ def test_no_mail_goes_to_a_domain_that_only_looks_like_an_agencys(world: World, 
     assert session.scalar(select(Message.address).where(Message.kind == "account.confirm")) == NEW["email"]
 
 
-def test_nobodys_mailbox_is_filled_and_the_page_does_not_tell(world: World, browser: Browser) -> None:
+def test_mails_to_one_address_are_limited_and_the_page_does_not_tell(world: World, browser: Browser) -> None:
     for address in (world.expert.email, "nobody@kobia.example"):
         pages = set()
         for _time in range(5):
@@ -234,7 +234,7 @@ def test_a_session_ends_when_idle_and_after_half_a_day(world: World, as_person: 
         browser.open("/desk", 302)
 
 
-def test_the_session_gets_a_new_identity_at_sign_in(world: World, browser: Browser) -> None:
+def test_signing_in_gives_the_session_a_new_token(world: World, browser: Browser) -> None:
     browser.open("/sign-in")
     before = browser.client.get_cookie("korpu")
     sign_in(browser, world.expert.email, PASSWORD)
@@ -270,7 +270,7 @@ def test_one_comes_back_to_where_one_wanted_to_go(world: World, browser: Browser
     assert browser.location == "/exchanges?status=draft&page=2"
 
 
-def test_trying_passwords_is_slowed_down(world: World, browser: Browser) -> None:
+def test_repeated_wrong_passwords_are_refused_for_a_while(world: World, browser: Browser) -> None:
     for _try in range(9):
         sign_in(browser, world.expert.email, "wrong again and again")
     assert re.search(r"Wait \d+ minutes", browser.text)
@@ -356,7 +356,7 @@ def test_two_administrators_cannot_take_the_role_from_each_other(app: Flask, wor
     assert session.scalar(select(func.count()).where(RoleGrant.role == Role.ADMIN)) == 1
 
 
-def test_a_sign_in_of_ones_own_does_not_buy_further_tries(world: World, browser: Browser) -> None:
+def test_a_successful_sign_in_leaves_the_networks_count_of_tries(world: World, browser: Browser) -> None:
     """Somebody with an account tries the passwords of others from one place, signing in as themselves in between."""
     for number in range(60):
         session.add(SignInAttempt(key="n:127.0.0.1", at=calendars.now() - timedelta(seconds=number)))

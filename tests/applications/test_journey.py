@@ -97,7 +97,7 @@ def test_an_expert_applies_from_call_to_hand_in(world: World, as_person: As) -> 
     as_person(world.host_manager).open(f"{base}/application", 404)  # not released yet
 
 
-def test_the_profile_is_used_and_learns(world: World, as_person: As) -> None:
+def test_an_application_begins_with_the_profile_and_fills_its_gaps(world: World, as_person: As) -> None:
     expert = as_person(world.expert)
     base = f"/exchanges/{apply(expert, world.call().id)}/application"
     page = expert.open(f"{base}/person")

@@ -144,7 +144,7 @@ def test_lists_are_replaced_in_their_rank(world: World, draft: Exchange) -> None
         assert [(known.code, known.level.value) for known in application.languages] == languages
 
 
-def test_a_second_tab_is_told_what_changed_and_loses_nothing(world: World, draft: Exchange, as_person: As) -> None:
+def test_a_stale_tab_shows_what_changed_and_keeps_what_was_typed(world: World, draft: Exchange, as_person: As) -> None:
     one, other = as_person(world.expert), as_person(world.expert)
     address = f"/exchanges/{draft.reference}/application/plan"
     one.open(address)

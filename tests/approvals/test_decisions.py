@@ -64,7 +64,9 @@ def test_the_last_place_is_given_once_however_many_accept_at_once(app: Flask, wo
     assert session.scalar(taken) == 1
 
 
-def test_the_last_place_gone_is_said_and_waiting_is_offered(world: World, storage: Storage, as_person: As) -> None:
+def test_without_a_free_place_accepting_is_refused_and_the_waiting_list_offered(
+    world: World, storage: Storage, as_person: As
+) -> None:
     _call, (first, second) = applicants(world, storage, 2, places=1)
     browser = as_person(world.host_manager)
     address = f"/exchanges/{second.reference}/accept"
@@ -78,7 +80,7 @@ def test_the_last_place_gone_is_said_and_waiting_is_offered(world: World, storag
     assert browser.open(address).find("a", href=f"/exchanges/{second.reference}/waitlist")
 
 
-def test_accepting_twice_for_the_last_place_is_a_double_click(world: World, storage: Storage, as_person: As) -> None:
+def test_accepting_twice_for_the_last_place_is_already_done(world: World, storage: Storage, as_person: As) -> None:
     """The place has gone to this very person: nobody is told that it has gone."""
     _call, (exchange,) = applicants(world, storage, 1, places=1)
     browser, address = as_person(world.host_manager), f"/exchanges/{exchange.reference}/accept"

@@ -22,7 +22,7 @@ from tests.pages import Browser
     ("manager", "/exchanges?status=closed", {"Exchanges": "page"}),
     ("manager", "/inbox", {}),
 ])  # fmt: skip
-def test_where_one_is(
+def test_the_current_section_is_marked_in_the_navigation(
     world: World, as_person: Callable[[Person], Browser], who: str, address: str, marked: dict[str, str]
 ) -> None:
     page = as_person(getattr(world, who)).open(address)

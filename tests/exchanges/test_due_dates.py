@@ -24,7 +24,7 @@ TUESDAY, WEDNESDAY = date(2027, 2, 2), date(2027, 2, 3)
 CLOCKS = Clocks(decision=5, changes=10, plan_agreed=30, report=30)
 
 
-def test_the_arch_and_the_history_name_the_readers_day(
+def test_the_progress_line_and_the_history_show_days_in_the_readers_zone(
     world: World, storage: Storage, as_person: Callable[[Person], Browser]
 ) -> None:
     exchange = make_exchange(world, storage, "submit")

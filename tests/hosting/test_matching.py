@@ -33,7 +33,7 @@ def test_everything_in_favour_makes_a_hundred() -> None:
     assert candidate(best, wish(units=[1], topics=["Koçluk"], levels={"az": "B2"})).score == 100
 
 
-def test_topics_of_two_alphabets_meet() -> None:
+def test_topics_match_across_both_alphabets() -> None:
     found = candidate(unit(topics=["İHRACAT ƏSASLARI"]), wish(topics=["ihracat esasları"])).findings[0]
     assert (found.code, found.facts["topics"]) == ("topics", ["ihracat esasları"])
 
@@ -80,7 +80,7 @@ def test_impossible_units_come_last_however_well_they_fit() -> None:
     assert [found.unit_id for found in ranked([unit(1, blocked=[APRIL]), unit(2)], wanted)] == [2, 1]
 
 
-def test_a_unit_that_declined_is_warned_of_and_sinks() -> None:
+def test_a_unit_that_declined_is_ranked_lower_with_a_warning() -> None:
     found = ranked([unit(1), unit(2)], wish(units=[1], declined=[1]))
     assert [row.unit_id for row in found] == [2, 1]
     assert ("declined", Level.WARNING) in [(finding.code, finding.level) for finding in found[1].findings]

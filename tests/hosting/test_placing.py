@@ -194,7 +194,7 @@ def test_the_coordinator_keeps_the_units_page(world: World, as_person: As) -> No
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_of_another_units_page_a_coordinator_keeps_the_hands(world: World, as_person: As, number: int) -> None:
+def test_a_coordinator_cannot_edit_another_units_page(world: World, as_person: As, number: int) -> None:
     own = person("yevlax@kobia.example", "Elçin İbrahimov", world.kobia, Role.HOST, units=world.units[:1])
     browser = as_person(own)
     browser.open(f"/units/{world.units[0].id}/edit")

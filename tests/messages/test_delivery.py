@@ -164,7 +164,7 @@ def test_a_lost_answer_sends_again_under_the_same_number(
     assert len(box.got) == 2 and len({mail["Message-ID"] for mail in box.got}) == 1
 
 
-def test_no_server_at_all_loses_nothing(world: World, config: Config) -> None:
+def test_without_a_mail_server_mail_is_kept_and_sent_later(world: World, config: Config) -> None:
     say(world)
     assert deliver_due(replace(config, smtp_url="smtp://127.0.0.1:1")) == 1
     assert row().sent_at is None and row().next_try_at is not None and row().problem
@@ -182,7 +182,7 @@ def test_a_refused_address_does_not_hold_up_the_others(
     assert row().next_try_at is None and "550" in row().problem, "given up: it will not get better"
 
 
-def test_what_a_dead_worker_had_taken_is_sent_later(
+def test_mail_taken_by_a_killed_worker_is_sent_later(
     world: World, mailing: Config, postbox: tuple[Postbox, str]
 ) -> None:
     box, _url = postbox
@@ -202,7 +202,7 @@ def test_what_a_dead_worker_had_taken_is_sent_later(
     assert [mail["Message-ID"] for mail in box.got] == [row().mail_id]
 
 
-def test_a_slow_server_keeps_nobody_from_working(
+def test_a_slow_mail_server_does_not_block_requests(
     app: Flask, world: World, mailing: Config, postbox: tuple[Postbox, str]
 ) -> None:
     box, _url = postbox
@@ -225,7 +225,7 @@ def test_a_slow_server_keeps_nobody_from_working(
     assert row().sent_at is not None
 
 
-def test_a_server_that_is_away_is_asked_once_a_round(world: World, config: Config) -> None:
+def test_an_unreachable_mail_server_is_tried_once_a_round(world: World, config: Config) -> None:
     """Otherwise a hundred mails would wait for a hundred time-outs, and the sealing of reports for all of them."""
     say(world, "One", "Two", "Three")
     assert deliver_due(replace(config, smtp_url="smtp://127.0.0.1:1")) == 1
@@ -256,7 +256,7 @@ def test_names_cannot_write_headers(world: World, mailing: Config, postbox: tupl
     assert mail["Bcc"] is None and "\n" not in mail["Subject"]
 
 
-def test_a_change_that_fails_tells_nobody(world: World, storage: Storage) -> None:
+def test_a_change_that_is_rolled_back_sends_no_mail(world: World, storage: Storage) -> None:
     exchange = make_exchange(world, storage, "submit")
     before = len(session.scalars(select(Message.id)).all())
     say_nothing = Notification("turn.submitted", {"name": "x"}, f"/exchanges/{exchange.reference}")

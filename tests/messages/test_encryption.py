@@ -99,13 +99,13 @@ def test_mail_goes_encrypted_and_signed_in(
     assert encrypted.door.heard == [(b"p@ss word", True)] and len(encrypted.box.got) == 1
 
 
-def test_a_server_that_cannot_prove_its_name_hears_nothing(world: World, config: Config, encrypted: Guarded) -> None:
+def test_a_server_with_a_wrong_certificate_gets_no_mail(world: World, config: Config, encrypted: Guarded) -> None:
     kept = send(world, encrypted.config(config))
     assert kept.sent_at is None and kept.next_try_at is not None and "CERTIFICATE" in kept.problem
     assert encrypted.door.heard == []
 
 
-def test_a_password_is_not_said_in_the_open(world: World, config: Config, in_the_open: Guarded) -> None:
+def test_a_password_is_never_sent_unencrypted(world: World, config: Config, in_the_open: Guarded) -> None:
     kept = send(world, in_the_open.config(config, "127.0.0.2"))
     assert kept.next_try_at is not None and "NotEncrypted" in kept.problem
     assert in_the_open.door.heard == []

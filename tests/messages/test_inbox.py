@@ -122,7 +122,9 @@ def test_what_was_told_as_of_long_ago_is_due_now(app: Flask, world: World) -> No
 
 
 @pytest.mark.parametrize(("days", "unread"), [(5, 0), (1, 1)])
-def test_old_stories_are_read_and_sent(app: Flask, world: World, days: int, unread: int) -> None:
+def test_only_messages_older_than_the_limit_are_marked_read_and_sent(
+    app: Flask, world: World, days: int, unread: int
+) -> None:
     with calendars.at(calendars.now() - timedelta(days=days)):
         say(world.manager, 1)
     mark_handled(calendars.now() - timedelta(days=4))

@@ -50,7 +50,7 @@ def test_it_is_archival_and_accessible_in_one_file(printed: dict[str, bytes], tm
     assert is_sound(path)
 
 
-def test_the_checkers_would_see_a_breach(application: Flask, tmp_path: Path) -> None:
+def test_the_checkers_find_a_file_that_breaks_the_standards(application: Flask, tmp_path: Path) -> None:
     """What the test above is worth."""
     made = render("<html><body><table><tr><th>a</th></tr><tr><td>b</td></tr></table><h3>c</h3></body></html>")
     path = tmp_path / "bad.pdf"
@@ -116,7 +116,7 @@ def test_no_heading_stands_alone_at_the_foot_of_a_page(printed: dict[str, bytes]
             assert lines[-2] not in headings, lines[-3:]
 
 
-def test_no_ink_leaves_the_margins(printed: dict[str, bytes]) -> None:
+def test_nothing_is_printed_in_the_side_margins(printed: dict[str, bytes]) -> None:
     """Long words and addresses break; nothing is cut off at the edge of the paper."""
     for number in range(1, len(pages_of(printed["everything long"])) + 1):
         image = picture(printed["everything long"], number, dpi=40)

@@ -97,7 +97,7 @@ def test_two_workers_at_once_make_one_file(app: Flask, world: World, config: Con
     assert session.scalar(select(func.count(Event.id)).where(Event.what == "sealed")) == 1
 
 
-def test_a_worker_that_is_killed_in_between_is_made_up_for(
+def test_a_report_is_sealed_by_the_next_run_after_a_worker_was_killed(
     app: Flask, world: World, config: Config, storage: Folder
 ) -> None:
     closed(world, storage)

@@ -57,7 +57,7 @@ def test_the_sealed_file_is_genuine(paper: Paper, browser: Browser) -> None:
     assert paper.reference in browser.text and "Sealed" in browser.text
 
 
-def test_nothing_is_said_of_the_person(paper: Paper, world: World, browser: Browser) -> None:
+def test_the_result_names_no_person(paper: Paper, world: World, browser: Browser) -> None:
     for page in (lambda: check(browser, paper.data), lambda: browser.open(f"/verify/{paper.code}")):
         page()
         for secret in (paper.name, paper.name.split()[0], "Deniz", "KOBİ Uzmanı", world.expert.email):
@@ -95,7 +95,7 @@ def test_another_pdf_is_unknown(paper: Paper, browser: Browser) -> None:
     assert paper.reference not in browser.text
 
 
-def test_a_forger_who_writes_a_code_into_another_file_gets_no_further(paper: Paper, browser: Browser) -> None:
+def test_another_file_with_a_genuine_code_is_not_genuine(paper: Paper, browser: Browser) -> None:
     assert check(browser, pdf() + f"% korpu:{paper.code}".encode()) == "Altered"
     assert check(browser, pdf() + b"% korpu:ABCDEFGHJKMN") == "Unknown"
 

@@ -42,7 +42,7 @@ def begun(exchange: Exchange, world: World) -> Report:
     return report
 
 
-def test_the_journey_from_the_first_word_to_the_closed_report(world: World, storage: Storage, as_person: As) -> None:
+def test_a_report_is_written_handed_in_accepted_and_closed(world: World, storage: Storage, as_person: As) -> None:
     exchange = make_exchange(world, storage, "depart")
     expert = as_person(world.expert)
     expert.open(address(exchange))
@@ -308,7 +308,7 @@ def test_sent_back_with_comments_the_report_comes_again_and_both_read_it_anew(
     assert "Name the owner." not in expert.text, "an answered comment does not stay"
 
 
-def test_the_home_agency_accepts_after_the_host_and_a_button_of_yesterday_does_nothing(
+def test_the_home_agency_accepts_after_the_host_and_a_stale_page_changes_nothing(
     world: World, storage: Storage, as_person: As
 ) -> None:
     exchange = make_exchange(world, storage, "report")

@@ -43,7 +43,7 @@ def test_a_decision_binds_to_the_version_that_was_read(world: World, storage: St
         service.advance(exchange, Action.HOME_ENDORSE, by=actor(world.manager), version=exchange.version - 1)
 
 
-def test_the_same_step_twice_by_the_same_person_is_a_double_click(world: World, storage: Storage) -> None:
+def test_the_same_step_twice_by_the_same_person_is_already_done(world: World, storage: Storage) -> None:
     exchange = make_exchange(world, storage, "submit")
     version = exchange.version
     service.advance(exchange, Action.HOME_ENDORSE, by=actor(world.manager), version=version)
@@ -51,14 +51,14 @@ def test_the_same_step_twice_by_the_same_person_is_a_double_click(world: World, 
         service.advance(exchange, Action.HOME_ENDORSE, by=actor(world.manager), version=version)
 
 
-def test_a_step_that_the_table_does_not_have_is_stale_news(world: World, storage: Storage) -> None:
+def test_a_step_that_the_workflow_does_not_allow_is_a_conflict(world: World, storage: Storage) -> None:
     exchange = make_exchange(world, storage, "submit")
     with pytest.raises(Conflict):
         service.advance(exchange, Action.EXPERT_SUBMIT_REPORT, by=actor(world.expert), version=exchange.version)
 
 
 @pytest.mark.parametrize("reason", ["", "  \n "])
-def test_a_no_without_a_reason_is_refused(world: World, storage: Storage, reason: str) -> None:
+def test_a_refusal_without_a_reason_is_rejected(world: World, storage: Storage, reason: str) -> None:
     exchange = make_exchange(world, storage, "submit")
     with pytest.raises(RuleViolation) as refused:
         service.advance(exchange, Action.HOME_REJECT, by=actor(world.manager), version=exchange.version, reason=reason)
@@ -75,7 +75,7 @@ def test_nobody_acts_for_both_agencies(world: World, storage: Storage) -> None:
         service.advance(exchange, Action.HOST_ACCEPT, by=actor(both), version=exchange.version)
 
 
-def test_the_next_desk_is_told_and_nobody_else_has_to_act(world: World, storage: Storage) -> None:
+def test_a_step_notifies_only_the_person_whose_turn_is_next_and_the_expert(world: World, storage: Storage) -> None:
     exchange = make_exchange(world, storage, "submit")
     session.execute(delete(Message))
     service.advance(exchange, Action.HOME_ENDORSE, by=actor(world.manager), version=exchange.version)

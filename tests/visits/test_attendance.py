@@ -78,7 +78,7 @@ def test_rows_are_added_without_javascript_and_nothing_typed_is_lost(
     assert [item.title for item in visit_of(exchange).agenda] == ["Opening"]
 
 
-def test_a_plan_has_an_end(world: World, storage: Storage, as_person: As) -> None:
+def test_a_plan_has_a_limited_number_of_rows(world: World, storage: Storage, as_person: As) -> None:
     exchange = make_exchange(world, storage, "confirm", start=MONDAY)
     browser = as_person(world.host_manager)
     many = {f"agenda-{n}-title": "" for n in range(205)}
@@ -338,14 +338,14 @@ def test_departure_is_recorded_in_time(agreed: Exchange, world: World, today: in
         attendance.depart(agreed, day, version=agreed.version, by=actor(world.coordinator))
 
 
-def test_arriving_twice_is_a_double_click(agreed: Exchange, world: World) -> None:
+def test_recording_the_arrival_twice_records_one_arrival(agreed: Exchange, world: World) -> None:
     version = agreed.version
     there(agreed, world)
     with noon(MONDAY), pytest.raises(AlreadyDone):
         attendance.arrive(agreed, MONDAY, version=version, by=actor(world.coordinator))
 
 
-def test_cancelling_under_way_keeps_the_days_that_were_lived(agreed: Exchange, world: World, as_person: As) -> None:
+def test_cancelling_under_way_keeps_the_days_that_are_over(agreed: Exchange, world: World, as_person: As) -> None:
     there(agreed, world)
     with noon(MONDAY + timedelta(days=1)):
         browser, address = as_person(world.host_manager), f"/exchanges/{agreed.reference}/cancel-host"

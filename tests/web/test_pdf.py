@@ -110,13 +110,15 @@ def test_neither_files_nor_the_network_are_reached(
 
 
 @pytest.mark.parametrize("case", RUNAWAYS)
-def test_input_that_runs_away_ends_with_an_error_and_the_next_page_is_made(renderer: Renderer, case: str) -> None:
+def test_rendering_that_takes_too_long_ends_with_an_error_and_the_next_page_is_made(
+    renderer: Renderer, case: str
+) -> None:
     with pytest.raises(RenderFailed):
         renderer.render(PAGE.format(RUNAWAYS[case]), timeout=2)
     assert page_count(renderer.render(PAGE.format("<p>next</p>"))) == 1
 
 
-def test_input_that_eats_memory_ends_with_an_error_and_the_next_page_is_made() -> None:
+def test_rendering_that_takes_too_much_memory_ends_with_an_error_and_the_next_page_is_made() -> None:
     small = Renderer(memory=400 * 1024 * 1024)
     try:
         with pytest.raises(RenderFailed):
@@ -191,7 +193,7 @@ def test_no_stream_ends_in_a_carriage_return() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7", b"\x00" * 5000, b"%PDF-1.7 " + b"<<" * 100_000, "ə".encode()])
-def test_files_that_are_nothing_claim_nothing(data: bytes) -> None:
+def test_files_that_are_no_pdf_contain_no_codes(data: bytes) -> None:
     assert claimed_codes(data) == []
     assert not is_draft(data)
 
