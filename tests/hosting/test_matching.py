@@ -226,3 +226,21 @@ def test_a_score_is_never_below_zero_and_equal_units_stay_in_order() -> None:
     assert points(unit(), wish(declined=[1]), "declined") == -100
     assert candidate(unit(), wish(declined=[2])).score == 15
     assert [found.unit_id for found in ranked([unit(3), unit(1), unit(2)], wish())] == [3, 1, 2]
+
+
+def test_a_blocked_period_elsewhere_is_not_what_stands_against_a_full_week() -> None:
+    booked = {MONDAY + timedelta(days=n): 1 for n in range(5)}
+    for elsewhere in (span(-9, -1), span(5, 9)):
+        assert codes(unit(booked=booked, blocked=[elsewhere]), wish(windows=[span(0, 4)])) == ["full"]
+
+
+def test_a_unit_without_a_seat_takes_nobody() -> None:
+    assert not candidate(unit(capacity=0), wish()).possible
+
+
+@pytest.mark.parametrize(("free", "possible"), [((5, 6), False), ((4, 4), True)])
+def test_one_weekday_is_enough_where_no_length_was_wished(free: tuple[int, int], possible: bool) -> None:
+    """A week of which only these days are free."""
+    wanted = Wish(units=[], topics=[], levels={}, windows=[span(0, 6)], declined=[])
+    booked = {MONDAY + timedelta(days=n): 1 for n in range(7) if not free[0] <= n <= free[1]}
+    assert candidate(unit(booked=booked), wanted).possible is possible

@@ -291,3 +291,8 @@ def test_six_of_ten_letters_alike_are_a_slip(same: int, is_slip: bool) -> None:
 @pytest.mark.parametrize(("last", "count"), [(MONDAY - days(1), 0), (MONDAY, 1), (FRIDAY, 5)])
 def test_a_span_holds_both_its_ends(last: date, count: int) -> None:
     assert span(MONDAY, last) == [MONDAY + days(n) for n in range(count)]
+
+
+def test_dates_outside_the_call_are_told_beside_the_day_that_is_wrong() -> None:
+    held = limits(earliest=MONDAY, latest=FRIDAY - days(1))
+    assert [(finding.code, finding.field) for finding in findings(plan(), held)] == [("outside_call", "end")]
