@@ -1,4 +1,4 @@
-"""The administrator's agencies and closed days."""
+"""The administrator's pages of agencies and closed days."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class AgencyForm(Form):
     name_en = one_line(_l("Name in English"))
     contact = one_line(_l("Contact"), required=False)
     domains = one_line(_l("Domains of its e-mail addresses"), required=False)
-    taken: frozenset[str] = frozenset()  # the other agency's
+    taken: frozenset[str] = frozenset()  # domains of the other agency
 
     def validate_domains(self, field: Any) -> None:
         for domain in field.data.split():

@@ -1,4 +1,4 @@
-"""The demonstration's accounts: known to everyone, therefore only on a loopback address (see Config.check)."""
+"""The demonstration's accounts. Their password is public, so Config.check allows them on loopback addresses only."""
 
 PASSWORD = "Bridge-2020-Baku"
 ADDRESSES = (

@@ -21,7 +21,7 @@ from wtforms.validators import Email, InputRequired, Length, NumberRange, Option
 
 from portal.accounts.labels import ROLES
 from portal.accounts.models import Level
-from portal.accounts.passwords import LEAST, MOST
+from portal.accounts.passwords import MAX_LENGTH, MIN_LENGTH
 from portal.web.formats import LANGUAGES
 from portal.web.forms import Form, Row, VersionedForm, choices, one_line, several_lines
 
@@ -34,13 +34,13 @@ def address(label: Any = ADDRESS) -> Any:
 
 
 def new_password() -> PasswordField:
-    length = Length(LEAST, MOST, message=_l("Choose a password of %(min)d to %(max)d characters."))
+    length = Length(MIN_LENGTH, MAX_LENGTH, message=_l("Choose a password of %(min)d to %(max)d characters."))
     return PasswordField(_l("Password"), validators=[InputRequired(), length])
 
 
 class SignInForm(Form):
     email = one_line(_l("E-mail address"), most=254)
-    password = PasswordField(_l("Password"), validators=[InputRequired(), Length(max=MOST)])
+    password = PasswordField(_l("Password"), validators=[InputRequired(), Length(max=MAX_LENGTH)])
 
 
 class RegisterForm(Form):
@@ -54,7 +54,7 @@ class AddressForm(Form):
 
 
 class ConfirmForm(Form):
-    password = PasswordField(_l("The password that you chose"), validators=[InputRequired(), Length(max=MOST)])
+    password = PasswordField(_l("The password that you chose"), validators=[InputRequired(), Length(max=MAX_LENGTH)])
 
 
 class PasswordForm(Form):

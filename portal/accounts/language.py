@@ -1,4 +1,4 @@
-"""Which language a page speaks: the person's choice, kept; else what this browser chose or prefers."""
+"""The language of a page: the person's stored choice, else the choice in this browser, else what it prefers."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ bp = Blueprint("language", __name__)
 
 
 def register(app: Flask) -> None:
-    """Keeps a new choice before the view answers. After the sessions: it asks who is signed in."""
+    """Stores a new choice before the view runs. Must come after `sessions`, since it needs to know who is signed in."""
     app.before_request(choose)
 
 
 def choose() -> None:
-    """Keeps the language that the request asks for, for this browser and, signed in, for the person."""
+    """Stores the language that the request asks for in the session and, if somebody is signed in, for the person."""
     code = asked_for()
     if code is None:
         return
@@ -34,7 +34,7 @@ def choose() -> None:
 
 
 def locale() -> str:
-    """The language of this request; outside of one (mail, PDF) the caller forces the receiver's."""
+    """The language of this request; outside of a request (mail, PDF) the caller forces the receiver's."""
     if not has_request_context():
         return FALLBACK
     chosen: str = current_user.person.language if current_user.is_authenticated else ""
@@ -46,5 +46,5 @@ def locale() -> str:
 @bp.post("/language")
 @permit(Permission.PUBLIC)
 def change() -> ResponseReturnValue:
-    """Back to the page; `choose()` has kept the language already."""
+    """Redirects back to the page; `choose()` has stored the language already."""
     return redirect(safe_next(request.form.get("next", "")))

@@ -57,13 +57,13 @@ class Agency(Base):
     zone: Mapped[str] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(2))
     contact: Mapped[str] = mapped_column(default="")
-    domains: Mapped[str] = mapped_column(default="")  # of its addresses, separated by spaces
+    domains: Mapped[str] = mapped_column(default="")  # of its e-mail addresses, separated by spaces
 
     __table_args__ = (CheckConstraint("country in ('TR', 'AZ')", name="country"),)
 
 
 class Person(Alphabetical, Base):
-    """Somebody who can sign in. `email_key` is the identity: addresses that differ only by casing are one person."""
+    """A person who can sign in. `email_key` is unique: addresses that differ only in letter case are one person."""
 
     __tablename__ = "person"
 
@@ -79,7 +79,7 @@ class Person(Alphabetical, Base):
     years: Mapped[int | None]
     phone: Mapped[str] = mapped_column(String(40), default="")
     topics: Mapped[str] = mapped_column(Text, default="")  # one a line
-    language: Mapped[str] = mapped_column(String(2), default="")  # empty: not chosen; mail speaks the agency's
+    language: Mapped[str] = mapped_column(String(2), default="")  # empty: not chosen; mail is then in the agency's
     active: Mapped[bool] = mapped_column(default=True)
     confirmed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -99,7 +99,7 @@ class Person(Alphabetical, Base):
 
     @hybrid_property
     def mail_language(self) -> str:
-        """The language chosen, else the agency's, else English; in statements too."""
+        """The language chosen, else the agency's, else English; usable in SQL expressions too."""
         return self.language or (self.agency.language if self.agency else "") or "en"
 
     @mail_language.inplace.expression
@@ -135,7 +135,7 @@ class ProfileCv(Base):
 
 
 class RoleGrant(Base):
-    """One role of a person; `unit_id` names a host unit for coordinators (no foreign key: units are a later stage)."""
+    """One role of a person; `unit_id` names a host unit for coordinators (no foreign key: a later stage)."""
 
     __tablename__ = "role_grant"
 
@@ -152,7 +152,7 @@ class RoleGrant(Base):
 
 
 class SignIn(Base):
-    """One signed-in browser. Only the hash of its secret is kept; deleting the row signs it out at once."""
+    """One signed-in browser. Only the hash of its secret is stored; deleting the row signs it out."""
 
     __tablename__ = "sign_in"
 
@@ -184,13 +184,13 @@ class Token(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
-    # of a confirmation: the password that was chosen with it. Only whoever reads the mail and knows it comes in: nobody
-    # can register somebody else's address with a password of their own and wait for the confirmation.
+    # for a confirmation, the password chosen with it, which must be entered again: else somebody could register another
+    # person's address with a password of their own and wait for that person to follow the link
     password_hash: Mapped[str] = mapped_column(default="")
 
 
 class Absence(Base):
-    """A manager is away from `first` to `last` (days included); `deputy` decides in that time."""
+    """A manager is away from `first` to `last`, both included; meanwhile `deputy` decides."""
 
     __tablename__ = "absence"
 
@@ -211,11 +211,11 @@ class Absence(Base):
 @event.listens_for(Person, "before_insert")
 @event.listens_for(Person, "before_update")
 def _find_by(_mapper: Any, _connection: Any, person: Person) -> None:
-    """Search folds İ, ı, ə alike on both engines, which their own upper and lower do not."""
+    """Folds name and address for the search, because neither engine's upper or lower treats İ, ı and ə alike."""
     person.found_by = fold(f"{person.name} {person.email}")[:400]
 
 
 def actor_of(person: Person, acting_for: frozenset[int] = frozenset()) -> Actor:
-    """The person as the policy sees it."""
+    """The person as an Actor of the policy; `acting_for` are the agencies in which a deputy acts for a manager."""
     grants = frozenset(Grant(g.role, g.agency_id, g.unit_id) for g in person.grants)
     return Actor(person.id, grants, acting_for)

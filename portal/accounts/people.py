@@ -1,4 +1,4 @@
-"""Profiles, and the administrator's people and roles."""
+"""Profiles, roles and absences."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from portal.storage import Storage, delete_after_commit, new_key, put_with_commi
 
 
 def save_profile(person_id: int, version: int, answers: dict[str, Any], languages: dict[str, Level]) -> Person:
-    """The person's own data, entered once and reused in applications. Raises Conflict for an older page."""
+    """Saves the person's own data, which new applications copy. Raises Conflict: saved elsewhere since `version`."""
     person = queries.person_with_profile(person_id)
     if person.version != version:
         raise Conflict
@@ -38,7 +38,7 @@ def save_profile(person_id: int, version: int, answers: dict[str, Any], language
 
 @dataclass(frozen=True)
 class NewCv:
-    """A file that has been looked into; `sha256` in hex."""
+    """A curriculum vitae that has passed `check_upload`; `sha256` in hex."""
 
     name: str
     media_type: str
@@ -47,7 +47,7 @@ class NewCv:
 
 
 def keep_cv(person_id: int, file: NewCv, storage: Storage) -> ProfileCv:
-    """Keeps a curriculum vitae with the profile in place of the one before; its bytes go after the commit."""
+    """Stores a curriculum vitae in place of the one before, whose bytes are deleted after the commit."""
     row = queries.cv_of(person_id) or ProfileCv(person_id=person_id)
     if row.key:
         delete_after_commit(storage, row.key)
@@ -60,7 +60,7 @@ def keep_cv(person_id: int, file: NewCv, storage: Storage) -> ProfileCv:
 
 
 def set_languages(person: Person, languages: dict[str, Level]) -> None:
-    """Languages by code; what is not named is removed."""
+    """Sets the person's languages, by code; removes all others."""
     known = {language.code: language for language in person.languages}
     for code in known.keys() - languages.keys():
         person.languages.remove(known[code])
@@ -72,7 +72,7 @@ def set_languages(person: Person, languages: dict[str, Level]) -> None:
 
 
 def people(language: str, text: str = "", role: str = "", agency_id: int | None = None) -> Select[Person]:
-    """People for the administrator's list, by name as the language sorts; `text` is looked for in name and address."""
+    """People for the administrator's list, sorted by name as in `language`; `text` is searched in name and address."""
     statement = select(Person).options(joinedload(Person.agency), selectinload(Person.grants))
     for word in fold(text).split()[:5]:
         statement = statement.where(Person.found_by.contains(word, autoescape=True))
@@ -103,14 +103,14 @@ def change_roles(
     person.grants.clear()
     session.flush()
     person.grants = wanted
-    flag_modified(person, "name")  # the version counts changes of roles too
+    flag_modified(person, "name")  # a change of roles raises the version too
     session.flush()
     end_sign_ins(person.id)
     return person
 
 
 def _still_administrator(by: Actor) -> None:
-    """Whoever changes roles still is an administrator, also when two take the role from each other at once."""
+    """Checks that `by` is still an administrator: two may take the role from each other at once."""
     granted = (
         select(RoleGrant.id)
         .join(Person)
@@ -121,7 +121,7 @@ def _still_administrator(by: Actor) -> None:
 
 
 def deputies_for(person: Person) -> list[Person]:
-    """Who can stand in for a manager: the other managers and deputies of the agency, by name as the manager reads."""
+    """The other managers and deputies of a manager's agency, sorted by name in the manager's language."""
     granted = select(RoleGrant.person_id).where(
         RoleGrant.agency_id == person.agency_id, RoleGrant.role.in_([Role.MANAGER, Role.DEPUTY])
     )
@@ -130,14 +130,17 @@ def deputies_for(person: Person) -> list[Person]:
 
 
 def absences_of(person_id: int, today: date) -> list[Absence]:
-    """Present and coming absences in which this person is away or stands in."""
+    """Present and future absences in which this person is the manager or the deputy."""
     mine = (Absence.manager_id == person_id) | (Absence.deputy_id == person_id)
     statement = select(Absence).where(mine, Absence.last >= today).order_by(Absence.first)
     return list(session.scalars(statement.options(joinedload(Absence.manager), joinedload(Absence.deputy))))
 
 
 def name_deputy(manager: Person, deputy_id: int, first: date, last: date, *, by: Actor) -> Absence:
-    """From `first` to `last` the deputy decides. Raises RuleViolation: "deputy", "order", "past", "overlap"."""
+    """Lets a deputy decide from `first` to `last`, both included, and notifies them.
+
+    Raises Denied, RuleViolation: "deputy", "order", "past", "overlap".
+    """
     require(Permission.NAME_DEPUTY, by)
     if deputy_id not in {person.id for person in deputies_for(manager)}:
         raise RuleViolation("deputy", field="deputy")
@@ -160,7 +163,7 @@ def name_deputy(manager: Person, deputy_id: int, first: date, last: date, *, by:
 
 
 def end_absence(absence_id: int, *, by: Actor) -> None:
-    """The manager is back (or the plan changed): the deputy's powers end at once, and the deputy is told."""
+    """Ends an absence of `by`, and with it the deputy's right to decide, and notifies the deputy; another's is left."""
     mine = select(Absence).where(Absence.id == absence_id, Absence.manager_id == by.id)
     absence = session.scalars(mine.options(joinedload(Absence.manager), joinedload(Absence.deputy))).one_or_none()
     if absence is None:

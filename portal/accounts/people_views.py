@@ -1,4 +1,4 @@
-"""One's own profile; the administrator's people."""
+"""The pages of one's own profile, and the administrator's pages of people."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def profile_post() -> ResponseReturnValue:
 
 
 def _chosen_cv(form: ProfileForm) -> people.NewCv | None:
-    """The file that was chosen, looked into. Raises RuleViolation with a code of `uploads`."""
+    """The chosen file after its check, None where none was chosen. Raises RuleViolation with a code of `uploads`."""
     chosen = form.cv.data
     if not chosen:
         return None

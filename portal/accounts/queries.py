@@ -1,4 +1,4 @@
-"""Finding people, their sign-ins and their agencies."""
+"""Queries of people, their sign-ins and their agencies."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class AgencyName(NamedTuple):
 
 
 def by_email(address: str) -> Person | None:
-    """The person whose address this is, however it is cased."""
+    """The person with this address, in whatever letter case, or None."""
     return session.scalars(select(Person).where(Person.email_key == email_key(address))).one_or_none()
 
 
@@ -44,7 +44,7 @@ def signed_in(token_hash: str) -> SignIn | None:
 
 
 def actor(person: Person, today: date) -> Actor:
-    """The person as the policy sees it today: deputies with the agencies for which they stand in."""
+    """The person as an Actor of the policy today: for deputies with the agencies in which they act for a manager."""
     if not any(grant.role in (Role.DEPUTY, Role.MANAGER) for grant in person.grants):
         return actor_of(person)
     return actor_of(person, frozenset(session.scalars(STANDS_IN, {"person_id": person.id, "today": today})))
@@ -57,7 +57,7 @@ def agencies() -> list[Agency]:
 
 @kept
 def agency_names() -> Mapping[int, AgencyName]:
-    """Both agencies by their numbers, in the order of their codes."""
+    """Both agencies by id, in the order of their codes."""
     statement = select(Agency.id, Agency.code, Agency.short_name).order_by(Agency.code)
     return {row.id: AgencyName(*row) for row in session.execute(statement)}
 
@@ -75,8 +75,8 @@ def cv_of(person_id: int) -> ProfileCv | None:
 
 @kept
 def unit_choices(language: str, agency_id: int | None = None) -> list[tuple[int, str]]:
-    """Host units as (id, name), as the language sorts. The table stands a floor above, so it is reached by its name,
-    not by its model."""
+    """Host units as (id, name), sorted as in `language`. Reads the table by name, because the
+    stage of host units may not be imported here."""
     unit = Base.metadata.tables["host_unit"]
     statement = select(unit.c.id, unit.c.name_own).order_by(unit.c[f"name_key_{language}"])
     if agency_id is not None:

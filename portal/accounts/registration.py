@@ -1,6 +1,6 @@
-"""Coming in and getting back in: registration, confirmation, invitations, new passwords.
+"""Registration, confirmation, invitations and new passwords.
 
-Known and unknown addresses are answered alike; what differs is only said by mail, to the address itself.
+The pages answer alike for known and unknown addresses; only a mail to the address itself tells whether it is known.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from portal.messages.service import Notification, Receiver, notify
 from portal.names import email_key, fold
 from portal.policy import Actor, Permission, Role, require
 
-VALID = {
+VALIDITY = {
     TokenKind.CONFIRM: timedelta(days=2),
     TokenKind.RESET: timedelta(hours=2),
     TokenKind.INVITE: timedelta(days=7),
@@ -36,9 +36,9 @@ def agency_of(address: str) -> Agency | None:
     return next((agency for agency in queries.agencies() if domain in map(email_key, agency.domains.split())), None)
 
 
-def spelled(address: str, agency: Agency) -> str:
-    """The address in plain letters, at the agency's own domain: "İSMAİL@KOSGEB…" means ismail@kosgeb…, and no mail goes
-    to a domain that only looks like the agency's."""
+def in_ascii(address: str, agency: Agency) -> str:
+    """The address in ASCII at the agency's own domain: "İSMAİL@KOSGEB…" becomes ismail@kosgeb…, and no mail is sent to
+    a domain that only looks like the agency's."""
     local, _at, domain = address.rpartition("@")
     own = next(own for own in agency.domains.split() if email_key(own) == email_key(domain))
     return f"{local if local.isascii() else fold(local)}@{own}"
@@ -48,14 +48,14 @@ def register(address: str, name: str, password: str, network: str = "", language
     """A new expert with an agency address, to be confirmed by mail; answers the address as the mail has it. Raises
     RuleViolation("not_agency", "too_many").
 
-    For an address that has an account already, its owner is told so by mail; the page says the same either way.
+    For an address that has an account already, its owner gets a mail that says so; the page does not differ.
     """
     agency = agency_of(address)
     if agency is None:
         raise RuleViolation("not_agency", field="email")
-    address = spelled(address, agency)
+    address = in_ascii(address, agency)
     advisory_lock(f"email:{email_key(address)}")
-    hashed = hash_password(password)  # also for a known address: the same time
+    hashed = hash_password(password)  # for a known address too, so that both take the same time
     known = queries.by_email(address)
     if not may_mail(address, network):
         return address
@@ -77,7 +77,7 @@ def new_person(
     password_hash: str = "",
     unit_ids: Sequence[int] = (),
 ) -> Person:
-    """A person with roles, not yet confirmed. Raises RuleViolation("known") for an address that is taken."""
+    """Adds a person with roles, not yet confirmed. Raises RuleViolation: "known", "agency", "host_unit"."""
     if queries.by_email(address) is not None:
         raise RuleViolation("known", field="email")
     person = Person(
@@ -95,9 +95,9 @@ def new_person(
 
 
 def grants(roles: Sequence[Role], agency_id: int | None, unit_ids: Sequence[int]) -> list[RoleGrant]:
-    """Roles in an agency: the administrator's in none, a coordinator's once for each host unit.
+    """Rows of roles: the administrator's without an agency, a coordinator's one for each host unit.
 
-    Raises RuleViolation("host_unit") for a coordinator of nothing, RuleViolation("agency") for a role in no agency.
+    Raises RuleViolation: "host_unit" (a coordinator without units), "agency" (another role without an agency).
     """
     if agency_id is None and set(roles) - {Role.ADMIN}:
         raise RuleViolation("agency", field="agency")
@@ -123,8 +123,8 @@ def invite(
     if owner is not None:
         if agency not in (None, owner):
             raise RuleViolation("theirs", field="email", agency=owner.short_name)
-        address = spelled(address, owner)
-    if not address.isascii():  # no mail would arrive there
+        address = in_ascii(address, owner)
+    if not address.isascii():  # the mail server might not deliver it
         raise RuleViolation("letters", field="email")
     person = new_person(address, name, agency, roles, unit_ids=unit_ids)
     send_token(person, TokenKind.INVITE)
@@ -132,9 +132,9 @@ def invite(
 
 
 def ask_reset(address: str, network: str = "") -> None:
-    """Sends a link for a new password to a known, active person; says nothing about unknown ones.
+    """Sends a link for a new password if the address has an active person; the caller cannot tell whether it has.
 
-    Raises RuleViolation("too_many") for a network that asks for too many.
+    Raises RuleViolation: "too_many", for a network with too many requests.
     """
     person = queries.by_email(address)
     if may_mail(address, network) and person is not None and person.active:
@@ -144,7 +144,7 @@ def ask_reset(address: str, network: str = "") -> None:
 def send_token(person: Person, kind: TokenKind, password_hash: str = "") -> None:
     """Mails a link of this kind to the person's stored address."""
     token = secrets.token_urlsafe(32)
-    row = Token(token_hash=token_hash(token), kind=kind, person_id=person.id, expires_at=now() + VALID[kind])
+    row = Token(token_hash=token_hash(token), kind=kind, person_id=person.id, expires_at=now() + VALIDITY[kind])
     row.password_hash = password_hash
     session.add(row)
     _mail(person, f"account.{kind.value}", PATHS[kind] + token)
@@ -156,7 +156,7 @@ def _mail(person: Person, kind: str, path: str) -> None:
 
 
 def peek(token: str, kind: TokenKind) -> Person | None:
-    """The person of an unused, unexpired link; None otherwise. Opening a link changes nothing yet."""
+    """The person of an unused, unexpired link, None otherwise. Does not use the link up."""
     statement = select(Person).join(Token, Token.person_id == Person.id)
     valid = (
         Token.token_hash == token_hash(token),
@@ -168,7 +168,7 @@ def peek(token: str, kind: TokenKind) -> Person | None:
 
 
 def _use(token: str, kind: TokenKind) -> Person:
-    """Uses a link up. Raises RuleViolation("link")."""
+    """Uses a link up and returns its person. Raises RuleViolation: "link"."""
     advisory_lock(f"token:{token_hash(token)}")
     person = peek(token, kind)
     if person is None:
@@ -195,7 +195,10 @@ def confirm(token: str, password: str) -> Person:
 
 
 def choose_password(token: str, kind: TokenKind, password: str) -> Person:
-    """A new password through a link; ends every sign-in. The link came by mail, so the address is confirmed as well."""
+    """Sets a new password through a link and ends every sign-in; since the link came by mail, it confirms the address.
+
+    Raises RuleViolation: "link".
+    """
     person = _use(token, kind)
     person.password_hash = hash_password(password)
     person.confirmed_at = person.confirmed_at or now()

@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""Signing in and out, and limits for failed tries and mails asked for."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from portal.names import email_key
 ABSOLUTE = timedelta(hours=12)
 IDLE = timedelta(minutes=60)
 WINDOW = timedelta(minutes=15)
-# failed tries within WINDOW before further ones are refused unheard. A device on which this person has signed in
-# before counts for itself: whoever tries somebody's address elsewhere does not lock that person out.
+# failed tries within WINDOW before further ones are refused without a check. A device on which the person has signed in
+# before is counted on its own, so that an attacker who tries the address elsewhere does not lock that person out.
 PER_ADDRESS, PER_NETWORK, PER_DEVICE = 8, 60, 8
-# mails asked for by whoever is not signed in, within WINDOW
+# mails within WINDOW that people who are not signed in can ask for
 MAILS_PER_ADDRESS, MAILS_FROM_ONE_PLACE, MAILS_PER_NETWORK = 12, 3, 60
 
 
@@ -32,10 +32,10 @@ def token_hash(token: str) -> str:
 
 
 def sign_in(address: str, password: str, *, network: str, browser: str, device: str = "") -> str:
-    """Checks the password and opens a sign-in; answers its secret. Raises RuleViolation: `too_many`, `sign_in`.
+    """Checks the password and opens a sign-in; returns its secret. Raises RuleViolation: "too_many", "sign_in".
 
-    Unknown address, wrong password, unconfirmed and disabled accounts are refused in the same words and time. `device`
-    is the secret that this browser got when the person signed in with it before, else empty.
+    Unknown address, wrong password, unconfirmed and disabled accounts are refused with the same text, after the same
+    time. `device` is the secret that this browser got when the person signed in with it before, else empty.
     """
     if device:
         keys = {f"d:{token_hash(device)}": PER_DEVICE}
@@ -48,20 +48,22 @@ def sign_in(address: str, password: str, *, network: str, browser: str, device: 
         session.add_all(SignInAttempt(key=key, at=now()) for key in keys)
         session.flush()
         raise RuleViolation("sign_in")
-    forgiven = [key for key in keys if not key.startswith("n:")]  # one's own account does not buy further tries
-    session.execute(delete(SignInAttempt).where(SignInAttempt.key.in_(forgiven)))
+    cleared = [
+        key for key in keys if not key.startswith("n:")
+    ]  # else signing in to one's own account would allow further tries
+    session.execute(delete(SignInAttempt).where(SignInAttempt.key.in_(cleared)))
     return open_sign_in(person, browser)
 
 
 def may_mail(address: str, network: str) -> bool:
-    """Whether a mail may be asked for this address once more; counts the asking, alike for known and unknown ones.
+    """Whether another mail may be sent to this address; counts the request, for known and unknown addresses alike.
 
     Raises RuleViolation("too_many") when this network asks for too many: nobody's mailbox is filled from here.
     """
     whose, place = token_hash(email_key(address))[:32], token_hash(network)[:32]
     keys = {
         f"m:{whose}": MAILS_PER_ADDRESS,
-        f"m:{whose}:{place}": MAILS_FROM_ONE_PLACE,  # so that asking elsewhere does not keep the owner from asking
+        f"m:{whose}:{place}": MAILS_FROM_ONE_PLACE,  # so that requests from elsewhere do not block the owner's
         f"w:{place}": MAILS_PER_NETWORK,
     }
     counts = _tries(keys)
@@ -87,7 +89,7 @@ def _slow_down(keys: dict[str, int]) -> None:
 
 
 def open_sign_in(person: Person, browser: str) -> str:
-    """A new sign-in row for a person who has proved to be this person; answers the secret for the cookie."""
+    """Adds a sign-in for a person who has been authenticated; returns the secret for the cookie."""
     token = secrets.token_urlsafe(32)
     at = now()
     session.add(
@@ -104,8 +106,8 @@ def open_sign_in(person: Person, browser: str) -> str:
 
 
 def choose_language(person: Person, code: str) -> None:
-    """From now on pages and mail speak this language. Not a change of the profile: its version stays, so that a
-    profile that is being filled in is not stale."""
+    """Stores the language of pages and mail. The profile's version stays, so that a profile form open in another tab
+    can still be saved."""
     session.execute(update(Person).where(Person.id == person.id).values(language=code))
     set_committed_value(person, "language", code)
 
@@ -116,13 +118,12 @@ def sign_out(token: str) -> None:
 
 
 def end_sign_ins(person_id: int) -> None:
-    """Ends every sign-in of a person: after a password or role change, or when disabled."""
+    """Ends every sign-in of a person, as after a change of password or roles."""
     session.execute(delete(SignIn).where(SignIn.person_id == person_id))
 
 
 def tidy() -> int:
-    """Removes what no longer counts: ended sign-ins, old failed tries, links that are long used or too old. Answers 0:
-    nothing waits for it."""
+    """Deletes expired sign-ins, old tries and old links. Returns 0: the worker need not run it again at once."""
     at = now()
     session.execute(delete(SignIn).where(SignIn.expires_at < at))
     session.execute(delete(SignInAttempt).where(SignInAttempt.at < at - timedelta(days=1)))

@@ -1,4 +1,4 @@
-"""Who is signed in: Flask-Login over the sign-in rows, so that ending a row ends the session at once."""
+"""Sessions: Flask-Login on top of the sign-in rows, so that deleting a row signs out at once."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from portal.accounts.service import token_hash
 from portal.names import email_key
 from portal.policy import NOBODY
 
-SEEN_EVERY = 300  # seconds between renewals of the idle stamp in the signed cookie
+SEEN_EVERY = 300  # seconds between renewals of the last-seen time in the signed cookie
 DEVICE = "korpu-device"
 DEVICE_AGE = 180 * 24 * 3600  # seconds
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
-    """The person behind this request; the cookie holds the sign-in's secret, not the person's number."""
+    """The signed-in person of this request; the cookie contains the sign-in's secret, not the person's id."""
 
     def __init__(self, person: Person, token: str) -> None:
         self.person = person
@@ -35,7 +35,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 def register(app: Flask) -> None:
     manager = LoginManager(app)
     manager.user_loader(load)
-    manager.session_protection = None  # addresses change on phones; the secret itself is what is checked
+    manager.session_protection = None  # phones change their IP address; the secret itself is checked
 
     app.after_request(remember_device)
 
@@ -47,7 +47,7 @@ def register(app: Flask) -> None:
 
 
 def load(token: str) -> SignedIn | None:
-    """The signed-in person, or None: ended, expired, idle for too long, or disabled."""
+    """The signed-in person; None after the sign-in has ended, expired or been idle too long, or the person disabled."""
     moment = int(time())
     seen = session.get("seen", 0)
     if moment - seen > service.IDLE.total_seconds():
@@ -61,7 +61,7 @@ def load(token: str) -> SignedIn | None:
 
 
 def begin(person: Person, token: str) -> None:
-    """Signs this browser in, under a new identity: nothing of the session before survives but its language."""
+    """Signs this browser in with a new session, which takes over only the language of the one before."""
     _forget()
     session["seen"] = int(time())
     login_user(SignedIn(person, token))
@@ -69,7 +69,7 @@ def begin(person: Person, token: str) -> None:
 
 
 def device(address: str) -> str:
-    """The secret of this browser, if the person with this address has signed in with it before; else empty."""
+    """The device secret of this browser if the person with this address has signed in with it before, else ""."""
     try:
         whose, secret = _signer().loads(request.cookies.get(DEVICE, ""), max_age=DEVICE_AGE)
     except (BadData, ValueError, TypeError):
@@ -78,7 +78,7 @@ def device(address: str) -> str:
 
 
 def remember_device(response: Response) -> Response:
-    """After a sign-in: this browser is known for this person from now on."""
+    """Sets, after a sign-in, the cookie by which `device` recognises the person's browser."""
     whose = g.pop("device_of", None)
     if whose is not None:
         value = _signer().dumps([token_hash(whose), token_urlsafe(18)])
@@ -102,7 +102,7 @@ def end() -> None:
 
 
 def _forget() -> None:
-    """Empties the session but for the language that was chosen in this browser."""
+    """Clears the session except for the language."""
     language = session.get("language")
     session.clear()
     if language:

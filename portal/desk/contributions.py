@@ -1,4 +1,4 @@
-"""What the desk contributes: an exchange's first page, and the exchanges that wait for somebody as tasks."""
+"""Registers the overview of an exchange, and the exchanges that wait for a person as tasks of the desk."""
 
 from __future__ import annotations
 

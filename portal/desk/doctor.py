@@ -1,4 +1,4 @@
-"""What the portal needs to work, tried out one by one: for whoever installs or looks after it."""
+"""Checks one by one what the portal needs to work, for administrators."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LETTERS = "<html lang='en'><title>t</title><p>ə ğ ı İ ş ç ö ü x q</p></h
 
 
 def examine(config: Config, storage: Storage) -> dict[str, str]:
-    """Each need with what is wrong, in words; empty where all is well."""
+    """Each check with what is wrong, "" where nothing is."""
     needs: dict[str, Callable[[], str]] = {
         "database": _database,
         "migrations": lambda: "" if migrated() else "run: flask --app wsgi db upgrade",

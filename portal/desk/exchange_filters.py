@@ -1,4 +1,4 @@
-"""From the address to a filter, and from an exchange to the facts of its overview."""
+"""Reads filters from the query string, and the facts of an exchange's overview."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from portal.web.language import spoken
 from portal.web.pagination import same_page
 from portal.workflows.exchange_terms import Status
 
-MOST = 2_147_483_647  # what a number in an address can be at most, as for records
+MOST = 2_147_483_647  # the largest integer of a column, hence of a number in an address
 
 
 @dataclass(frozen=True)
 class Order:
-    """A column's heading as a link: `aria` says how the list is ordered now, empty where by another column."""
+    """A column's heading as a link; `aria` is the value of `aria-sort`, empty where another column sorts the list."""
 
     url: str
     aria: str
 
 
 def orders(wanted: Filter) -> dict[str, Order]:
-    """The links of the headings: a first press orders by the column, a second one turns the order round."""
+    """The links of the headings: the first click sorts by the column, a second one reverses the order."""
     links = {}
     for name, (_column, last_first) in SORTS.items():
         turned = wanted.sort == f"-{name}"
@@ -43,7 +43,7 @@ def orders(wanted: Filter) -> dict[str, Order]:
 
 
 def asked_for() -> tuple[Filter, bool]:
-    """The filter that the address asks for, and whether something in it was not understood and left out."""
+    """The filter of the query string, and whether a part of it was invalid and left out."""
     odd: list[str] = []
 
     def word(name: str, known: Any) -> str:
@@ -87,7 +87,7 @@ def asked_for() -> tuple[Filter, bool]:
 
 
 def choices() -> dict[str, Any]:
-    """What the filters offer, by the names in the template."""
+    """The options of the filters, by their names in the template."""
     language = spoken()
     return {
         "directions": [("KOSGEB", "KOSGEB → KOBİA"), ("KOBIA", "KOBİA → KOSGEB")],
@@ -107,7 +107,7 @@ def choices() -> dict[str, Any]:
 
 
 def of_history() -> tuple[date | None, str, bool]:
-    """The last day and the reference that the history is asked for, and whether the day was not understood."""
+    """The last day and the reference of the history's filter, and whether the day was invalid."""
     text, reference = request.args.get("until", ""), clean(request.args.get("reference", ""))[:20].strip().upper()
     try:
         until = date.fromisoformat(text) if text else None
@@ -117,7 +117,7 @@ def of_history() -> tuple[date | None, str, bool]:
 
 
 def overview_facts(exchange: Exchange, application: Brief | None) -> list[tuple[str, Any]]:
-    """Label and value of what one wants to know first."""
+    """The facts of the overview, as (label, value)."""
     return [
         (_("Status"), status_label(exchange)),
         (_("Call"), application.call.title(spoken()) if application else ""),

@@ -30,7 +30,7 @@ COLUMNS: tuple[Any, ...] = (
 
 
 def _ways(actor: Actor) -> list[ColumnElement[bool]]:
-    """The ways in which a turn can be this person's, each for one desk and one turn: each is one range of an index."""
+    """The conditions under which a turn is this person's, each for one side and turn, hence one range of an index."""
     not_own = Exchange.expert_id != actor.id
     ways = [and_(Exchange.expert_id == actor.id, Exchange.turn == turn) for turn in (Turn.EXPERT, Turn.EXPERT_AND_HOME)]
     for agency in sorted(actor.decides_for | actor.decides_late):
@@ -50,17 +50,17 @@ def waiting_for(actor: Actor) -> ColumnElement[bool]:
 
 
 def waiting(actor: Actor) -> list[Select[int]]:
-    """The ids of the exchanges that wait for this person, a SELECT for each way."""
+    """The ids of the exchanges that wait for this person, one SELECT for each condition."""
     return [select(Exchange.id).where(way) for way in _ways(actor)]
 
 
 def overdue(actor: Actor, today: date) -> list[Select[int]]:
-    """The same, of those whose day has passed."""
+    """The ids of those whose due date has passed."""
     return [ids.where(Exchange.due_on < today) for ids in waiting(actor)]
 
 
 def first(actor: Actor, most: int) -> list[Task]:
-    """The most overdue first. Of each way only the first few are read."""
+    """The first `most` ids, the most overdue first; reads only so many for each condition."""
     firsts = [ids.order_by(Exchange.due_on, Exchange.id).limit(most).subquery() for ids in waiting(actor)]
     ids = union_all(*(select(first.c.id) for first in firsts))
     rows = session.execute(

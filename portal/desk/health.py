@@ -1,4 +1,4 @@
-"""Whether the portal works: for whoever watches it. No personal data, no sign-in."""
+"""Health checks and metrics for monitoring, without sign-in and without personal data."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from portal.reports.models import SealedPdf
 from portal.web.permit import permit
 
 bp = Blueprint("health", __name__)
-LATE = timedelta(minutes=15)  # an outbox that is further behind says that no worker runs
+LATE = timedelta(minutes=15)  # mail that is overdue for longer means that no worker runs
 
 
 @bp.get("/healthz")
@@ -34,7 +34,7 @@ def healthz() -> ResponseReturnValue:
 @bp.get("/readyz")
 @permit(Permission.PUBLIC)
 def readyz() -> ResponseReturnValue:
-    """Database, migrations and outbox are as they should be; 503 names what is not."""
+    """200 where database, migrations and outgoing mail are as they should be, else 503 with what is not."""
     try:
         session.execute(text("select 1"))
         checks = {"database": True, "migrations": migrated(), "outbox": outbox_moves()}
@@ -45,14 +45,14 @@ def readyz() -> ResponseReturnValue:
 
 
 def migrated() -> bool:
-    """Whether the database has the newest tables."""
+    """Whether the database is at the newest migration."""
     directory = current_app.extensions["migrate"].directory
     head = ScriptDirectory(directory).get_current_head()
     return MigrationContext.configure(session.connection()).get_current_revision() == head
 
 
 def outbox_moves() -> bool:
-    """Whether what is due was at least tried within LATE."""
+    """Whether no message is overdue by more than LATE."""
     oldest = session.scalar(select(func.min(Message.next_try_at)).where(Message.tries == 0))
     return oldest is None or oldest > now() - LATE
 
@@ -60,7 +60,7 @@ def outbox_moves() -> bool:
 @bp.get("/metrics")
 @permit(Permission.PUBLIC)
 def metrics() -> ResponseReturnValue:
-    """A few counts in Prometheus' format, for whoever has the token; without a configured token it does not exist."""
+    """Counts in the format of Prometheus, for holders of the token; 404 where no token is configured."""
     token = current_app.config["PORTAL"].metrics_token
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not token or not hmac.compare_digest(token.encode(), given.encode()):

@@ -33,7 +33,7 @@ class Item:
 
 
 def items() -> list[Item]:
-    """The main navigation for whoever asks."""
+    """The main navigation for the present actor."""
     entries = [
         (_("My desk"), "desk.index", Permission.LIST_EXCHANGES),
         (_("Exchanges"), "desk.exchanges", Permission.LIST_EXCHANGES),
@@ -72,7 +72,7 @@ def _asset(name: str, _mounted_at: str) -> str:
 
 
 def my_role() -> str:
-    """The signed-in person's roles and agency in one line."""
+    """The roles and the agency of the signed-in person in one line."""
     person = current_user.person
     names = dict.fromkeys(str(ROLES[grant.role]) for grant in person.grants)
     agency = person.agency.short_name if person.agency else None
@@ -80,7 +80,7 @@ def my_role() -> str:
 
 
 def this_page() -> str:
-    """The address of the page that is shown, to come back to; what is odd in it is quoted."""
+    """The address of this page, to come back to, percent-encoded."""
     query = request.query_string.decode("ascii", "ignore") if request.method == "GET" else ""
     return quote(request.path) + (f"?{query}" if query else "")
 
@@ -91,7 +91,7 @@ def others() -> dict[str, str]:
 
 
 def register(app: Flask) -> None:
-    """Gives every template the frame's words, and makes addresses of files."""
+    """Gives every template the values of the frame, and the function for addresses of static files."""
     app.jinja_env.globals.update(
         can=can,
         asset=asset,

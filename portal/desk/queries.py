@@ -1,4 +1,4 @@
-"""What the desk shows: whose turn, lists with filters, this week. Plain rows, in a fixed number of statements."""
+"""Queries of the desk: tasks, lists with filters, this week; each in a fixed number of statements."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from portal.accounts.models import Agency, Person
 from portal.calls.models import Call, CallState
 from portal.db import session
 from portal.desk import exchange_tasks
-from portal.exchanges.list_planner import Condition, bounded, equals, list_plan, opaque, passes
+from portal.exchanges.list_planner import Condition, bounded, equals, list_plan, row_condition, without_index
 from portal.exchanges.models import Exchange
 from portal.exchanges.queries import found_by, visible_to
 from portal.policy import Actor
@@ -44,25 +44,25 @@ COLUMNS: tuple[Any, ...] = (
     Exchange.updated_at,
     Exchange.call_id,
 )
-# by what a list can be ordered, and whether it then begins with the last; "-name" turns an order round
+# the orders of a list: column, and whether it is descending; "-name" reverses an order
 SORTS: dict[str, tuple[Any, bool]] = {
     "updated": (Exchange.updated_at, True),
-    "name": (None, False),  # the reader's language says by which column
+    "name": (None, False),  # the column depends on the reader's language
     "start": (Exchange.start, True),
     "due": (Exchange.due_on, False),
 }
 ORDERS = frozenset(SORTS) | {f"-{name}" for name in SORTS}
-DATED = frozenset({"start", "due"})  # orders that leave out what has no such day: an index leads through them
+DATED = frozenset({"start", "due"})  # orders without the rows that have no such date, so that an index can be used
 
 
 def tasks(actor: Actor) -> list[Task]:
-    """What waits for this person, the most overdue first, of whatever kind."""
+    """The tasks of this person, of every kind, the most overdue first."""
     found = [task for source in registry.tasks for task in source.first(actor, SHOWN)]
     return sorted(found, key=lambda task: (task.due_on is None, task.due_on or date.max))[:SHOWN]
 
 
 def task_counts(actor: Actor, today: date) -> tuple[int, int]:
-    """How many things wait, and how many of them are overdue: counted up to one more than COUNTED."""
+    """How many tasks wait, and how many of them are overdue; both counted up to COUNTED + 1."""
     waiting = [ids for source in registry.tasks for ids in source.waiting(actor)]
     late = [ids for source in registry.tasks for ids in source.overdue(actor, today)]
     count, overdue = session.execute(
@@ -79,7 +79,7 @@ def own_exchanges(actor: Actor) -> list[Row[Any]]:
 
 @dataclass(frozen=True)
 class Filter:
-    """What the list is asked for; empty means all. `sort` is one of ORDERS."""
+    """The filter of a list; empty values mean all. `sort` is one of ORDERS."""
 
     text: str = ""
     status: Status | None = None
@@ -96,37 +96,39 @@ class Filter:
 
     @property
     def dated(self) -> bool:
-        """Whether the order leaves out what has no such day."""
+        """Whether the order leaves out rows without the date."""
         return self.sort.removeprefix("-") in DATED
 
     @property
     def more(self) -> bool:
-        """Whether something beside text, status and the two ticks is asked for."""
+        """Whether anything beside text, status and the two checkboxes is set."""
         return any((self.kind, self.home, self.call, self.heading, self.unit, self.first, self.last))
 
     @property
     def narrowed(self) -> bool:
-        """Whether anything is asked for but all."""
+        """Whether any filter is set."""
         return self != Filter(sort=self.sort)
 
 
 def listed(
     actor: Actor, wanted: Filter, agencies: Mapping[str, int], today: date, language: str
 ) -> tuple[Select[Any], Select[Any]]:
-    """The list, as far as this person may see it, and the same for counting it. Names sort as in `language`."""
+    """The list that this person may see, and a statement for counting it. Names sort as in `language`."""
     conditions = [*found_by(wanted.text), *_conditions(wanted, agencies)]
     if wanted.mine:
         ways = [ids.subquery() for ids in exchange_tasks.waiting(actor)]
         ids = select(union_all(*(select(way.c.id) for way in ways)).subquery().c.id)
         conditions.append(Condition(ids, exchange_tasks.waiting_for(actor)))
     if wanted.late:
-        conditions.append(passes(Exchange.due_on < today, opaque(Exchange.due_on) < today))  # what has ended is not due
+        conditions.append(
+            row_condition(Exchange.due_on < today, without_index(Exchange.due_on) < today)
+        )  # an ended exchange is not due
     found = list_plan(conditions, by_change=wanted.sort.removeprefix("-") == "updated")
     column, last_first = SORTS[wanted.sort.removeprefix("-")]
     column = Exchange.by_name(language) if column is None else column
     seen = [visible_to(actor), *([column.is_not(None)] if wanted.dated else [])]
     if wanted.status is Status.DRAFT:
-        seen.append(Exchange.expert_id == actor.id)  # nobody else sees one
+        seen.append(Exchange.expert_id == actor.id)  # nobody else may see a draft
     falls = last_first != wanted.sort.startswith("-")
     order = (column.desc(), Exchange.id.desc()) if falls else (column, Exchange.id)
     rows = select(*COLUMNS).where(*seen, *found.listed).order_by(*order)
@@ -144,18 +146,20 @@ def _conditions(wanted: Filter, agencies: Mapping[str, int]) -> list[Condition]:
     conditions = [equals(column, value) for column, value in equal.items() if value]
     if wanted.home:
         conditions.append(
-            passes(Exchange.home_id == agencies[wanted.home], opaque(Exchange.home_id) == agencies[wanted.home])
+            row_condition(
+                Exchange.home_id == agencies[wanted.home], without_index(Exchange.home_id) == agencies[wanted.home]
+            )
         )
     if wanted.first:
-        conditions.append(passes(Exchange.end >= wanted.first, opaque(Exchange.end) >= wanted.first))
+        conditions.append(row_condition(Exchange.end >= wanted.first, without_index(Exchange.end) >= wanted.first))
     if wanted.last:
-        conditions.append(passes(Exchange.start <= wanted.last, opaque(Exchange.start) <= wanted.last))
+        conditions.append(row_condition(Exchange.start <= wanted.last, without_index(Exchange.start) <= wanted.last))
     return conditions
 
 
 @dataclass(frozen=True)
 class WeekRow:
-    """Something that happens soon: `what` is arrives, leaves or closes. A call's end has its moment and zone."""
+    """Something that happens soon: `what` is "arrives", "leaves" or "closes". A deadline has a moment and a zone."""
 
     day: date
     what: str
@@ -179,7 +183,7 @@ def this_week(actor: Actor, today: date, language: str) -> list[WeekRow]:
 
 
 def _coming(actor: Actor, column: Any, expected: ColumnElement[bool], first: date, last: date) -> list[Row[Any]]:
-    """Visits of which `column` lies in these days."""
+    """Visits whose `column` is between these days."""
     statement = select(*COLUMNS).where(visible_to(actor), column.between(first, last), expected)
     return list(session.execute(statement.order_by(column, Exchange.id).limit(10)))
 
@@ -189,7 +193,7 @@ def _visit(day: date, what: str, row: Row[Any]) -> WeekRow:
 
 
 def _closing(until: date, language: str) -> list[WeekRow]:
-    """Deadlines still to come, each on the day that it has in its call's own zone."""
+    """Deadlines up to `until`, each on its day in the call's time zone."""
     end = datetime.combine(until + timedelta(days=1), datetime.min.time(), UTC)
     statement = select(Call).where(Call.state == CallState.PUBLISHED, Call.deadline.between(calendars.now(), end))
     return [

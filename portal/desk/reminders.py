@@ -1,4 +1,4 @@
-"""One round of all reminders. Each stage registers its own; what is due is found in the database and told once."""
+"""Runs all reminders. Each stage registers its own; stored messages show what has been sent."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from portal.registry import registry
 
 
 def remind() -> int:
-    """All stages' reminders, in one transaction; answers how many messages were stored. Two workers take turns."""
+    """Stores all stages' due reminders in one transaction, under a lock; returns the number of messages."""
     advisory_lock("clocks")
     run = ReminderRun()
     for reminder in registry.reminders:

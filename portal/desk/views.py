@@ -1,4 +1,4 @@
-"""The desk: whose turn it is, all exchanges, one exchange's overview, absences, the whole history."""
+"""The pages of the desk: tasks, all exchanges, one exchange's overview, absences, the whole history."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ def index() -> ResponseReturnValue:
 
 
 def zone() -> str:
-    """The zone of the person's own agency: there it is today."""
+    """The time zone of the person's agency, which decides what day today is."""
     agency = current_user.person.agency
     return agency.zone if agency else calendars.ZONES["TR"]
 
 
 def greeting() -> str:
-    """Good morning, by the hour of the person's own agency."""
+    """The greeting by the time of day in the person's agency."""
     person = current_user.person
     hour = calendars.now().astimezone(ZoneInfo(zone())).hour
     if hour < 11:

@@ -1,4 +1,4 @@
-"""What exchanges contribute: their kind of subject, and the parts of the page that belong to no later stage."""
+"""Registers the kind of subject that exchanges are, and the tabs of an exchange that belong to no later stage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""By when a turn should be taken: the clocks of the brief, applied. Pure but for the calendars' table of days."""
+"""Due dates of turns by the time limits of `Clocks`. Pure except for the stored exceptions to working days."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from portal.workflows.exchange_terms import Status, Turn
 
 
 def due_on(exchange: Exchange, at: datetime, clocks: Clocks) -> date | None:
-    """The day by which the turn that began `at` should be taken; None where nobody's turn has a date.
+    """The day by which the turn that began `at` should be taken; None where the turn has no date.
 
     Decisions: working days of the deciding agency's country. Agreement of a plan: `plan_agreed` days before the start,
-    but never sooner than a decision's time. Report: days after the end.
+    but not before the time limit of a decision. Report: days after the end.
     """
     status, turn, agency = exchange.status, exchange.turn, _acting(exchange)
     today = day_of(at, agency.zone)
@@ -34,7 +34,7 @@ def due_on(exchange: Exchange, at: datetime, clocks: Clocks) -> date | None:
 
 
 def _acting(exchange: Exchange) -> Agency:
-    """The agency whose people act and whose days count: the host's for host and unit, else the home's."""
+    """The agency whose people act and whose working days count: the host for host and unit, else the home."""
     return exchange.host if exchange.turn in (Turn.HOST, Turn.UNIT) else exchange.home
 
 

@@ -1,4 +1,4 @@
-"""What every part of one exchange's page shares: head, arch, "your turn" and the tabs. Plain values for templates."""
+"""The header of every page of an exchange: title, arch of nine steps, "your turn" and tabs, as values for templates."""
 
 from __future__ import annotations
 
@@ -63,15 +63,15 @@ class Tab:
 
 @dataclass(frozen=True)
 class Header:
-    """The head of an exchange's page for one reader."""
+    """The header of an exchange's page for one reader."""
 
     exchange: Exchange
     steps: Sequence[ArchStep]
     mine: bool  # it is this reader's turn
-    task: str  # what the desk asks for, verb first; empty when it is nobody's turn
-    plain: str  # where it is, in plain words
-    desk: str  # whose turn, as a name
-    country: str  # in which the present turn is taken: its working days count
+    task: str  # what is asked of the person whose turn it is, verb first; empty when it is nobody's
+    plain: str  # the state as a sentence
+    desk: str  # the name of the person or agency whose turn it is
+    country: str  # whose working days count for the present turn
     buttons: Sequence[Button]
     quiet: Sequence[Button]
     tabs: Sequence[Tab]
@@ -81,7 +81,7 @@ class Header:
 
     @property
     def then(self) -> str:
-        """What follows the present step; empty at the end."""
+        """The text of what follows the present step; empty at the end."""
         states = [step.state for step in self.steps]
         coming = states.index("now") + 1 if "now" in states else len(states)
         return self.steps[coming].label if coming < len(states) else ""
@@ -93,7 +93,7 @@ class Header:
 
 
 def header(exchange: Exchange, actor: Actor, events: Sequence[Event], current: str, zone: str) -> Header:
-    """The head for `actor`, with the tab `current` open; `events` give the passed steps their days, in `zone`."""
+    """The header for `actor`, with the tab `current` open; the steps taken get their dates from `events`, in `zone`."""
     state, reference = exchange.state, exchange.reference
     taken = [EXCHANGE.by_action[a] for a in EXCHANGE.possible(state) if policy.allows(a, actor, exchange)]
     text = state.to_owner if actor.id == exchange.expert_id else state.to_others
@@ -133,24 +133,24 @@ def writing(exchange: Exchange) -> list[Button]:
 
 
 def reasoned(events: Sequence[Event]) -> Event | None:
-    """The last step, where its reason matters to whoever looks at the page now."""
+    """The event of the last step, if its reason matters in the present state, else None."""
     last = next((event for event in reversed(events) if event.what in EXCHANGE.by_action), None)
     return last if last is not None and EXCHANGE.by_action[last.what].reason_matters else None
 
 
 def summary(exchange: Exchange) -> str:
-    """Kind, host unit and dates in one line."""
+    """Kind, host unit and dates of an exchange in one line."""
     kind = _("Short exchange") if exchange.kind is Kind.SHORT else _("Long exchange")
     return " · ".join(filter(None, [kind, exchange.unit_name, day_range(exchange.start, exchange.end)]))
 
 
 def is_turn_of(actor: Actor, exchange: Exchange) -> bool:
-    """Whether the present turn is this person's: some step that is waited for is theirs."""
+    """Whether the present turn is this person's: they may take one of the steps that it waits for."""
     return any(policy.allows(action, actor, exchange) for action in EXCHANGE.awaited(exchange.state))
 
 
 def desk_name(exchange: Exchange) -> str:
-    """Whose desk it is on, as people say it."""
+    """The name of the person, agency or unit whose turn it is."""
     return {
         Turn.EXPERT: exchange.person_name,
         Turn.HOME: exchange.home.short_name,
@@ -162,7 +162,7 @@ def desk_name(exchange: Exchange) -> str:
 
 
 def tabs(exchange: Exchange, current: str) -> list[Tab]:
-    """The parts of the page; each is an address of its own, contributed by a stage."""
+    """The tabs of the page, each a page of its own that a stage has registered."""
     return [
         Tab(tab.key, str(tab.label), url_for(tab.endpoint, reference=exchange.reference), tab.key == current)
         for tab in registry.tabs[EXCHANGE.name]
@@ -170,7 +170,7 @@ def tabs(exchange: Exchange, current: str) -> list[Tab]:
 
 
 def arch_steps(exchange: Exchange, events: Sequence[Event], zone: str) -> list[ArchStep]:
-    """Nine steps from bank to bank: passed ones with their date, the present one on the bank of whose turn it is."""
+    """The nine steps of the arch: those taken with their date, the present one on the bank of the side in turn."""
     ended = exchange.status in ENDED_EARLY
     present = _reached(events) if ended else PRESENT[exchange.status]
     dates = _dates(events, zone)
@@ -192,7 +192,7 @@ def _bank_now(exchange: Exchange, default: str) -> str:
 
 
 def _dates(events: Sequence[Event], zone: str) -> dict[str, date]:
-    """The day, at the reader's place, on which each step of the arch was last passed."""
+    """The day, in the reader's time zone, on which each step of the arch was last taken."""
     days: dict[str, date] = {}
     for event in events:
         step = EXCHANGE.by_action.get(event.what)
@@ -201,7 +201,7 @@ def _dates(events: Sequence[Event], zone: str) -> dict[str, date]:
 
 
 def _reached(events: Sequence[Event]) -> int:
-    """How far an exchange had come that ended early."""
+    """The step of the arch that an exchange had reached when it ended early."""
     before = [PRESENT[event.status] for event in events if event.status in PRESENT]
     return before[-1] if before else 0
 

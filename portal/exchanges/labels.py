@@ -1,4 +1,4 @@
-"""Where an exchange stands, in a few words for lists and filters, and the names of its nine steps."""
+"""Labels of the states of exchanges, for lists and filters, and of the nine steps of the arch."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from portal.workflows.exchange_terms import Status
 
 
 def status_label(exchange: Any) -> str:
-    """The state of an exchange, or of a row with its status and turn."""
+    """The label of the state of an exchange, or of a row with its status and turn."""
     return _(EXCHANGE.state(exchange.status, exchange.turn).label)
 
 
 def told_to_owner(exchange: Any) -> str:
-    """The same as a sentence for the expert; %(home)s and %(host)s are the agencies' names."""
+    """The state as a sentence for the expert; %(home)s and %(host)s are the agencies' names."""
     return _(EXCHANGE.state(exchange.status, exchange.turn).to_owner)
 
 
-# as a list's filter offers them: with every turn that a status has
+# for the filter of lists: a status with all its turns
 STATUS_FILTER: dict[Status, Any] = {status: _l(EXCHANGE.of_status(status).label) for status in Status} | {
     Status.PLACED: _l("Host unit proposed or confirmed"),
     Status.SCHEDULED: _l("Dates proposed or agreed"),

@@ -21,48 +21,48 @@ FEW = 20_000
 
 @dataclass(frozen=True)
 class Condition:
-    """`ids` finds exchanges through an index of its own; `passing` says the same of a row that was found otherwise."""
+    """`ids` finds the exchanges through an index; `row_rule` is the same condition for rows found otherwise."""
 
     ids: Select[int]
-    passing: ColumnElement[bool]
-    in_order: ColumnElement[bool] | None = None  # the same, where its index goes on in the order of the last change
+    row_rule: ColumnElement[bool]
+    in_order: ColumnElement[bool] | None = None  # the same, if its index is sorted by the last change within a value
 
 
 @dataclass(frozen=True)
 class ListPlan:
-    """What to ask of a row in the list, and what to ask of it where rows are only counted, in whatever order."""
+    """The conditions of the list in its order, and those for counting its rows, where the order does not matter."""
 
     listed: Sequence[ColumnElement[bool]] = ()
     counted: Sequence[ColumnElement[bool]] = ()
 
 
-def opaque(column: Any) -> Any:
-    """The column's value as something that no index is looked up for."""
+def without_index(column: Any) -> Any:
+    """The column's value as an expression for which the engines use no index."""
     return func.coalesce(column, null(), type_=column.type)
 
 
-def passes(condition: ColumnElement[bool], passing: ColumnElement[bool] | None = None) -> Condition:
-    """A condition on the row itself."""
-    return Condition(select(Exchange.id).where(condition), condition if passing is None else passing)
+def row_condition(condition: ColumnElement[bool], row_rule: ColumnElement[bool] | None = None) -> Condition:
+    """A condition on a column; `row_rule` is its form without an index, by default the same."""
+    return Condition(select(Exchange.id).where(condition), condition if row_rule is None else row_rule)
 
 
 def equals(column: Any, value: Any) -> Condition:
-    """A column with an index that goes on with the last change."""
-    return Condition(select(Exchange.id).where(column == value), opaque(column) == value, column == value)
+    """Equality with a column whose index is sorted by the last change within a value."""
+    return Condition(select(Exchange.id).where(column == value), without_index(column) == value, column == value)
 
 
 def bounded(rows: Select[Any] | CompoundSelect[Any], most: int) -> ScalarSelect[int]:
-    """How many rows, counted up to one more than `most`."""
+    """The number of rows as a subquery, counted up to `most` + 1."""
     return select(func.count()).select_from(rows.limit(most + 1).subquery()).scalar_subquery()
 
 
 def list_plan(conditions: Sequence[Condition], by_change: bool) -> ListPlan:
-    """The conditions for a list of exchanges in the order of the last change (`by_change`), or in another one."""
+    """The best form of the conditions for a list sorted by the last change (`by_change`) or otherwise."""
     if not conditions:
         return ListPlan()
     counts = session.execute(select(*(bounded(condition.ids, FEW) for condition in conditions))).one()
     fewest = min(range(len(conditions)), key=lambda n: counts[n])
-    others = [condition.passing for n, condition in enumerate(conditions) if n != fewest]
+    others = [condition.row_rule for n, condition in enumerate(conditions) if n != fewest]
     gathered = [Exchange.id.in_(conditions[fewest].ids), *others]
     in_order = conditions[fewest].in_order if by_change else None
     if in_order is not None:
@@ -70,4 +70,4 @@ def list_plan(conditions: Sequence[Condition], by_change: bool) -> ListPlan:
     if counts[fewest] <= FEW:
         few = [Exchange.id.in_(conditions[fewest].ids.limit(FEW)), *others]
         return ListPlan(few, few)
-    return ListPlan([condition.passing for condition in conditions], gathered)
+    return ListPlan([condition.row_rule for condition in conditions], gathered)

@@ -1,4 +1,4 @@
-"""The spine: an exchange, what happened to it, and the words by which it is found."""
+"""Exchanges, the messages on them, the words by which they are found, and the time limits."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Kind(StrEnum):
 class Exchange(Alphabetical, WorkflowSubject):
     """One expert's exchange.
 
-    `call_id` and `unit_id` point upwards in the house and have no relationship here; their foreign keys do hold.
+    `call_id` and `unit_id` have foreign keys but no relationships here, because calls and host units are later stages.
     """
 
     __tablename__ = "exchange"
@@ -45,7 +45,7 @@ class Exchange(Alphabetical, WorkflowSubject):
     person_name: Mapped[str] = mapped_column(String(120))  # as applied; native form
     document_name: Mapped[str] = mapped_column(String(120), default="")  # as in the travel document
     submitted_at: Mapped[datetime | None]
-    released_at: Mapped[datetime | None]  # the home agency's endorsement released the data to the host agency
+    released_at: Mapped[datetime | None]  # when the home agency's endorsement gave the host agency access
 
     expert: Mapped[Person] = relationship(foreign_keys=[expert_id], lazy="raise_on_sql")
     home: Mapped[Agency] = relationship(foreign_keys=[home_id], lazy="raise_on_sql")
@@ -88,7 +88,7 @@ class Exchange(Alphabetical, WorkflowSubject):
 
 
 class ExchangeNote(Base):
-    """A message between those who work on an exchange."""
+    """A message from one of the people who work on an exchange to the others."""
 
     __tablename__ = "exchange_note"
 
@@ -102,7 +102,7 @@ class ExchangeNote(Base):
 
 
 class ExchangeWord(Base):
-    """Folded words (name, reference, unit) by whose beginnings an exchange is found, alike on both engines."""
+    """The words of an exchange (name, reference, unit), folded; the search finds prefixes, alike on both engines."""
 
     __tablename__ = "exchange_word"
 
@@ -114,7 +114,7 @@ class ExchangeWord(Base):
 
 @watched
 class Clocks(Base):
-    """By when each turn should be taken. Row without call: the defaults; a call can have its own row.
+    """The time limits of turns. The row without a call has the defaults; a call can have its own row.
 
     Working days for decisions, calendar days for the rest. Sources: the domain brief, "Time limits".
     """

@@ -1,4 +1,4 @@
-"""Whom an exchange concerns: those whose turn it is now, the expert, and everyone who was involved."""
+"""Who receives messages about an exchange: those whose turn it is, the expert, everyone involved."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.workflows.exchange_terms import ENDED_EARLY, Status, Turn
 
 
 def facts_of(exchange: Exchange) -> dict[str, Any]:
-    """What every message about an exchange can say."""
+    """The facts for every message about an exchange."""
     return {
         "reference": exchange.reference,
         "name": exchange.person_name,
@@ -25,7 +25,7 @@ def facts_of(exchange: Exchange) -> dict[str, Any]:
 
 
 def notify_note(exchange: Exchange, note_id: int, by: Actor) -> None:
-    """A message was written on the exchange: everyone involved but the writer hears of it."""
+    """Notifies everyone involved, except the author, of a message on the exchange."""
     path = f"/exchanges/{exchange.reference}/messages"
     involved = everyone(exchange, Recipients(calendars.today()))
     notify(without(involved, by.id), Notification("note", facts_of(exchange), path, exchange.id), f"note:{note_id}")
@@ -38,7 +38,7 @@ def expert(exchange: Exchange) -> list[Receiver]:
 
 
 def turn_receivers(exchange: Exchange, recipients: Recipients | None = None, escalated: bool = False) -> list[Receiver]:
-    """The people whose turn it is; never the expert on the deciding side."""
+    """The people whose turn it is, without the expert where their own side decides."""
     recipients, turn = recipients or Recipients(calendars.today()), exchange.turn
     if turn is Turn.EXPERT:
         return expert(exchange)
@@ -55,7 +55,7 @@ def turn_receivers(exchange: Exchange, recipients: Recipients | None = None, esc
 
 
 def informed(exchange: Exchange) -> list[Receiver]:
-    """Who hears of a step without having to act: the expert always, both sides when it ends or is agreed."""
+    """Who is notified of a step without having to act: always the expert, both sides when it ends or is agreed."""
     ended = exchange.status in ENDED_EARLY or exchange.status is Status.CLOSED
     if ended or exchange.status in (Status.SCHEDULED, Status.UNDER_WAY):
         return everyone(exchange)
@@ -63,7 +63,7 @@ def informed(exchange: Exchange) -> list[Receiver]:
 
 
 def everyone(exchange: Exchange, recipients: Recipients | None = None) -> list[Receiver]:
-    """The expert, both agencies as far as they may see it, and the unit."""
+    """The expert, both agencies if they may see the exchange, and the host unit."""
     recipients = recipients or Recipients(calendars.today())
     involved = expert(exchange)
     if exchange.handed_in:

@@ -1,4 +1,4 @@
-"""Finding exchanges, and who may see which of them."""
+"""Queries of exchanges, and the read rule as SQL."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LOCKED = (
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The read rule as SQL: what `policy.allows(READ_EXCHANGE, …)` says, for lists. A test proves that they agree."""
+    """The read rule of `policy.allows(READ_EXCHANGE, …)` as SQL, for lists; a test compares both."""
     seen = actor.oversees
     rules: list[ColumnElement[bool]] = []
     if actor.id:
@@ -51,7 +51,7 @@ def locked(exchange_id: int) -> Exchange:
 
 
 def clocks_for(call_id: int) -> Clocks:
-    """The call's own clocks, else the defaults."""
+    """The row of time limits of a call, else the row of defaults."""
     statement = select(Clocks).where(or_(Clocks.call_id == call_id, Clocks.call_id.is_(None)))
     rows = session.scalars(statement.order_by(Clocks.call_id.is_(None))).all()
     return rows[0] if rows else Clocks(**{c.name: c.default.arg for c in Clocks.__table__.columns if c.default})
@@ -61,7 +61,7 @@ def found_by(text: str) -> list[Condition]:
     """Conditions, one a word: each typed word must begin a word of the exchange (name, reference, unit). Of a word of
     four letters or more the last may be another one: whoever looks for Işık finds Işıl too."""
     words = query_words(text)[:5]
-    if text.strip() and not words:  # signs, or letters of another script
+    if text.strip() and not words:  # punctuation, or letters of another script
         return [Condition(select(Exchange.id).where(false()), false())]
     return [_having(word) for word in words]
 
@@ -70,7 +70,7 @@ def _having(word: str) -> Condition:
     alike = [_begins(word)]
     if len(word) >= 4 and word.isalpha():
         same_length = func.length(ExchangeWord.word) == len(word)
-        alike = [_begins(word[:-1]), or_(same_length, *alike)]  # the first leads through the index
+        alike = [_begins(word[:-1]), or_(same_length, *alike)]  # the prefix uses the index
     ids = select(ExchangeWord.exchange_id).where(*alike)
     return Condition(ids, exists().where(ExchangeWord.exchange_id == Exchange.id, *alike))
 

@@ -1,4 +1,4 @@
-"""What a run of the reminders knows from its beginning: the day, everybody's desk, every call's time limits."""
+"""What a run of the reminders reads first: the day, all recipients, every call's time limits."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from portal.exchanges.models import Clocks, Exchange
 from portal.exchanges.notifications import facts_of
 from portal.exchanges.queries import WITH_PEOPLE
 from portal.messages.models import Message
-from portal.messages.service import Notification, Receiver, written
+from portal.messages.service import Notification, Receiver, message_rows
 from portal.subjects.recipients import AllRecipients
 
-BATCH = 100  # exchanges of one kind a round; the next round finds the rest
+BATCH = 100  # exchanges for each kind of reminder in one run; the next run finds the rest
 
 
 class ReminderRun:
-    """Everything is read once, so that a round costs the same statements for one exchange and for a hundred."""
+    """One run. Reads everything once, so that its number of statements does not depend on the number of exchanges."""
 
     def __init__(self) -> None:
         self.today = calendars.today()
@@ -33,7 +33,7 @@ class ReminderRun:
         self.messages: list[dict[str, Any]] = []
 
     def values(self, name: str) -> list[tuple[int, ColumnElement[bool]]]:
-        """Each value that a clock has, with the rule that finds the exchanges for which it holds."""
+        """Each value of the time limit `name`, with the condition for the exchanges that it applies to."""
         calls = defaultdict(list)
         for row in self._own:
             calls[getattr(row, name)].append(row.call_id)
@@ -45,26 +45,26 @@ class ReminderRun:
         return sorted(rules.items())
 
     def find(self, kind: str, idempotency_key: str, *rules: ColumnElement[bool]) -> Sequence[Exchange]:
-        """The exchanges under these rules that were not told of `once` yet, those first that have waited longest."""
+        """The exchanges under these rules without a message of this `idempotency_key`, the longest waiting first."""
         told = said(kind).where(Message.idempotency_key.startswith(f"{idempotency_key}:"))
         return _first(WITH_PEOPLE.where(*rules, ~told.exists()))
 
     def find_in_turn(self, kind: str, *rules: ColumnElement[bool]) -> Sequence[Exchange]:
-        """The exchanges under these rules that were not told of this kind in their present turn."""
+        """The exchanges under these rules without a message of this kind in their present turn."""
         told = said(kind).where(Message.created_at >= Exchange.turn_since)
         return _first(WITH_PEOPLE.where(*rules, ~told.exists()))
 
     def say(
         self, exchange: Exchange, kind: str, idempotency_key: str, to: Sequence[Receiver], page: str = "", **more: Any
     ) -> None:
-        """Tells it, once an exchange and receiver, at the round's end; `page` is the part where to act."""
+        """Adds a message for each receiver, stored at the end of the run; `page` is the tab to act on."""
         facts = facts_of(exchange) | {"status": exchange.status.value, "turn": exchange.turn.value} | more
         notification = Notification(kind, facts, f"/exchanges/{exchange.reference}{page}", exchange.id)
-        self.messages += written(to, notification, f"{idempotency_key}:{exchange.id}")
+        self.messages += message_rows(to, notification, f"{idempotency_key}:{exchange.id}")
 
 
 def said(kind: str) -> Select[int]:
-    """What was told of an exchange, of one kind."""
+    """The messages of one kind about an exchange, as a subquery."""
     return select(Message.id).where(Message.subject_id == Exchange.id, Message.kind == kind)
 
 

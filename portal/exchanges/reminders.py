@@ -1,4 +1,4 @@
-"""Reminders of any turn: before the expert's own day, when a day has passed, when the deputies may decide."""
+"""Reminders of turns: before an expert's due date, after any due date, and when deputies may decide."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 
 def remind_experts(run: ReminderRun) -> None:
-    """A week before the expert's own day: reports, changes, drafts."""
+    """Reminds experts a week before the due date of a report, a change or a draft."""
     soon = Exchange.due_on.between(run.today, run.today + timedelta(days=WARN))
     rules = (Exchange.turn == Turn.EXPERT, Exchange.status.not_in(ENDED), soon)
     for row in run.find_in_turn("reminder", *rules):
@@ -29,14 +29,14 @@ def remind_experts(run: ReminderRun) -> None:
 
 
 def tell_overdue(run: ReminderRun) -> None:
-    """The day has passed: whoever's turn it is is told once."""
+    """Notifies once, after the due date, those whose turn it is."""
     rules = (Exchange.due_on < run.today, Exchange.status.not_in([*ENDED, Status.DRAFT]))
     for row in run.find_in_turn("overdue", *rules):
         run.say(row, "overdue", f"overdue:{row.version}", turn_receivers(row, run.recipients, row.escalated))
 
 
 def escalate_decisions(run: ReminderRun) -> None:
-    """A decision waits for ten working days of its agency: the deputies are told, and may decide."""
+    """Lets deputies decide, and notifies them, when a decision has waited for `Clocks.escalation` working days."""
     for agency in agencies():
         deciding = or_(
             and_(Exchange.turn == Turn.HOME, Exchange.home_id == agency.id),

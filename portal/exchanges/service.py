@@ -1,4 +1,4 @@
-"""Beginning an exchange, the words by which it is found, and messages about it. Its steps are taken by `subjects`."""
+"""Begins exchanges, indexes their words, stores messages on them. Their steps are taken by `subjects.service`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PREFIX = "KX"  # of references: KX-2026-0042
 def begin(
     *, by: Actor, kind: Kind, call_id: int, heading: int, home_id: int, host_id: int, due: date, expert: Person
 ) -> Exchange:
-    """A new exchange as a draft of `by`, who is the `expert`, due on the call's deadline day."""
+    """Adds an exchange as a draft of `by`, who is the `expert`, due on the day of the call's deadline."""
     at = calendars.now()
     subject = subjects.new_subject(EXCHANGE, PREFIX, at)
     exchange = Exchange(
@@ -63,36 +63,39 @@ def index(exchange: Exchange) -> None:
 
 
 def assign_unit(exchange: Exchange, unit_id: int | None, unit_name: str) -> None:
-    """The host unit that is proposed, or none again; a part of hosting's steps, taken before `advance()`."""
+    """Sets or clears (None) the proposed host unit; hosting calls it before `advance()`."""
     exchange.unit_id, exchange.unit_name = unit_id, unit_name
     index(exchange)
 
 
 def redate_drafts(call_id: int, due: date) -> None:
-    """A call's deadline was moved: its drafts are due on that day. No step is taken, so no version changes."""
+    """Moves the due date of a call's drafts to its new deadline. This is no step, so versions stay."""
     drafts = (Exchange.call_id == call_id, Exchange.status == EXCHANGE.start.status)
     session.execute(update(Exchange).where(*drafts).values(due_on=due))
 
 
 def rename(exchange: Exchange, name: str, document_name: str) -> None:
-    """The expert's name as written in the application, and as it stands in the travel document."""
+    """Sets the expert's name as in the application and as in the travel document."""
     exchange.person_name, exchange.document_name = name, document_name
     index(exchange)
 
 
 def moved(exchange: Exchange, action: StrEnum, at: datetime) -> None:
-    """What an exchange keeps of a step: when it was handed in and released, and by when the next turn is due."""
+    """Sets what an exchange keeps of a step: submission, release to the host agency, the next due date."""
     if action is Action.EXPERT_SUBMIT:
         exchange.submitted_at = at
     elif action is Action.HOME_ENDORSE:
         exchange.released_at = at
     elif action is Action.HOST_RETURN:
-        exchange.released_at = None  # the next version is released by the next endorsement
+        exchange.released_at = None  # the host agency gets access again with the next endorsement
     exchange.due_on = due_on(exchange, at, queries.clocks_for(exchange.call_id))
 
 
 def write_note(exchange: Exchange, text: str, *, idempotency_key: str, by: Actor) -> ExchangeNote:
-    """A message to everyone who works on the exchange; sent twice with the same key it is one."""
+    """Stores a message to everyone who works on the exchange; a repeated `idempotency_key` stores no second one.
+
+    Raises Denied.
+    """
     require(Permission.WRITE_MESSAGE, by, exchange)
     advisory_lock(idempotency_key)
     known = session.scalars(select(ExchangeNote).where(ExchangeNote.idempotency_key == idempotency_key)).one_or_none()

@@ -1,4 +1,4 @@
-"""The parts of an exchange's page that belong to no later stage: overview, messages, history."""
+"""The tabs of an exchange that belong to no later stage: overview, messages, history."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ blueprints = (bp,)
 
 
 def exchange_or_404(reference: str) -> Exchange:
-    """The exchange of an address, for `permit(load=…)`. Whether it may be read is asked there."""
+    """Loads the exchange of an address for `permit(load=…)`, which checks whether it may be read; 404 if unknown."""
     exchange = queries.by_reference(reference)
     if exchange is None:
         abort(404)
@@ -35,7 +35,7 @@ def exchange_or_404(reference: str) -> Exchange:
 
 
 def show(template: str, exchange: Exchange, tab: str, status: int = 200, **values: Any) -> ResponseReturnValue:
-    """A part of the exchange's page: `template` extends exchanges/layout.html and finds `header` and its own values."""
+    """Renders a tab of the exchange; `template` extends exchanges/layout.html and gets `header` and `values`."""
     events = subjects.events(exchange.id)
     zone = ZONES["TR"] if current_user.person.agency is None else current_user.person.agency.zone
     shared = header(exchange, current_actor(), events, tab, zone)
@@ -52,8 +52,8 @@ def history(exchange: Exchange) -> ResponseReturnValue:
 
 
 def to_exchange(exchange: Exchange, words: str = "") -> ResponseReturnValue:
-    """Back to the exchange's page after a step, saying what was done; to the desk where it can be seen no more, as by a
-    host agency that has returned it."""
+    """Redirects to the exchange after a step, with `words` as a flash message; to the desk if the actor may no longer
+    read it, such as a host agency that has returned it."""
     if words:
         flash(words)
     seen = allows(Permission.READ_EXCHANGE, current_actor(), exchange)
@@ -79,14 +79,14 @@ def messages_tab_post(exchange: Exchange) -> ResponseReturnValue:
 
 @bp.app_errorhandler(AlreadyDone)
 def already_done(error: AlreadyDone) -> ResponseReturnValue:
-    """A double click or the back button: what they wanted has happened; show it."""
+    """After a double click or the back button: redirects to the exchange, as after the first press."""
     session.rollback()
     return redirect(url_for("desk.overview", reference=error.reference))
 
 
 @bp.app_errorhandler(Conflict)
 def stale(error: Conflict) -> ResponseReturnValue:
-    """Somebody was faster: says who did what, and shows again what was typed."""
+    """409: somebody else was faster. Shows who did what, and what was typed."""
     session.rollback()
     if request.headers.get("X-Autosave"):
         return {"message": _("Not saved: this was changed in another tab or by somebody else. Reload the page.")}, 409

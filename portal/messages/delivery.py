@@ -1,8 +1,8 @@
-"""Sending what was stored.
+"""Sends stored messages as mail, at least once each.
 
-At least once: a message is marked sent after the server took it, so a kill in between sends it again, under the same
-Message-ID by which a receiver recognises the duplicate. While a server is talked to nothing is held in the database:
-a slow one keeps nobody from working.
+A message is marked as sent after the server accepted it. If the worker is killed in between, it is sent again under
+the same Message-ID, by which mail programs recognise the duplicate. No lock is held while talking to the mail server,
+so that a slow one blocks nobody.
 """
 
 from __future__ import annotations
@@ -28,9 +28,11 @@ from portal.messages.labels import words
 from portal.messages.mail_transport import Send, sender
 from portal.messages.models import Message
 
-PAUSES = [timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 720, 1440, 1440)]  # about three days, then given up
-# a message that was taken is nobody else's for so long; longer than the longest conversation with a server
-TAKEN = timedelta(minutes=5)
+PAUSES = [
+    timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 720, 1440, 1440)
+]  # between tries: about three days, then no more
+# how long a worker has a message for itself: longer than the longest exchange with a mail server
+CLAIM_TIME = timedelta(minutes=5)
 BATCH = 50
 SERVER_TROUBLE = (
     smtplib.SMTPServerDisconnected,
@@ -42,7 +44,7 @@ log = structlog.get_logger()
 
 
 class Policy(EmailPolicy):
-    """Folds a long subject without losing a blank: the library's own folding drops those between two encoded words,
+    """Folds a long subject without losing a space between two encoded words, which the library's own folding drops:
     https://github.com/python/cpython/issues/92081."""
 
     def fold(self, name: str, value: str) -> str:
@@ -59,8 +61,8 @@ POLICY = Policy()
 
 
 @dataclass(frozen=True)
-class Taken:
-    """A message that this worker sends now; `mail` is None where its words cannot be made."""
+class ClaimedMessage:
+    """A message that this worker sends now; `mail` is None where it cannot be composed, `problem` then says why."""
 
     id: int
     tries: int
@@ -69,21 +71,23 @@ class Taken:
 
 
 def deliver_due(config: Config, stop: Event | None = None) -> int:
-    """Sends the messages that are due, each on its own, until `stop`; answers how many were tried. After trouble with
-    the server itself the rest waits for the next round: it would fare no better."""
+    """Sends up to BATCH due messages, each in a transaction of its own, until `stop` is set; returns how many it tried.
+
+    Stops when the mail server itself fails, since the other messages would fail as well.
+    """
     send = sender(config)
     for tried in range(BATCH):
-        taken = None if stop and stop.is_set() else _take(config)
-        if taken is None:
+        claimed = None if stop and stop.is_set() else _claim(config)
+        if claimed is None:
             return tried
-        if not _send(taken, send):
+        if not _send(claimed, send):
             return tried + 1
     return BATCH
 
 
-def _take(config: Config) -> Taken | None:
-    """One due message. Taking it puts its next try off and is committed, so that no other worker sends it too; if
-    this one is killed, it is due again when that time is over."""
+def _claim(config: Config) -> ClaimedMessage | None:
+    """Claims one due message: commits a later next try, so that no other worker sends it too. If this worker is
+    killed, the message is due again after CLAIM_TIME."""
     if not _any_due():
         return None
     due = select(Message).where(Message.next_try_at <= now()).order_by(Message.next_try_at, Message.id).limit(1)
@@ -92,71 +96,71 @@ def _take(config: Config) -> Taken | None:
         session.rollback()
         return None
     message.tries += 1
-    message.next_try_at = now() + TAKEN
+    message.next_try_at = now() + CLAIM_TIME
     try:
-        taken = Taken(message.id, message.tries, compose(message, config))
+        claimed = ClaimedMessage(message.id, message.tries, compose(message, config))
     except (LookupError, ValueError) as error:
-        taken = Taken(message.id, message.tries, None, f"{type(error).__name__}: {error}")
+        claimed = ClaimedMessage(message.id, message.tries, None, f"{type(error).__name__}: {error}")
     session.commit()
-    return taken
+    return claimed
 
 
 def _any_due() -> bool:
-    """Asked first, without a lock: most rounds find nothing."""
+    """Whether a message is due. Asked first and without a lock, because usually none is."""
     with reading():
         found = session.scalar(select(Message.id).where(Message.next_try_at <= now()).limit(1))
         session.rollback()
     return found is not None
 
 
-def _send(taken: Taken, send: Send) -> bool:
-    """Whether the server can be asked for more."""
-    if taken.mail is None:
-        _failed(taken, taken.problem, for_good=False)
+def _send(claimed: ClaimedMessage, send: Send) -> bool:
+    """Sends one message and stores the result; returns whether the mail server can take further ones."""
+    if claimed.mail is None:
+        _failed(claimed, claimed.problem, for_good=False)
         return True
     try:
-        send(taken.mail)
+        send(claimed.mail)
     except (OSError, ValueError) as error:  # SMTPException is an OSError
-        _failed(taken, f"{type(error).__name__}: {error}", for_good=_permanent(error))
+        _failed(claimed, f"{type(error).__name__}: {error}", for_good=_permanent(error))
         server_speaks = isinstance(error, smtplib.SMTPException) and not isinstance(error, SERVER_TROUBLE)
         return server_speaks or isinstance(error, ValueError)
-    sent = update(Message).where(Message.id == taken.id, Message.sent_at.is_(None))
+    sent = update(Message).where(Message.id == claimed.id, Message.sent_at.is_(None))
     session.execute(sent.values(sent_at=now(), next_try_at=None, problem=""))
     session.commit()
-    log.info("mail_sent", message=taken.id, tries=taken.tries)
+    log.info("mail_sent", message=claimed.id, tries=claimed.tries)
     return True
 
 
-def _failed(taken: Taken, problem: str, for_good: bool) -> None:
-    """Tries again after a pause that grows, or never where that would not help."""
-    pause = None if for_good or taken.tries > len(PAUSES) else PAUSES[taken.tries - 1]
-    mine = update(Message).where(Message.id == taken.id, Message.tries == taken.tries, Message.sent_at.is_(None))
+def _failed(claimed: ClaimedMessage, problem: str, for_good: bool) -> None:
+    """Schedules the next try after a growing pause, or none (`for_good`)."""
+    pause = None if for_good or claimed.tries > len(PAUSES) else PAUSES[claimed.tries - 1]
+    mine = update(Message).where(Message.id == claimed.id, Message.tries == claimed.tries, Message.sent_at.is_(None))
     session.execute(mine.values(problem=problem[:500], next_try_at=now() + pause if pause else None))
     session.commit()
-    log.warning("mail_failed", message=taken.id, tries=taken.tries, again=bool(pause))
+    log.warning("mail_failed", message=claimed.id, tries=claimed.tries, again=bool(pause))
 
 
 def _permanent(error: Exception) -> bool:
-    """A 5xx answer about this receiver or this mail will not get better; one about us as sender may."""
+    """Whether another try cannot help: a 5xx reply (RFC 5321) about this receiver or mail, not about us as sender."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _text in error.recipients.values())
     return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
 
 
 def compose(message: Message, config: Config) -> EmailMessage:
-    """The mail of a message: text and HTML, to the stored address only. Raises LookupError for an unknown kind."""
-    said = words(message)
+    """The mail of a message, as text and HTML, to its stored address. Raises LookupError for an unknown kind."""
+    texts = words(message)
     mail = EmailMessage(POLICY)
     mail["From"] = config.mail_from
     mail["To"] = message.address
-    subject = ", ".join(filter(None, (said.subject, said.by_when)))
-    mail["Subject"] = " ".join(subject.split())  # no line end of a name begins a header
+    subject = ", ".join(filter(None, (texts.subject, texts.by_when)))
+    mail["Subject"] = " ".join(subject.split())  # a line end in a name must not begin a new header
     mail["Date"] = format_datetime(message.created_at)
     mail["Message-ID"] = message.mail_id
     mail["Auto-Submitted"] = "auto-generated"
     with force_locale(message.language):
         link = config.base_url + message.path
-        mail.set_content(render_template("email/message.txt", said=said, link=link, language=message.language))
-        page = render_template("email/message.html", said=said, link=link, language=message.language)
+        mail.set_content(render_template("email/message.txt", texts=texts, link=link, language=message.language))
+        page = render_template("email/message.html", texts=texts, link=link, language=message.language)
         mail.add_alternative(page, subtype="html")
     return mail

@@ -1,4 +1,4 @@
-"""Messages in words, in the receiver's language: the action first, then the person, then by when."""
+"""The texts of messages, in the receiver's language: first the action, then the person, then the date."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ LEAD: dict[str, Any] = {
 }
 
 
-DAYS = ("first", "last", "end")  # facts that are days, stored as ISO
+DAYS = ("first", "last", "end")  # facts that are dates, stored in ISO format
 
 
 @dataclass(frozen=True)
 class Words:
-    """`subject` begins with what to do; `about` is the exchange's reference."""
+    """The texts of one message; `about` is the subject's reference, `lead` the first sentence."""
 
     what: str
     about: str
@@ -72,7 +72,7 @@ class Words:
 
 
 def words(message: Message, language: str | None = None) -> Words:
-    """Subject, first sentence and date of a message in its receiver's language (or the reader's)."""
+    """The texts of a message in `language`, by default its receiver's. Raises LookupError for an unknown kind."""
     with force_locale(language or message.language):
         facts = {"name": "", "home": "", "host": "", **message.facts}
         facts |= {name: _day(facts[name]) for name in DAYS if facts.get(name)}
@@ -97,7 +97,7 @@ def _workflow(facts: dict[str, Any]) -> Workflow:
 
 
 def _task(facts: dict[str, Any]) -> str:
-    """What is asked of whoever's turn it is, with a place for the name."""
+    """What is asked of the person whose turn it is, with a placeholder for the expert's name."""
     workflow, status = _workflow(facts), facts["status"]
     state = workflow.state(status, facts["turn"]) if "turn" in facts else workflow.of_status(status)
     return _(state.mail)

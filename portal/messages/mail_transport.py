@@ -1,4 +1,4 @@
-"""How a mail leaves: over SMTP where `PORTAL_SMTP_URL` is set, else into `var/mail/*.eml`."""
+"""Sends a mail by SMTP where `PORTAL_SMTP_URL` is set, else writes it to `var/mail/*.eml`."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from config import LOOPBACK, Config
 
-TIMEOUT = 20  # seconds for one answer of the server
+TIMEOUT = 20  # seconds to wait for one reply of the server
 Send = Callable[[EmailMessage], None]
 
 
 class NotEncrypted(smtplib.SMTPException):
-    """The server offers no encryption: the password is not said to it."""
+    """The server offers no encryption, so the password was not sent to it."""
 
 
 def sender(config: Config) -> Send:
-    """What sends one mail. It raises OSError or SMTPException where that fails."""
+    """A function that sends one mail; it raises OSError (SMTPException is one) where that fails."""
     return _smtp(urlsplit(config.smtp_url)) if config.smtp_url else _files(config.var / "mail")
 
 
@@ -36,7 +36,10 @@ def _smtp(url: SplitResult) -> Send:
 
 
 def connect(url: SplitResult) -> smtplib.SMTP:
-    """A conversation with the server, encrypted where it offers that, signed in where the address names somebody."""
+    """A connection to the server of `url`, encrypted where the server offers it, signed in where `url` names a user.
+
+    Raises NotEncrypted: a password would be sent unencrypted; OSError.
+    """
     host, context = url.hostname or "localhost", ssl.create_default_context()
     if url.scheme == "smtps":
         server: smtplib.SMTP = smtplib.SMTP_SSL(host, url.port or 465, timeout=TIMEOUT, context=context)

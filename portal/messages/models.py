@@ -1,4 +1,4 @@
-"""What is to be said to whom: stored with the change that causes it, delivered afterwards."""
+"""Messages to people: stored in the transaction of the change that causes them, delivered afterwards."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from portal.db import Base
 class Message(Base):
     """One message to one person: a line in the inbox and a mail.
 
-    `kind` and `facts` (names, reference, dates) say what; the words are made in the receiver's language when shown
-    or sent. `mail_id` is the Message-ID, the same on every try; `once` makes a repeated event say it only once.
+    `kind` and `facts` (names, reference, dates) say what happened; the text is made in the receiver's language when it
+    is shown or sent. `mail_id` is the Message-ID, the same on every try; `idempotency_key` is unique, so that an event
+    cannot send the same message twice.
     """
 
     __tablename__ = "message"
@@ -25,7 +26,7 @@ class Message(Base):
     language: Mapped[str] = mapped_column(String(2), default="en")
     kind: Mapped[str] = mapped_column(String(40))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
-    path: Mapped[str] = mapped_column(default="")  # where the action is, below the base URL
+    path: Mapped[str] = mapped_column(default="")  # the page to act on, below the base URL
     subject_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id"), index=True)
     in_inbox: Mapped[bool] = mapped_column(default=True)
     idempotency_key: Mapped[str] = mapped_column(String(120), unique=True)

@@ -1,4 +1,4 @@
-"""Reading the inbox."""
+"""Queries of the inbox."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ UNREAD = select(func.count(Message.id)).where(
 
 
 def unread_count(person_id: int) -> int:
-    """How many messages in the inbox this person has not read."""
+    """The number of unread messages in this person's inbox."""
     return session.scalar(UNREAD, {"person_id": person_id}) or 0
 
 

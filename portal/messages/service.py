@@ -1,4 +1,4 @@
-"""Storing what is to be said. Delivery happens afterwards, in `delivery.py`, from these rows alone."""
+"""Stores messages; `delivery.py` sends them afterwards, from the stored rows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from portal.messages.models import Message
 
 @dataclass(frozen=True)
 class Receiver:
-    """To whom: `person_id` is None for an address that belongs to nobody yet."""
+    """Who gets a message; `person_id` is None for an address without an account."""
 
     person_id: int | None
     address: str
@@ -26,7 +26,7 @@ class Receiver:
 
 @dataclass(frozen=True)
 class Notification:
-    """What is said: `kind` chooses the words (see `words.py`), `facts` fill them, `path` is where to act."""
+    """`kind` selects the text (see `labels.py`), `facts` fill its placeholders, `path` is the page to act on."""
 
     kind: str
     facts: dict[str, Any]
@@ -36,19 +36,26 @@ class Notification:
 
 
 def notify(receivers: Iterable[Receiver], notification: Notification, idempotency_key: str) -> None:
-    """Stores one message a receiver. `once` names the event: the same event told twice breaks the unique key."""
-    store(written(receivers, notification, idempotency_key))
+    """Stores one message for each receiver.
+
+    `idempotency_key` names the event. Raises IntegrityError: the event has been stored for a receiver already.
+    """
+    store(message_rows(receivers, notification, idempotency_key))
 
 
 def store(rows: Sequence[dict[str, Any]]) -> None:
-    """Stores what was `written`, in one statement."""
+    """Stores the rows of `message_rows` in one statement."""
     if rows:
         session.execute(insert(Message), rows)
 
 
-def written(receivers: Iterable[Receiver], notification: Notification, idempotency_key: str) -> list[dict[str, Any]]:
-    """One message a receiver, not yet stored. What happened may be told as of long ago (the demonstration does); the
-    mail is due from this very moment."""
+def message_rows(
+    receivers: Iterable[Receiver], notification: Notification, idempotency_key: str
+) -> list[dict[str, Any]]:
+    """The rows of one message for each receiver, not yet stored.
+
+    The mail is due at the real present, also where `calendars.at` has set another one, as the demonstration's data do.
+    """
     at, due = now(), datetime.now(UTC)
     return [
         {
@@ -70,7 +77,7 @@ def written(receivers: Iterable[Receiver], notification: Notification, idempoten
 
 
 def mark_read(person_id: int, message_ids: Iterable[int] | None = None) -> None:
-    """Marks this person's messages read: those given, or all of them."""
+    """Marks this person's messages as read: those given, or all (None)."""
     statement = update(Message).where(Message.person_id == person_id, Message.read_at.is_(None))
     if message_ids is not None:
         statement = statement.where(Message.id.in_(list(message_ids)))
@@ -78,13 +85,13 @@ def mark_read(person_id: int, message_ids: Iterable[int] | None = None) -> None:
 
 
 def mark_handled(before: datetime) -> None:
-    """Messages stored before a moment count as read and sent: for told histories, whose people acted long ago."""
+    """Marks messages created before a moment as read and sent; for the demonstration, whose events are in the past."""
     old = update(Message).where(Message.created_at < before)
     session.execute(old.values(read_at=Message.created_at, sent_at=Message.created_at, next_try_at=None))
 
 
 def open_message(person_id: int, message_id: int) -> str | None:
-    """Marks one of this person's messages read; answers the address that it is about, None for another's message."""
+    """Marks one of this person's messages as read; returns its path, or None where it is not theirs."""
     statement = select(Message.path).where(Message.id == message_id, Message.person_id == person_id)
     path = session.scalar(statement)
     if path is not None:

@@ -20,8 +20,8 @@ blueprints = (bp,)
 @permit(Permission.SIGNED_IN)
 def inbox() -> ResponseReturnValue:
     page = page_of(queries.inbox(current_actor().id), entities=True)
-    said = [(message, words(message, spoken())) for message in page.rows]
-    return render_template("messages/inbox.html", page=page, said=said)
+    texts = [(message, words(message, spoken())) for message in page.rows]
+    return render_template("messages/inbox.html", page=page, texts=texts)
 
 
 @bp.post("/inbox/read")
@@ -34,6 +34,6 @@ def read_all() -> ResponseReturnValue:
 @bp.post("/inbox/<int:message_id>/read")
 @permit(Permission.SIGNED_IN)
 def read_one(message_id: int) -> ResponseReturnValue:
-    """Marks one message read and leads to what it is about; a message of somebody else leads to one's own inbox."""
+    """Marks one message as read and redirects to its page; to the inbox where the message is somebody else's."""
     path = service.open_message(current_actor().id, message_id)
     return redirect(path or url_for("messages.inbox"))

@@ -1,4 +1,4 @@
-"""The history's lines."""
+"""The labels of events in the history."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from portal.workflows import WORKFLOWS
 
 
 def event_label(what: str) -> str:
-    """What happened, as one line. Raises KeyError for an event that neither a workflow nor a stage has named."""
+    """The label of an event. Raises KeyError: neither a workflow nor a stage has a label for it."""
     for workflow in WORKFLOWS.values():
         line = workflow.history(what)
         if line:

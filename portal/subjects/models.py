@@ -1,4 +1,4 @@
-"""What a workflow moves: subjects of any kind, and the history that they share."""
+"""Subjects of workflows, of any kind, and the history that all kinds share."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class WorkflowSubject(Base):
     id: Mapped[int] = mapped_column(BigId, ForeignKey("subject.id"), primary_key=True, autoincrement=False)
     reference: Mapped[str] = mapped_column(String(16), unique=True)
     turn_since: Mapped[datetime]
-    due_on: Mapped[date | None]  # by when the present turn should be taken
+    due_on: Mapped[date | None]  # the day by which the present turn should be taken
     escalated_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -61,7 +61,8 @@ class WorkflowSubject(Base):
 class Event(Base):
     """What happened, by whom, when: history and audit in one, append-only, each row holding the hash of the one before.
 
-    It holds ids and facts, no personal data; reasons in a person's words stand in `decision` and `comment` tables.
+    It holds ids and facts, no personal data;
+    texts that people wrote are in the tables `reason`, `decision` and `section_comment`.
     """
 
     __tablename__ = "event"
@@ -82,7 +83,7 @@ class Event(Base):
 
 
 class Reason(Base):
-    """The words that went with an event: why it was returned, rejected, declined, cancelled."""
+    """The text given with an event: why something was returned, rejected, declined or cancelled."""
 
     __tablename__ = "reason"
 
@@ -91,7 +92,7 @@ class Reason(Base):
 
 
 class ReferenceCounter(Base):
-    """The last number given in a year under a prefix; locked while one is taken, so that no two are alike."""
+    """The last number given in a year under a prefix; locked while the next is taken, so that none is given twice."""
 
     __tablename__ = "reference_counter"
 

@@ -1,4 +1,4 @@
-"""Reading the history of subjects."""
+"""Queries of the history of subjects."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LAST_EVENT = select(Event).where(OF_SUBJECT).order_by(Event.number.desc()).limit
 
 
 def last_event(subject_id: int) -> Event | None:
-    """The newest event: the next one continues its number and hash."""
+    """The newest event, whose number and hash the next one continues."""
     return session.scalars(LAST_EVENT, {"subject_id": subject_id}).first()
 
 
@@ -38,12 +38,12 @@ def events(subject_id: int) -> list[Event]:
 
 
 def reasons(subject_id: int) -> dict[int, str]:
-    """The words that went with events, by the event's number in the database."""
+    """The reasons of a subject's events, by the event's id."""
     return {number: words for number, words in session.execute(REASONS, {"subject_id": subject_id})}
 
 
 def last_reason(subject_id: int, *whats: str) -> str:
-    """The words that went with the newest of these events; empty where there are none."""
+    """The reason of the newest event of these kinds; empty where there is none."""
     statement = select(Reason.text).join(Event, Event.id == Reason.event_id)
     newest = statement.where(Event.subject_id == subject_id, Event.what.in_(whats)).order_by(Event.number.desc())
     return session.scalar(newest.limit(1)) or ""

@@ -1,4 +1,4 @@
-"""Who sits at which desk on a day: the receivers of what is told about a subject."""
+"""The people of an agency or a host unit who receive messages on a day."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ PERSON: tuple[Any, ...] = (Person.id, Person.email, Person.mail_language.label("
 
 
 class Recipients:
-    """Desks asked one by one, as a single step needs them."""
+    """Finds receivers by one statement each, as a single step needs them."""
 
     def __init__(self, today: date) -> None:
         self.today = today
 
     def agency(self, agency_id: int, with_deputies: bool = False) -> list[Receiver]:
-        """An agency's managers, the deputies who stand in today, and on escalation all its deputies."""
+        """An agency's managers, the deputies who act for them today or, `with_deputies`, all its deputies."""
         roles = [Role.MANAGER, Role.DEPUTY] if with_deputies else [Role.MANAGER]
         granted = select(RoleGrant.person_id).where(RoleGrant.agency_id == agency_id, RoleGrant.role.in_(roles))
         away = (Absence.agency_id == agency_id, Absence.first <= self.today, Absence.last >= self.today)
@@ -42,7 +42,7 @@ def _receivers(condition: ColumnElement[bool]) -> list[Receiver]:
 
 
 class AllRecipients(Recipients):
-    """The same answers, everybody found in two statements: for rounds over many subjects."""
+    """The same, with everybody read in two statements, for runs over many subjects."""
 
     def __init__(self, today: date) -> None:
         super().__init__(today)

@@ -1,4 +1,4 @@
-"""The only writer of workflows: `advance()` takes a step, `record()` appends to a subject's history."""
+"""The only module that moves subjects: `advance()` takes a step, `record()` appends to the history."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def new_reference(prefix: str, year: int) -> str:
 
 
 def _begin_year(prefix: str, year: int) -> None:
-    """Two may try at once; the loser of the unique key goes on with the winner's row."""
+    """Adds the year's counter; two may try at once, and the unique key lets only one of them add it."""
     try:
         with session.begin_nested():
             session.execute(insert(ReferenceCounter).values(prefix=prefix, year=year, last=0))
@@ -45,7 +45,7 @@ def _begin_year(prefix: str, year: int) -> None:
 
 
 def new_subject(workflow: Workflow, prefix: str, at: datetime) -> Subject:
-    """The identity of a new subject, with the next reference of the year; its kind's row takes over both."""
+    """The identity of a new subject, with the next reference of the year; the row of its kind copies both."""
     subject = Subject(kind=workflow.name, reference=new_reference(prefix, at.year))
     session.add(subject)
     session.flush()
@@ -89,7 +89,7 @@ def advance(
 
 
 def _conflict(subject: WorkflowSubject, action: StrEnum, by: Actor, version: int) -> Conflict:
-    """The same step by the same person on the same version was a double click; anything else is news to them."""
+    """AlreadyDone for the same step by the same person on the same version (a double click), else Conflict."""
     did = queries.after_version(subject.id, version)
     if did is not None and did.actor_id == by.id and did.what == action.value:
         return AlreadyDone(subject.reference)
@@ -97,7 +97,7 @@ def _conflict(subject: WorkflowSubject, action: StrEnum, by: Actor, version: int
 
 
 def _require_one_side(subject: WorkflowSubject, action: StrEnum, by: Actor) -> None:
-    """Nobody acts for both agencies on one subject."""
+    """Refuses a person who has acted for the other agency on this subject."""
     other = OPPOSITE.get(SIDES[action])
     if other is not None and other.value in queries.acted_for(subject.id, by.id):
         raise RuleViolation("both_sides")
@@ -148,13 +148,13 @@ def record(
 
 
 def escalate(subject: WorkflowSubject) -> Event:
-    """The turn is long overdue: from now on a deputy of the deciding agency may take it too."""
+    """Records that the turn is long overdue; from now on deputies of the deciding agency may take it too."""
     subject.escalated_at = calendars.now()
     return record(subject, "escalated", by=None, side=Side.SYSTEM)
 
 
 def chain(before: str, event: Event) -> str:
-    """SHA-256 over the hash before and this event's facts, in hex: a changed or missing row shows."""
+    """SHA-256, in hex, of the previous hash and this event, so that a changed or missing row can be detected."""
     at: datetime = event.at
     parts: Iterable[Any] = (event.subject_id, event.number, at.isoformat(), event.actor_id, event.side.value)
     text = json.dumps([before, *parts, event.what, event.status, event.version, event.facts], sort_keys=True)

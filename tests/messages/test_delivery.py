@@ -26,7 +26,7 @@ from sqlalchemy import select, update
 from config import ROOT, Config
 from portal import calendars
 from portal.db import session
-from portal.messages.delivery import PAUSES, TAKEN, _send, _take, compose, deliver_due
+from portal.messages.delivery import CLAIM_TIME, PAUSES, _claim, _send, compose, deliver_due
 from portal.messages.labels import words
 from portal.messages.models import Message
 from portal.messages.service import Notification, Receiver, notify
@@ -191,13 +191,13 @@ def test_mail_taken_by_a_killed_worker_is_sent_later(
         raise KeyboardInterrupt
 
     say(world)
-    taken = _take(mailing)
+    taken = _claim(mailing)
     assert taken is not None
     with pytest.raises(KeyboardInterrupt):
         _send(taken, dies)
     session.rollback()
     assert deliver_due(mailing) == 0, "it may still be under way"
-    with time_machine.travel(calendars.now() + TAKEN + timedelta(seconds=1), tick=True):
+    with time_machine.travel(calendars.now() + CLAIM_TIME + timedelta(seconds=1), tick=True):
         assert deliver_due(mailing) == 1
     assert [mail["Message-ID"] for mail in box.got] == [row().mail_id]
 
