@@ -27,6 +27,7 @@ from portal.exchanges import views as exchanges
 from portal.hosting import contributions as hosting_contributions
 from portal.hosting import views as hosting
 from portal.messages import views as messages
+from portal.people import views as people
 from portal.registry import registry
 from portal.reports import contributions as report_contributions
 from portal.reports import views as reports
@@ -36,7 +37,7 @@ from portal.visits import views as visits
 from portal.web import errors, formats, requests
 from portal.web.catalogues import PortalBabel
 
-STAGES = (accounts, messages, exchanges, calls, applications, approvals, hosting, visits, reports, desk)
+STAGES = (accounts, messages, people, exchanges, calls, applications, approvals, hosting, visits, reports, desk)
 # what stages contribute to places below them, in the order of the stages
 CONTRIBUTIONS = (
     exchange_contributions,

@@ -14,9 +14,9 @@ from portal.calls import announcement_service, service
 from portal.calls.models import Announcement, Call, DocumentKind
 from portal.db import session
 from portal.exchanges.models import Kind
-from portal.hosting.models import HostUnit
 from portal.names import email_key
 from portal.policy import Actor, Role
+from portal.units.models import HostUnit
 
 PASSWORD = "bridge over calm water"
 HASH = hash_password(PASSWORD)

@@ -11,12 +11,12 @@ from portal.accounts.models import Level, Person, PersonLanguage
 from portal.calls.models import Call
 from portal.db import session
 from portal.exchanges.models import Exchange
-from portal.hosting.models import HostUnit
 from portal.policy import Role
 from portal.seed.exchange_builder import ExchangeBuilder, Scenario
 from portal.seed.people import StaffActors
 from portal.seed.scenarios import content, moments_of, visit_start
 from portal.storage import Storage
+from portal.units.models import HostUnit
 from tests.factories import HASH, World, actor
 from tests.form_data import PERSON
 

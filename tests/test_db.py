@@ -14,9 +14,9 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from portal.accounts.models import SignInAttempt
 from portal.calendars import CalendarOverride
 from portal.db import advisory_lock, db, new_idempotency_key, reading, session
-from portal.hosting.models import HostUnit
 from portal.names import ALPHABETS, sort_key
 from portal.subjects.models import ReferenceCounter
+from portal.units.models import HostUnit
 from tests.concurrency import together
 from tests.factories import World
 

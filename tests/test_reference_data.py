@@ -10,10 +10,11 @@ from sqlalchemy import text
 
 from portal import calendars
 from portal.accounts.models import Person
-from portal.accounts.queries import agency_names, unit_choices
+from portal.accounts.queries import agency_names
 from portal.db import db, reading, session
 from portal.exchanges.models import Clocks
 from portal.reference_data import TOKEN
+from portal.units.queries import unit_choices
 from tests.factories import World
 from tests.pages import Browser
 

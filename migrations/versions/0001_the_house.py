@@ -1070,8 +1070,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_recommendation_owner_id"), ["owner_id"], unique=False)
 
     op.create_table(
-        "visit_day",
-        sa.Column("visit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        "booked_day",
+        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -1083,16 +1083,16 @@ def upgrade() -> None:
         ),
         sa.Column("present", sa.Boolean(), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.CheckConstraint("(kind = 'travel') = (seat IS NULL)", name=op.f("ck_visit_day_seat")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_visit_day_person_id")),
-        sa.ForeignKeyConstraint(["unit_id"], ["host_unit.id"], name=op.f("fk_visit_day_unit_id")),
-        sa.ForeignKeyConstraint(["visit_id"], ["visit.id"], name=op.f("fk_visit_day_visit_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_visit_day")),
-        sa.UniqueConstraint("person_id", "day", name=op.f("uq_visit_day_person_id_day")),
-        sa.UniqueConstraint("unit_id", "day", "seat", name=op.f("uq_visit_day_unit_id_day_seat")),
+        sa.CheckConstraint("(kind = 'travel') = (seat IS NULL)", name=op.f("ck_booked_day_seat")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_booked_day_person_id")),
+        sa.ForeignKeyConstraint(["subject_id"], ["subject.id"], name=op.f("fk_booked_day_subject_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["host_unit.id"], name=op.f("fk_booked_day_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_booked_day")),
+        sa.UniqueConstraint("person_id", "day", name=op.f("uq_booked_day_person_id_day")),
+        sa.UniqueConstraint("unit_id", "day", "seat", name=op.f("uq_booked_day_unit_id_day_seat")),
     )
-    with op.batch_alter_table("visit_day", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_visit_day_visit_id"), ["visit_id"], unique=False)
+    with op.batch_alter_table("booked_day", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_booked_day_subject_id"), ["subject_id"], unique=False)
 
     op.create_table(
         "wished_unit",
@@ -1115,10 +1115,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("wished_unit")
-    with op.batch_alter_table("visit_day", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_visit_day_visit_id"))
+    with op.batch_alter_table("booked_day", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_booked_day_subject_id"))
 
-    op.drop_table("visit_day")
+    op.drop_table("booked_day")
     with op.batch_alter_table("recommendation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recommendation_owner_id"))
 

@@ -7,19 +7,16 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import (
-    BooleanField,
     DateField,
     FieldList,
     FormField,
     IntegerField,
     PasswordField,
     SelectField,
-    SelectMultipleField,
     ValidationError,
 )
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
 
-from portal.accounts.labels import ROLES
 from portal.accounts.models import Level
 from portal.accounts.passwords import MAX_LENGTH, MIN_LENGTH
 from portal.web.formats import LANGUAGES
@@ -95,20 +92,6 @@ class ProfileForm(VersionedForm):
     topics = several_lines(_l("Topics of expertise"), most=1_000, required=False)
     languages = language_rows()
     cv = FileField(_l("Curriculum vitae"))
-
-
-class InviteForm(Form):
-    name = one_line(_l("First and last name"), most=120)
-    email = address()
-    agency = SelectField(_l("Agency"))
-    roles = SelectMultipleField(_l("Roles"), choices=choices((r.value, label) for r, label in ROLES.items()))
-    units = SelectMultipleField(_l("Host units (for coordinators)"), coerce=int)
-
-
-class RolesForm(VersionedForm):
-    roles = SelectMultipleField(_l("Roles"), choices=choices((r.value, label) for r, label in ROLES.items()))
-    units = SelectMultipleField(_l("Host units (for coordinators)"), coerce=int)
-    active = BooleanField(_l("May sign in"))
 
 
 class AbsenceForm(Form):

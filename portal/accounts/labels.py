@@ -29,8 +29,6 @@ FINDINGS: dict[str, Any] = {
     "past": _l("These days are over. Enter days from today on."),
     "overlap": _l("You have named a deputy for some of these days already."),
     "password": _l("This is not the password that you chose when you registered. Try again, or register once more."),
-    "no_administrator": _l("You are no longer an administrator. Nothing was changed."),
-    "own_role": _l("You cannot take the administrator’s role from yourself."),
     "agency": _l("Choose the agency: only an administrator belongs to none."),
     "host_unit": _l("Choose the host unit that this person coordinates."),
 } | uploads.FINDINGS

@@ -1,25 +1,20 @@
-"""Profiles, roles and absences."""
+"""Profiles and absences."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload, selectinload
-from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from portal.accounts import queries
 from portal.accounts.models import Absence, Level, Person, PersonLanguage, ProfileCv, RoleGrant
-from portal.accounts.registration import grants
-from portal.accounts.service import end_sign_ins
 from portal.calendars import now
 from portal.db import advisory_lock, session
 from portal.findings import Conflict, RuleViolation
 from portal.messages.service import Notification, Receiver, notify
-from portal.names import fold
 from portal.policy import Actor, Permission, Role, require
 from portal.storage import Storage, delete_after_commit, new_key, put_with_commit
 
@@ -69,55 +64,6 @@ def set_languages(person: Person, languages: dict[str, Level]) -> None:
             known[code].level = level
         else:
             person.languages.append(PersonLanguage(code=code, level=level))
-
-
-def people(language: str, text: str = "", role: str = "", agency_id: int | None = None) -> Select[Person]:
-    """People for the administrator's list, sorted by name as in `language`; `text` is searched in name and address."""
-    statement = select(Person).options(joinedload(Person.agency), selectinload(Person.grants))
-    for word in fold(text).split()[:5]:
-        statement = statement.where(Person.found_by.contains(word, autoescape=True))
-    if role:
-        statement = statement.where(Person.grants.any(RoleGrant.role == role))
-    if agency_id:
-        statement = statement.where(Person.agency_id == agency_id)
-    return statement.order_by(Person.by_name(language), Person.id)
-
-
-def change_roles(
-    person_id: int, version: int, roles: list[Role], unit_ids: Sequence[int], active: bool, *, by: Actor
-) -> Person:
-    """Sets a person's roles in their agency; whoever loses or gains one signs in anew.
-
-    Raises Conflict, Denied, RuleViolation: "own_role", "no_administrator", "agency", "host_unit".
-    """
-    require(Permission.ADMINISTER, by)
-    person = queries.person_with_profile(person_id)
-    if person.version != version:
-        raise Conflict
-    if person_id == by.id and (Role.ADMIN not in roles or not active):
-        raise RuleViolation("own_role", field="roles")
-    advisory_lock("administrators")
-    _still_administrator(by)
-    wanted = grants(roles, person.agency_id, unit_ids)
-    person.active = active
-    person.grants.clear()
-    session.flush()
-    person.grants = wanted
-    flag_modified(person, "name")  # a change of roles raises the version too
-    session.flush()
-    end_sign_ins(person.id)
-    return person
-
-
-def _still_administrator(by: Actor) -> None:
-    """Checks that `by` is still an administrator: two may take the role from each other at once."""
-    granted = (
-        select(RoleGrant.id)
-        .join(Person)
-        .where(RoleGrant.person_id == by.id, RoleGrant.role == Role.ADMIN, Person.active.is_(True))
-    )
-    if session.scalar(granted) is None:
-        raise RuleViolation("no_administrator")
 
 
 def deputies_for(person: Person) -> list[Person]:

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Absence, Agency, Person, ProfileCv, SignIn, actor_of
-from portal.db import Base, session
+from portal.db import session
 from portal.names import email_key
 from portal.policy import Actor, Role
 from portal.reference_data import kept
@@ -71,14 +71,3 @@ def person_with_profile(person_id: int) -> Person:
 def cv_of(person_id: int) -> ProfileCv | None:
     """The curriculum vitae that a person keeps with the profile."""
     return session.scalars(select(ProfileCv).where(ProfileCv.person_id == person_id)).one_or_none()
-
-
-@kept
-def unit_choices(language: str, agency_id: int | None = None) -> list[tuple[int, str]]:
-    """Host units as (id, name), sorted as in `language`. Reads the table by name, because the
-    stage of host units may not be imported here."""
-    unit = Base.metadata.tables["host_unit"]
-    statement = select(unit.c.id, unit.c.name_own).order_by(unit.c[f"name_key_{language}"])
-    if agency_id is not None:
-        statement = statement.where(unit.c.agency_id == agency_id)
-    return [(number, name) for number, name in session.execute(statement)]

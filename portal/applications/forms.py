@@ -14,10 +14,10 @@ from wtforms.validators import NumberRange, Optional
 from portal.accounts.models import Level
 from portal.applications.labels import FINDINGS, LABEL, consent_text, says_the_same
 from portal.applications.models import Application
-from portal.applications.queries import UnitName
 from portal.applications.sections import Section, days_findings, window_findings
 from portal.calls.labels import DOCUMENT
 from portal.calls.models import Call
+from portal.units.queries import UnitName
 from portal.web.findings import in_words
 from portal.web.formats import LANGUAGES
 from portal.web.forms import IdempotentForm, VersionedForm, choices, in_range, one_line, several_lines

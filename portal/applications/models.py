@@ -86,7 +86,7 @@ class Window(Base):
 
 
 class WishedUnit(Base):
-    """Wished host units, ranked. By number only: the units stand a floor above."""
+    """Wished host units, ranked."""
 
     __tablename__ = "wished_unit"
 

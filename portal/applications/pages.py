@@ -12,10 +12,10 @@ from flask_babel import gettext as _
 from portal.applications.forms import SectionForm
 from portal.applications.labels import LABEL, SECTION
 from portal.applications.models import Application, Document
-from portal.applications.queries import UnitName
 from portal.applications.sections import COLUMNS, Section
 from portal.calls.labels import DOCUMENT
 from portal.exchanges.models import Exchange
+from portal.units.queries import UnitName
 from portal.web.formats import day_range, file_size, language_name, lines, short_day
 
 LISTS = frozenset({"topics", "results", "activities"})

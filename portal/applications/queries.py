@@ -1,8 +1,7 @@
-"""Finding applications, their documents, comments and the host units that one can wish for."""
+"""Finding applications, their documents, comments and wished host units."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import Select, bindparam, func, select
@@ -12,28 +11,15 @@ from portal.accounts.models import ProfileCv
 from portal.accounts.queries import cv_of
 from portal.applications.models import Application, Document, SectionComment, WishedUnit
 from portal.calls.models import Call, DocumentKind
-from portal.db import Base, session
+from portal.db import session
 from portal.exchanges.models import Exchange
-from portal.names import sort_key
 from portal.subjects.models import Event, Reason
+from portal.units.models import HostUnit
+from portal.units.queries import NAME, UnitName
 from portal.workflows.exchange_terms import Action, Status
 
 # after these one may apply to the same call again
 AGAIN = (Status.WITHDRAWN, Status.CANCELLED)
-
-
-@dataclass(frozen=True)
-class UnitName:
-    """A host unit as an applicant sees it."""
-
-    id: int
-    name: str
-    city: str
-    topics: str
-
-    @property
-    def label(self) -> str:
-        return self.name if self.city in self.name else f"{self.name}, {self.city}"
 
 
 class Brief(NamedTuple):
@@ -144,23 +130,11 @@ def comments(exchange_id: int) -> dict[str, list[SectionComment]]:
     return found
 
 
-def units_of(agency_id: int, language: str = "en") -> list[UnitName]:
-    """The active host units of an agency, by city and name as the language sorts.
-
-    Hosting stands a floor above and is not imported; its table is read, never written, by these columns alone.
-    """
-    unit = Base.metadata.tables["host_unit"].c
-    statement = select(unit.id, unit.name_own, unit.city, unit.topics)
-    found = [UnitName(*row) for row in session.execute(statement.where(unit.agency_id == agency_id, unit.active))]
-    return sorted(found, key=lambda unit: (sort_key(unit.city, language), sort_key(unit.name, language)))
-
-
 def wished(application_id: int) -> list[UnitName]:
     """The wished host units in their rank, inactive ones included: they were wished."""
-    unit = Base.metadata.tables["host_unit"].c
     statement = (
-        select(unit.id, unit.name_own, unit.city, unit.topics)
-        .join(WishedUnit, WishedUnit.unit_id == unit.id)
+        select(*NAME)
+        .join(WishedUnit, WishedUnit.unit_id == HostUnit.id)
         .where(WishedUnit.application_id == application_id)
         .order_by(WishedUnit.rank)
     )

@@ -22,6 +22,7 @@ from portal.exchanges.models import Exchange
 from portal.findings import Conflict, EditConflict, Finding, RuleViolation, error
 from portal.policy import Actor, Permission, require
 from portal.subjects import service as subjects
+from portal.units.queries import names_of
 from portal.workflows.exchange import EXCHANGE
 from portal.workflows.exchange_terms import Action, Status
 
@@ -139,7 +140,7 @@ def _check_languages(languages: Sequence[tuple[str, str]]) -> None:
 
 
 def _check_wishes(application: Application, wishes: Sequence[int]) -> None:
-    allowed = {unit.id for unit in queries.units_of(application.call.host_id)}
+    allowed = {unit.id for unit in names_of(application.call.host_id)}
     allowed |= {wish.unit_id for wish in application.wishes}  # a unit that was closed meanwhile may stay
     for number, unit_id in enumerate(wishes, 1):
         if unit_id not in allowed:

@@ -25,6 +25,7 @@ from portal.exchanges.views import exchange_or_404
 from portal.exchanges.views import show as show_tab
 from portal.findings import EditConflict, RuleViolation
 from portal.policy import Permission, allows
+from portal.units.queries import names_of
 from portal.web.findings import in_words
 from portal.web.formats import stamp
 from portal.web.language import spoken
@@ -94,7 +95,7 @@ def _section(name: str) -> Section:
 
 def _form(application: Application, section: Section, **given: Any) -> SectionForm:
     form = FORMS[section](**given)
-    units = queries.units_of(application.call.host_id, spoken()) if section is Section.WISHES else []
+    units = names_of(application.call.host_id, spoken()) if section is Section.WISHES else []
     if section is Section.WISHES:
         units += [unit for unit in queries.wished(application.id) if unit not in units]
     form.prepare(application, units)

@@ -9,13 +9,13 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 
-from portal.accounts.queries import unit_choices
 from portal.applications.queries import Brief
 from portal.calls.queries import heading_choices
 from portal.desk.queries import ORDERS, SORTS, Filter, calls_to_choose
 from portal.exchanges.labels import status_label
 from portal.exchanges.models import Exchange, Kind
 from portal.names import clean
+from portal.units.queries import unit_choices
 from portal.web.formats import day_range, short_day
 from portal.web.language import spoken
 from portal.web.pagination import same_page

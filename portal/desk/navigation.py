@@ -39,7 +39,7 @@ def items() -> list[Item]:
         (_("Exchanges"), "desk.exchanges", Permission.LIST_EXCHANGES),
         (_("Calls"), "calls.index", Permission.PUBLIC),
         (_("Host units"), "hosting.units", Permission.SIGNED_IN),
-        (_("Administration"), "profile.index", Permission.ADMINISTER),
+        (_("Administration"), "people.index", Permission.ADMINISTER),
     ]
     if not current_user.is_authenticated:
         entries = [

@@ -35,7 +35,7 @@ blueprints = (bp, health.bp)
 def index() -> ResponseReturnValue:
     actor, today = current_actor(), calendars.today(zone())
     if allows(Permission.ADMINISTER, actor) and not allows(Permission.LIST_EXCHANGES, actor):
-        return redirect(url_for("profile.index"))
+        return redirect(url_for("people.index"))
     count, late = queries.task_counts(actor, today)
     return render_template(
         "desk/desk.html",

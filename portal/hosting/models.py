@@ -1,16 +1,15 @@
-"""Host units, when they are blocked, and the terms on which an expert is placed in one."""
+"""The terms on which an expert is placed in a host unit."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.accounts.models import Agency
-from portal.db import Alphabetical, Base, enum_type
-from portal.reference_data import watched
+from portal.db import Base, enum_type
+from portal.units.models import HostUnit
 
 
 class Bearer(StrEnum):
@@ -19,58 +18,6 @@ class Bearer(StrEnum):
     HOME = "home"
     HOST = "host"
     EXPERT = "expert"
-
-
-@watched
-class HostUnit(Alphabetical, Base):
-    """A directorate, SME house or department that can host experts; `capacity` is how many on one day."""
-
-    __tablename__ = "host_unit"
-
-    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), index=True)
-    name_own: Mapped[str]  # in the agency's own language
-    name_en: Mapped[str] = mapped_column(default="")
-    name_tr: Mapped[str] = mapped_column(default="")
-    name_az: Mapped[str] = mapped_column(default="")
-    city: Mapped[str] = mapped_column(String(60))
-    address: Mapped[str] = mapped_column(Text, default="")
-    topics: Mapped[str] = mapped_column(Text, default="")  # one a line
-    languages: Mapped[str] = mapped_column(default="")  # codes, separated by spaces
-    offers: Mapped[str] = mapped_column(Text, default="")  # desk, interpreter, transfer …
-    capacity: Mapped[int] = mapped_column(default=1)
-    active: Mapped[bool] = mapped_column(default=True)
-    version: Mapped[int] = mapped_column(default=1)
-
-    agency: Mapped[Agency] = relationship()
-    blocked: Mapped[list[BlockedPeriod]] = relationship(cascade="all, delete-orphan", order_by="BlockedPeriod.first")
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
-    __table_args__ = (CheckConstraint("capacity between 1 and 50", name="capacity"),)
-
-    def translated(self, language: str) -> tuple[str, str]:
-        """The name in the reader's language, else in English, and which of them it is; empty where that is the unit's
-        own name, which always stands first."""
-        given = next((code for code in (language, "en") if getattr(self, f"name_{code}")), language)
-        words: str = getattr(self, f"name_{given}")
-        return (words, given) if words != self.name_own and language != self.agency.language else ("", given)
-
-    @validates("name_own")
-    def _named(self, _column: str, name: str) -> str:
-        return self.keyed(name)
-
-
-class BlockedPeriod(Base):
-    __tablename__ = "blocked_period"
-
-    unit_id: Mapped[int] = mapped_column(ForeignKey("host_unit.id", ondelete="CASCADE"))
-    first: Mapped[date]
-    last: Mapped[date]
-    why: Mapped[str] = mapped_column(default="")
-
-    __table_args__ = (
-        CheckConstraint("last >= first", name="order"),
-        Index("ix_blocked_period_unit", "unit_id", "first"),
-    )
 
 
 class Placement(Base):

@@ -1,65 +1,20 @@
-"""Finding host units, placements, and how far the units are booked."""
+"""Finding placements, and the units as the matching sees them."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
-from portal.accounts.models import Person, RoleGrant
 from portal.applications.models import Application
-from portal.db import Base, session
+from portal.bookings.queries import booked
+from portal.db import session
 from portal.exchanges.models import Kind
 from portal.hosting.matching import Candidate, UnitFacts, Wish, candidate
-from portal.hosting.models import HostUnit, Placement
-from portal.policy import Role
-
-
-def units(reader: str, agency_id: int | None = None, language: str = "", active_only: bool = True) -> Select[HostUnit]:
-    """Units for the list, by name as the reader's language sorts, with their agency; `language`: they work in it."""
-    statement = select(HostUnit).options(joinedload(HostUnit.agency, innerjoin=True))
-    if agency_id:
-        statement = statement.where(HostUnit.agency_id == agency_id)
-    if language:
-        statement = statement.where(HostUnit.languages.contains(language))
-    if active_only:
-        statement = statement.where(HostUnit.active.is_(True))
-    return statement.order_by(HostUnit.by_name(reader), HostUnit.id)
-
-
-def unit(unit_id: int) -> HostUnit | None:
-    """One unit with agency and blocked periods."""
-    statement = select(HostUnit).where(HostUnit.id == unit_id)
-    loaded = (joinedload(HostUnit.agency, innerjoin=True), selectinload(HostUnit.blocked))
-    return session.scalars(statement.options(*loaded)).one_or_none()
-
-
-def of_agency(reader: str, agency_id: int) -> list[HostUnit]:
-    """An agency's active units with their blocked periods, by name as the reader's language sorts."""
-    statement = units(reader, agency_id).options(selectinload(HostUnit.blocked))
-    return list(session.scalars(statement))
-
-
-def coordinators(unit_id: int) -> list[Person]:
-    granted = select(RoleGrant.person_id).where(RoleGrant.unit_id == unit_id, RoleGrant.role == Role.HOST)
-    return list(session.scalars(select(Person).where(Person.id.in_(granted), Person.active.is_(True))))
-
-
-def booked(unit_ids: Sequence[int], first: date, last: date) -> dict[int, dict[date, int]]:
-    """Seats taken by unit and day. The days stand a floor above, so their table is reached by its name."""
-    day = Base.metadata.tables["visit_day"]
-    statement = (
-        select(day.c.unit_id, day.c.day, func.count())
-        .where(day.c.unit_id.in_(unit_ids), day.c.day.between(first, last), day.c.seat.is_not(None))
-        .group_by(day.c.unit_id, day.c.day)
-    )
-    found: dict[int, dict[date, int]] = defaultdict(dict)
-    for unit_id, on, count in session.execute(statement):
-        found[unit_id][on] = count
-    return found
+from portal.hosting.models import Placement
+from portal.units.models import HostUnit
 
 
 def facts(rows: Sequence[HostUnit], windows: Sequence[tuple[date, date]]) -> list[UnitFacts]:

@@ -10,15 +10,19 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from portal import calendars
 from portal.applications.queries import of_exchange
-from portal.db import advisory_lock, session
+from portal.bookings.queries import booked
+from portal.bookings.service import hold
+from portal.db import session
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
 from portal.exchanges.queries import locked
 from portal.findings import Conflict, RuleViolation
 from portal.hosting import queries
-from portal.hosting.models import BlockedPeriod, HostUnit, Placement
+from portal.hosting.models import Placement
 from portal.policy import Actor, Permission, require
 from portal.subjects import service as subjects
+from portal.units.models import BlockedPeriod, HostUnit
+from portal.units.queries import unit as unit_by_id
 from portal.workflows.exchange_terms import Action
 
 
@@ -30,7 +34,7 @@ def place(exchange: Exchange, unit_id: int, terms: Mapping[str, Any], *, version
     """
     exchange = locked(exchange.id)
     require(Action.HOST_PLACE, by, exchange)
-    unit = queries.unit(unit_id)
+    unit = unit_by_id(unit_id)
     if unit is None or unit.agency_id != exchange.host_id or not unit.active:
         raise RuleViolation("unit", field="unit")
     if exchange.version == version:
@@ -78,12 +82,12 @@ def save_unit(
 ) -> HostUnit:
     """The unit's own page. Raises RuleViolation("capacity") where more are booked on a coming day; Conflict, Denied."""
     require(Permission.EDIT_UNIT, by, unit)
-    advisory_lock(f"unit:{unit.id}")  # nobody is booked meanwhile
+    hold(unit_id=unit.id)  # nobody is booked meanwhile
     session.refresh(unit)
     if unit.version != version:
         raise Conflict
     today = calendars.today(unit.agency.zone)
-    taken = queries.booked([unit.id], today, date.max).get(unit.id, {})
+    taken = booked([unit.id], today, date.max).get(unit.id, {})
     if taken and max(taken.values()) > answers["capacity"]:
         raise RuleViolation("capacity", field="capacity", booked=max(taken.values()))
     for name, value in answers.items():

@@ -11,11 +11,13 @@ from flask_babel import gettext as _
 
 from portal import calendars
 from portal.accounts.queries import agencies
+from portal.bookings.queries import booked as seats_booked
 from portal.findings import Conflict, RuleViolation, error
-from portal.hosting import forms, queries, service
+from portal.hosting import forms, service
 from portal.hosting.labels import FINDINGS
-from portal.hosting.models import HostUnit
 from portal.policy import Permission, allows
+from portal.units import queries
+from portal.units.models import HostUnit
 from portal.web.formats import LANGUAGES
 from portal.web.forms import choices
 from portal.web.language import spoken
@@ -51,7 +53,7 @@ def units() -> ResponseReturnValue:
 def unit(unit_id: int) -> ResponseReturnValue:
     found = unit_or_404(unit_id)
     first = calendars.today(found.agency.zone)
-    booked = queries.booked([found.id], first, first + timedelta(days=180)).get(found.id, {})
+    booked = seats_booked([found.id], first, first + timedelta(days=180)).get(found.id, {})
     people = queries.coordinators(found.id)
     return render_template("hosting/unit.html", unit=found, people=people, booked=booked)
 

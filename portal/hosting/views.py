@@ -19,8 +19,9 @@ from portal.hosting import forms, queries, service, units_views
 from portal.hosting.forms import TERMS
 from portal.hosting.labels import FINDINGS, REMEDIES
 from portal.hosting.matching import Candidate, ranked
-from portal.hosting.models import HostUnit
 from portal.policy import Permission
+from portal.units.models import HostUnit
+from portal.units.queries import coordinators, of_agency
 from portal.web.findings import Shown, in_words, shown
 from portal.web.language import spoken
 from portal.web.permit import current_actor, permit
@@ -51,7 +52,7 @@ def _row(unit: HostUnit, found: Candidate) -> UnitRow:
 
 
 def _place_page(exchange: Exchange, application: Application, form: Any, status: int = 200) -> ResponseReturnValue:
-    units = {unit.id: unit for unit in queries.of_agency(spoken(), exchange.host_id)}
+    units = {unit.id: unit for unit in of_agency(spoken(), exchange.host_id)}
     wish = queries.wish_of(application)
     candidates = ranked(queries.facts(list(units.values()), wish.windows), wish)
     rows = [_row(units[found.unit_id], found) for found in candidates]
@@ -149,5 +150,5 @@ def unit_decline_post(exchange: Exchange) -> ResponseReturnValue:
 @permit(Permission.READ_EXCHANGE, load=exchange_or_404)
 def host_tab(exchange: Exchange) -> ResponseReturnValue:
     asked = queries.placements(exchange.id)
-    people = queries.coordinators(exchange.unit_id) if exchange.unit_id else []
+    people = coordinators(exchange.unit_id) if exchange.unit_id else []
     return show("hosting/host.html", exchange, "host", asked=asked, people=people)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Agency
 from portal.applications.models import Application
+from portal.bookings.models import BookedDay, DayKind
 from portal.db import session
 from portal.exchanges.models import Exchange
 from portal.hosting.models import Placement
@@ -30,7 +31,7 @@ from portal.reports.document import (
 )
 from portal.reports.models import Evaluation, ProgressReport, Recommendation, Report, SealedPdf
 from portal.subjects.models import Event, Reason
-from portal.visits.models import DayKind, Visit, VisitDay
+from portal.visits.models import Visit
 from portal.workflows.exchange_terms import Action
 
 
@@ -173,7 +174,7 @@ def _planned(visit: Visit) -> dict[str, Any]:
     }
 
 
-def attendance(days: Sequence[VisitDay], by_month: bool) -> list[AttendanceFact]:
+def attendance(days: Sequence[BookedDay], by_month: bool) -> list[AttendanceFact]:
     """The working days of a visit, week by week or month by month."""
     working = [day for day in days if day.kind is DayKind.WORK]
     groups = groupby(working, key=lambda row: _month(row.day) if by_month else _week(row.day))
@@ -189,7 +190,7 @@ def _week(day: date) -> tuple[int, int]:
     return year, week
 
 
-def _attended(rows: Sequence[VisitDay]) -> AttendanceFact:
+def _attended(rows: Sequence[BookedDay]) -> AttendanceFact:
     return AttendanceFact(
         first=rows[0].day,
         last=rows[-1].day,

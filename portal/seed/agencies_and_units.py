@@ -13,9 +13,9 @@ from portal.calls import service as calls
 from portal.calls.models import Call, DocumentKind
 from portal.db import session
 from portal.exchanges.models import Clocks, Kind
-from portal.hosting.models import BlockedPeriod, HostUnit
 from portal.policy import Actor
 from portal.seed.texts import call_texts
+from portal.units.models import BlockedPeriod, HostUnit
 
 AGENCIES: tuple[dict[str, str], ...] = (
     {

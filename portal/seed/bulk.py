@@ -17,11 +17,11 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
+from portal.bookings.models import BookedDay
 from portal.calls.models import Call
 from portal.db import Base, session
 from portal.exchanges.models import Exchange, Kind
 from portal.exchanges.service import PREFIX
-from portal.hosting.models import HostUnit
 from portal.names import search_words
 from portal.seed.bulk_people import ExpertCopies
 from portal.seed.copies import COPIED, CopyValues, ExchangeRows, highest_id
@@ -29,7 +29,7 @@ from portal.seed.people import document_name
 from portal.seed.row_writer import TableWriter, advance_sequences
 from portal.seed.seats import Seats
 from portal.subjects.models import ReferenceCounter
-from portal.visits.models import VisitDay
+from portal.units.models import HostUnit
 from portal.workflows.exchange_terms import ENDED, TAKES_PLACE, Status
 
 TABLES = ("call", "person", "person_language", "role_grant", *COPIED, "exchange_word")
@@ -95,7 +95,7 @@ class BulkWriter:
         self.calls = {call.id: call for call in session.scalars(select(Call))}
         units = {unit.id: unit for unit in session.scalars(select(HostUnit))}
         self.unit_names = {number: unit.name_own for number, unit in units.items()}
-        taken = select(VisitDay.unit_id, VisitDay.day, VisitDay.seat).where(VisitDay.seat.is_not(None))
+        taken = select(BookedDay.unit_id, BookedDay.day, BookedDay.seat).where(BookedDay.seat.is_not(None))
         rows = [(unit, day, seat or 1) for unit, day, seat in session.execute(taken)]
         self.seats = Seats([(unit.id, unit.agency_id) for unit in units.values()], rows)
         self.rows_of, self.experts = ExchangeRows(), ExpertCopies(sorted({e.expert_id for e in self.originals}))

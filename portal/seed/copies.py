@@ -21,7 +21,7 @@ COPIED = (
     "subject", "exchange", "application", "application_language", "application_window", "wished_unit",
     "document",
     "section_comment", "decision", "event", "reason", "exchange_note", "placement", "visit", "agenda_item", "milestone",
-    "visit_day", "report", "objective", "recommendation", "progress_report", "milestone_progress", "evaluation",
+    "booked_day", "report", "objective", "recommendation", "progress_report", "milestone_progress", "evaluation",
 )  # fmt: skip
 DATE_FACTS = frozenset({"start", "end", "on", "first", "last"})  # an event's facts that are dates
 
@@ -85,8 +85,8 @@ class ExchangeRows:
 
     def days(self, exchange_id: int) -> list[tuple[date, bool]]:
         """The days of the exchange's visit, each with whether it takes a seat."""
-        index = self.index["visit_day"]
-        rows = [row.values for name, row in self.by_exchange[exchange_id] if name == "visit_day"]
+        index = self.index["booked_day"]
+        rows = [row.values for name, row in self.by_exchange[exchange_id] if name == "booked_day"]
         return [(row[index["day"]], row[index["seat"]] is not None) for row in rows]
 
     def copy(self, exchange_id: int, to: CopyValues) -> Iterator[tuple[str, list[Any]]]:
@@ -147,7 +147,7 @@ def _unit(row: list[Any], index: Mapping[str, int], to: CopyValues) -> None:
         row[index["unit_id"]] = to.unit[0]
 
 
-def _visit_day(row: list[Any], index: Mapping[str, int], to: CopyValues) -> None:
+def _booked_day(row: list[Any], index: Mapping[str, int], to: CopyValues) -> None:
     _unit(row, index, to)
     if row[index["seat"]] is not None:
         row[index["seat"]] = to.seat
@@ -169,6 +169,6 @@ CHANGES = {
     "progress_report": _new_key,
     "placement": _unit,
     "visit": _unit,
-    "visit_day": _visit_day,
+    "booked_day": _booked_day,
     "event": _event,
 }

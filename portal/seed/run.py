@@ -17,7 +17,6 @@ from portal.accounts.people import name_deputy
 from portal.calls.models import Call
 from portal.calls.service import load_headings
 from portal.db import session
-from portal.hosting.models import HostUnit
 from portal.messages.service import mark_handled
 from portal.policy import Actor, Grant, Role
 from portal.seed import agencies_and_units, people, scenarios
@@ -26,6 +25,7 @@ from portal.seed.exchange_builder import ExchangeBuilder, Scenario
 from portal.seed.scenarios import ALL_SERIES, OPEN_CALL_STEPS, Series
 from portal.seed.texts import LANGUAGE, REASONS
 from portal.storage import Storage
+from portal.units.models import HostUnit
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.json"))
 # the steps that each case has taken, with their moments (UTC); each case is at another status

@@ -12,13 +12,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from portal import calendars
+from portal.bookings.queries import seats_taken
 from portal.calls.models import Call
-from portal.hosting.models import HostUnit
 from portal.reports.periods import later, periods
 from portal.seed.exchange_builder import STEPS, Extra
 from portal.seed.office_hours import within_office_hours
 from portal.seed.texts import EVIDENCE, LANGUAGE, topic
-from portal.visits.queries import seats_taken
+from portal.units.models import HostUnit
 
 SHORT_GROUPS = ("services", "growth", "skills")
 COUNTRY = {"KOSGEB": "TR", "KOBIA": "AZ"}
@@ -87,7 +87,7 @@ def free_week(start: date, days: int, country: str, unit: HostUnit, step: timede
     for n in range(52):
         first = start + step * n
         last = first + timedelta(days=days - 1)
-        taken = seats_taken(unit.id, first, last, None)
+        taken = seats_taken(unit.id, first, last)
         full = any(len(seats) >= unit.capacity for seats in taken.values())
         blocked = any(period.first <= last and period.last >= first for period in unit.blocked)
         if not full and not blocked and calendars.working_days(first, last, country, exceptions) >= 3:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, timedelta
 
-from sqlalchemy import delete
 from sqlalchemy.orm.attributes import flag_modified
 
 from portal import calendars
+from portal.bookings import service as bookings
+from portal.bookings.models import BookedDay, DayKind
 from portal.db import session
 from portal.exchanges.models import Exchange
 from portal.findings import Conflict, RuleViolation
 from portal.policy import Actor, Permission, Side, require
 from portal.subjects import service as subjects
 from portal.visits import queries
-from portal.visits.models import DayKind, Visit, VisitDay
+from portal.visits.models import Visit
 from portal.visits.service import visit_of
 from portal.workflows.exchange_terms import Action, Status
 
@@ -62,7 +63,7 @@ def record_days(exchange: Exchange, present: Collection[date], version: int, *, 
     subjects.record(exchange, "days_recorded", by=by, side=Side.HOST, facts={"present": len(present)})
 
 
-def attendable(visit: Visit, until: date) -> list[VisitDay]:
+def attendable(visit: Visit, until: date) -> list[BookedDay]:
     """The working days on which the expert could be there: from the arrival until this day, oldest first."""
     first = visit.arrived_on or date.max
     return [day for day in visit.days if day.kind is DayKind.WORK and first <= day.day <= until]
@@ -102,8 +103,7 @@ def _require_departure(visit: Visit, on: date, today: date) -> None:
 
 def _release(visit: Visit, after: date) -> None:
     """Gives back the days after `after`: the seat and the expert are free again."""
-    session.flush()
-    session.execute(delete(VisitDay).where(VisitDay.visit_id == visit.id, VisitDay.day > after))
+    bookings.release(visit.exchange_id, after)
     session.expire(visit, ["days"])
 
 

@@ -1,21 +1,15 @@
-"""The visit: its dates, its plan, and one row for every person and day."""
+"""The visit: its dates and its plan. Its days are booked in `bookings`."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
-from portal.db import Base, enum_type
-from portal.hosting.models import HostUnit
-
-
-class DayKind(StrEnum):
-    WORK = "work"
-    REST = "rest"  # weekend or holiday within the visit
-    TRAVEL = "travel"
+from portal.bookings.models import BookedDay
+from portal.db import Base
+from portal.units.models import HostUnit
 
 
 class Visit(Base):
@@ -43,7 +37,9 @@ class Visit(Base):
         cascade="all, delete-orphan", order_by="AgendaItem.day, AgendaItem.begins"
     )
     milestones: Mapped[list[Milestone]] = relationship(cascade="all, delete-orphan", order_by="Milestone.due")
-    days: Mapped[list[VisitDay]] = relationship(cascade="all, delete-orphan", order_by="VisitDay.day")
+    days: Mapped[list[BookedDay]] = relationship(
+        primaryjoin=lambda: Visit.exchange_id == foreign(BookedDay.subject_id), order_by=BookedDay.day, viewonly=True
+    )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
     __table_args__ = (CheckConstraint('"end" >= start', name="order"), Index("ix_visit_start", "start"))
@@ -77,27 +73,3 @@ class Milestone(Base):
     output: Mapped[str] = mapped_column(Text, default="")
     indicator: Mapped[str] = mapped_column(Text, default="")
     result: Mapped[str] = mapped_column(Text, default="")
-
-
-class VisitDay(Base):
-    """One person on one day in one seat of one unit: the database refuses a second place or a full unit.
-
-    Travel days take no seat (`seat` null), but the expert is still in one place at a time.
-    """
-
-    __tablename__ = "visit_day"
-
-    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"), index=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    unit_id: Mapped[int] = mapped_column(ForeignKey("host_unit.id"))
-    day: Mapped[date]
-    seat: Mapped[int | None]  # 1 … the unit's capacity
-    kind: Mapped[DayKind] = mapped_column(enum_type(DayKind))
-    present: Mapped[bool | None]  # null: not recorded
-
-    __table_args__ = (
-        UniqueConstraint("person_id", "day"),
-        UniqueConstraint("unit_id", "day", "seat"),
-        # without a seat a day would pass the unit's key unseen: only travelling takes none
-        CheckConstraint("(kind = 'travel') = (seat IS NULL)", name="seat"),
-    )

@@ -11,11 +11,11 @@ from flask_babel import gettext as _
 
 from portal import calendars
 from portal.applications.models import Application
+from portal.bookings.queries import stayed
 from portal.calls.models import Call
 from portal.exchanges.models import Exchange, Kind
 from portal.findings import Finding
 from portal.subjects.queries import events
-from portal.visits import queries
 from portal.visits.forms import ScheduleForm
 from portal.visits.models import AgendaItem, Visit
 from portal.visits.plan_checks import span
@@ -153,7 +153,7 @@ def stay(visit: Visit, exchange: Exchange) -> list[Finding]:
     first, last = visit.travel_out or visit.start, visit.travel_back or visit.end
     country, earlier = exchange.host.country, 0
     if country in COUNTS_EARLIER:
-        earlier = queries.stayed(exchange.expert_id, country, counted_from(first, last), last, visit.id)
+        earlier = stayed(exchange.expert_id, country, counted_from(first, last), last, but_subject=exchange.id)
     return findings(first, last, country, earlier)
 
 

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
-from sqlalchemy import delete
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import flag_modified
 
 from portal import calendars
+from portal.bookings import service as bookings
+from portal.bookings.models import DayKind
+from portal.bookings.queries import taken
+from portal.bookings.service import Booking
 from portal.calendars import Overrides
-from portal.db import advisory_lock, session
+from portal.db import session
 from portal.exchanges.models import Exchange, Kind
 from portal.findings import Conflict, Finding, Level, RuleViolation
-from portal.hosting.models import HostUnit
-from portal.hosting.queries import unit as unit_by_id
 from portal.policy import Actor, Permission, Side, require
 from portal.subjects import service as subjects
+from portal.units.models import HostUnit
+from portal.units.queries import unit as unit_by_id
 from portal.visits import queries
-from portal.visits.models import AgendaItem, DayKind, Milestone, Visit, VisitDay
+from portal.visits.models import AgendaItem, Milestone, Visit
 from portal.visits.plan_checks import Closed, Item, Limits, Plan, findings, slip, span
 from portal.workflows.exchange_terms import Action, Status
 
@@ -93,14 +95,14 @@ def _limits(
     days, there = span(proposal.start, proposal.end), exchange.host.country
     first, last = min([proposal.start, *proposal.travel]), max([proposal.end, *proposal.travel])
     working = [day for day in days if calendars.is_working(day, there, exceptions)]
-    taken = queries.taken(exchange.expert_id, unit.id, first, last, visit.id if visit else None)
+    others = taken(exchange.expert_id, unit.id, first, last, but_subject=exchange.id)
     closed = calendars.closed_days(proposal.start, proposal.end, (there, exchange.home.country), exceptions)
     return Limits(
         **vars(call),
         days=len(working if exchange.kind is Kind.SHORT else days),
         unit_blocked=[(period.first, period.last) for period in unit.blocked],
-        full=[day for day in days if len(taken.seats.get(day, ())) >= unit.capacity],
-        elsewhere=taken.elsewhere,
+        full=[day for day in days if len(others.seats.get(day, ())) >= unit.capacity],
+        elsewhere=others.elsewhere,
         closed=[Closed(day.day, day.country, day.name, day.half, day.country == there) for day in closed],
         working=working,
         today=calendars.today(exchange.host.zone),
@@ -113,8 +115,7 @@ def schedule(exchange: Exchange, proposal: Proposal, call: CallLimits, *, versio
     Raises RuleViolation with the code of the first error, "unit_full" or "elsewhere" where somebody was faster;
     Conflict, Denied.
     """
-    advisory_lock(f"unit:{exchange.unit_id}")
-    advisory_lock(f"person:{exchange.expert_id}")
+    bookings.hold(unit_id=exchange.unit_id or 0, person_id=exchange.expert_id)
     require(Action.HOST_SCHEDULE, by, exchange)
     visit = queries.visit_of(exchange.id)
     errors = [finding for finding in check(exchange, proposal, call, visit) if finding.level is Level.ERROR]
@@ -161,52 +162,20 @@ def _write_visit(visit: Visit | None, exchange: Exchange, proposal: Proposal) ->
 
 
 def _book(visit: Visit, exchange: Exchange, proposal: Proposal) -> None:
-    """One row for each day. The unique keys have the last word; here they become words beside the field."""
-    session.execute(delete(VisitDay).where(VisitDay.visit_id == visit.id))
-    unit = session.get_one(HostUnit, visit.unit_id)
-    days = span(visit.start, visit.end)
-    seats = choose_seats(days, queries.seats_taken(unit.id, visit.start, visit.end, visit.id), unit.capacity)
+    """One row for each day: working days and days of rest there, and the days of travel."""
     exceptions = calendars.overrides()
-    rows = [
-        VisitDay(
-            day=day, seat=seats[day], kind=_kind(day, exchange.host.country, exceptions), **_whose(visit, exchange)
-        )
-        for day in days
-    ]
-    rows += [VisitDay(day=day, seat=None, kind=DayKind.TRAVEL, **_whose(visit, exchange)) for day in proposal.travel]
+    days = {day: _kind(day, exchange.host.country, exceptions) for day in span(visit.start, visit.end)}
+    days |= dict.fromkeys(proposal.travel, DayKind.TRAVEL)
+    unit = session.get_one(HostUnit, visit.unit_id)
     try:
-        with session.begin_nested():
-            session.add_all(rows)
-            session.flush()
-    except IntegrityError as error:
-        code = "elsewhere" if "person_id" in str(error.orig) else "unit_full"
-        raise RuleViolation(code, field="start", first=visit.start, days=len(days)) from None
+        bookings.book(Booking(exchange.id, exchange.expert_id, unit.id), days, unit.capacity)
+    except RuleViolation as refusal:
+        raise RuleViolation(refusal.code, field="start", **refusal.facts) from None
     session.expire(visit, ["days"])
-
-
-def _whose(visit: Visit, exchange: Exchange) -> dict[str, int]:
-    return {"visit_id": visit.id, "person_id": exchange.expert_id, "unit_id": visit.unit_id}
 
 
 def _kind(day: date, country: str, exceptions: Overrides) -> DayKind:
     return DayKind.WORK if calendars.is_working(day, country, exceptions) else DayKind.REST
-
-
-def choose_seats(days: Sequence[date], taken: Mapping[date, Collection[int]], capacity: int) -> dict[date, int]:
-    """A seat for each day: the same one throughout where possible, else the lowest free of each day.
-
-    Raises RuleViolation("unit_full") where a day has none.
-    """
-    for seat in range(1, capacity + 1):
-        if all(seat not in taken.get(day, ()) for day in days):
-            return dict.fromkeys(days, seat)
-    chosen = {}
-    for day in days:
-        free = next((seat for seat in range(1, capacity + 1) if seat not in taken.get(day, ())), None)
-        if free is None:
-            raise RuleViolation("unit_full", field="start", first=day, days=1)
-        chosen[day] = free
-    return chosen
 
 
 def agree(exchange: Exchange, action: Action, *, version: int, by: Actor) -> None:

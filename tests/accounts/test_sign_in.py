@@ -13,12 +13,13 @@ from flask import Flask
 from sqlalchemy import delete, func, select
 
 from portal import calendars
-from portal.accounts import people, registration, service
+from portal.accounts import registration, service
 from portal.accounts.models import Person, RoleGrant, SignIn, SignInAttempt, TokenKind
 from portal.db import session
 from portal.findings import RuleViolation
 from portal.messages.models import Message
 from portal.names import email_key
+from portal.people.service import change_roles
 from portal.policy import Role
 from tests.concurrency import together
 from tests.factories import PASSWORD, World, actor, person
@@ -349,7 +350,7 @@ def test_two_administrators_cannot_take_the_role_from_each_other(app: Flask, wor
     def take() -> object:
         with lock:
             whom, by = next(pairs)
-        return people.change_roles(whom, 1, [], [], True, by=by).id
+        return change_roles(whom, 1, [], [], True, by=by).id
 
     found = together(app, take, 2)
     assert RuleViolation in found

@@ -22,10 +22,10 @@ from portal.accounts.models import Agency
 from portal.app import create_app
 from portal.calls.models import Call
 from portal.db import db, session
-from portal.hosting.models import HostUnit
 from portal.policy import Actor, Grant, Role
 from portal.seed import agencies_and_units
 from portal.seed.run import seed
+from portal.units.models import HostUnit
 
 LANGUAGE = "en"
 

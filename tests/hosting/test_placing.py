@@ -16,9 +16,11 @@ from portal.exchanges import queries as spine
 from portal.exchanges.models import Exchange
 from portal.findings import AlreadyDone, Conflict, RuleViolation
 from portal.hosting import queries, service
-from portal.hosting.models import BlockedPeriod, HostUnit, Placement
+from portal.hosting.models import Placement
 from portal.policy import Denied, Role
 from portal.storage import Storage
+from portal.units.models import BlockedPeriod, HostUnit
+from portal.units.queries import unit as unit_by_id
 from portal.workflow import State
 from portal.workflows.exchange_terms import Status, Turn
 from tests.concurrency import together
@@ -189,7 +191,7 @@ def test_the_coordinator_keeps_the_units_page(world: World, as_person: As) -> No
     for words in ("Yevlakh SME house", "Yevlah KOBİ evi", "Heydər Əliyev pr. 1", "koçinq", "Turkish", "Summer", "July"):
         assert words in page
     session.rollback()
-    kept = queries.unit(unit.id)
+    kept = unit_by_id(unit.id)
     assert kept is not None and (kept.capacity, len(kept.blocked)) == (3, 1)
 
 

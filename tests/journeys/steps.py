@@ -16,12 +16,12 @@ from portal.accounts.models import Agency, Person
 from portal.calls.models import Call
 from portal.db import session
 from portal.exchanges.models import Exchange
-from portal.hosting.models import HostUnit
 from portal.messages.models import Message
 from portal.policy import Role
 from portal.reports.sealing import seal_due
 from portal.seed import agencies_and_units
 from portal.seed.run import case as case_number
+from portal.units.models import HostUnit
 from portal.workflows.exchange_terms import Status
 from tests.factories import World, actor, person
 from tests.form_data import pdf

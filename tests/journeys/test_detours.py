@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from portal.bookings.models import BookedDay
 from portal.db import session
-from portal.hosting.models import HostUnit
-from portal.visits.models import VisitDay
+from portal.units.models import HostUnit
 from portal.workflows.exchange_terms import Status, Turn
 from tests.journeys.steps import Journey, Start, noon
 from tests.journeys.test_cases import approve
@@ -136,8 +136,8 @@ def test_asking_for_a_change_brings_the_plan_back_to_the_host(start: Start) -> N
 
 
 def days_held(journey: Journey) -> int:
-    mine = VisitDay.person_id == journey.expert.id
-    return session.scalar(select(func.count()).select_from(VisitDay).where(mine)) or 0
+    mine = BookedDay.person_id == journey.expert.id
+    return session.scalar(select(func.count()).select_from(BookedDay).where(mine)) or 0
 
 
 def test_withdrawing_gives_back_the_days(start: Start) -> None:

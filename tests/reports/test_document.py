@@ -11,12 +11,12 @@ import pikepdf
 import pytest
 from flask import Flask
 
+from portal.bookings.models import BookedDay, DayKind
 from portal.exchanges import queries as spine
 from portal.reports import queries
 from portal.reports.document import ReportDocument, file_name
 from portal.reports.sealing import html_of
 from portal.storage import Storage
-from portal.visits.models import DayKind, VisitDay
 from portal.web.pdf import render
 from tests import report_documents
 from tests.factories import World
@@ -164,7 +164,7 @@ def test_dates_agenda_and_attendance_come_from_the_visit(world: World, storage: 
 
 def test_attendance_is_told_by_week_or_by_month() -> None:
     days = [
-        VisitDay(day=day, kind=kind, present=present)
+        BookedDay(day=day, kind=kind, present=present)
         for day, kind, present in (
             (date(2026, 12, 30), DayKind.WORK, True),
             (date(2026, 12, 31), DayKind.WORK, False),

@@ -7,12 +7,12 @@ from itertools import pairwise
 from sqlalchemy import func, select
 
 from portal import calendars
+from portal.bookings.models import BookedDay
 from portal.db import session
 from portal.exchanges.models import Exchange
-from portal.hosting.models import HostUnit
 from portal.subjects.models import Event
 from portal.subjects.service import chain
-from portal.visits.models import VisitDay
+from portal.units.models import HostUnit
 from portal.workflow import State
 from portal.workflows.exchange import EXCHANGE
 from portal.workflows.exchange_terms import Action
@@ -43,7 +43,7 @@ def check_taken(events: list[Event]) -> None:
 
 def check_seats() -> None:
     """No unit has more experts on a day than its capacity."""
-    seats = select(VisitDay.unit_id, VisitDay.day, func.count(VisitDay.seat), func.max(VisitDay.seat))
+    seats = select(BookedDay.unit_id, BookedDay.day, func.count(BookedDay.seat), func.max(BookedDay.seat))
     capacity = dict(session.execute(select(HostUnit.id, HostUnit.capacity)).all())
-    for unit, day, count, highest in session.execute(seats.group_by(VisitDay.unit_id, VisitDay.day)):
+    for unit, day, count, highest in session.execute(seats.group_by(BookedDay.unit_id, BookedDay.day)):
         assert count <= capacity[unit] and (highest or 0) <= capacity[unit], (unit, day)

@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime
 
 import time_machine
 
+from portal.bookings.models import DayKind
 from portal.db import session
 from portal.exchanges.models import Exchange
 from portal.visits import attendance, queries
-from portal.visits.models import DayKind, Visit
+from portal.visits.models import Visit
 from tests.factories import World, actor
 
 MONDAY = date(2027, 4, 5)  # no holiday of either country in this week or the next

@@ -12,6 +12,8 @@ from icalendar import Calendar
 from sqlalchemy import func, select
 
 from portal.accounts.models import Person
+from portal.bookings.models import BookedDay, DayKind
+from portal.bookings.queries import stayed
 from portal.calls.models import Call
 from portal.db import session
 from portal.exchanges.models import Exchange, Kind
@@ -22,7 +24,7 @@ from portal.seed.scenarios import content
 from portal.storage import Storage
 from portal.visits import attendance, plan_forms, queries, service, stay_rules
 from portal.visits.labels import FINDINGS, source
-from portal.visits.models import AgendaItem, DayKind, VisitDay
+from portal.visits.models import AgendaItem
 from portal.visits.plan_forms import limits
 from portal.visits.service import MilestoneAnswer, Proposal
 from portal.web.findings import in_words
@@ -244,8 +246,8 @@ def test_what_was_stayed_before_is_read_from_the_days(world: World, storage: Sto
     )
     visit = visit_of(second)
     first = stay_rules.counted_from(visit.start, visit.end)
-    assert queries.stayed(second.expert_id, "TR", first, visit.end, visit.id) == 7, "five days and two of travel"
-    assert queries.stayed(second.expert_id, "AZ", first, visit.end, visit.id) == 0
+    assert stayed(second.expert_id, "TR", first, visit.end, second.id) == 7, "five days and two of travel"
+    assert stayed(second.expert_id, "AZ", first, visit.end, second.id) == 0
 
 
 # carrying out
@@ -323,7 +325,7 @@ def test_leaving_early_gives_back_the_days_and_the_travel(agreed: Exchange, worl
     with noon(wednesday):
         attendance.record_days(agreed, [MONDAY, wednesday], visit_of(agreed).version, by=by)
         attendance.depart(agreed, wednesday, version=agreed.version, by=by)
-    later = select(func.count(VisitDay.id)).where(VisitDay.person_id == agreed.expert_id, VisitDay.day > wednesday)
+    later = select(func.count(BookedDay.id)).where(BookedDay.person_id == agreed.expert_id, BookedDay.day > wednesday)
     assert session.scalar(later) == 0
     assert (agreed.end, visit_of(agreed).travel_back) == (wednesday, None)
 
@@ -351,7 +353,7 @@ def test_cancelling_under_way_keeps_the_days_that_are_over(agreed: Exchange, wor
         browser, address = as_person(world.host_manager), f"/exchanges/{agreed.reference}/cancel-host"
         browser.open(address)
         browser.send(address, {"reason": "Flood."}, having="version")
-    mine = select(func.max(VisitDay.day)).where(VisitDay.person_id == agreed.expert_id)
+    mine = select(func.max(BookedDay.day)).where(BookedDay.person_id == agreed.expert_id)
     assert session.scalar(mine) == MONDAY + timedelta(days=1)
 
 

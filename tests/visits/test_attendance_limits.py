@@ -8,13 +8,13 @@ from datetime import timedelta
 import pytest
 
 from portal.accounts.models import Person
+from portal.bookings.models import DayKind
 from portal.calls.models import Call
 from portal.db import session
 from portal.exchanges.models import Exchange
 from portal.findings import RuleViolation
 from portal.storage import Storage
 from portal.visits import attendance, service
-from portal.visits.models import DayKind
 from portal.visits.plan_forms import limits
 from portal.visits.service import Proposal
 from tests.factories import World, actor

@@ -8,21 +8,20 @@ from datetime import date, time, timedelta
 import pytest
 from flask import Flask
 from icalendar import Calendar
-from sqlalchemy import func, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import func, select
 
 from portal import calendars
 from portal.accounts.models import Person
+from portal.bookings.models import BookedDay
 from portal.calls.models import Call
 from portal.db import session
 from portal.exchanges import queries
 from portal.exchanges.models import Exchange
 from portal.findings import Level, RuleViolation, info
-from portal.hosting.models import BlockedPeriod
 from portal.policy import Role
 from portal.storage import Storage
+from portal.units.models import BlockedPeriod
 from portal.visits import attendance, service
-from portal.visits.models import VisitDay
 from portal.visits.plan_forms import limits
 from portal.visits.service import AgendaAnswer, Proposal
 from portal.workflows.exchange_terms import Status, Turn
@@ -76,24 +75,8 @@ def test_a_full_unit_stays_full_however_many_schedule_at_once(app: Flask, world:
 
     results = together(app, take, 10)
     assert (results.count("scheduled"), results.count(RuleViolation)) == (2, 8)
-    busiest = select(func.count()).select_from(VisitDay).group_by(VisitDay.day).order_by(func.count().desc()).limit(1)
+    busiest = select(func.count()).select_from(BookedDay).group_by(BookedDay.day).order_by(func.count().desc()).limit(1)
     assert session.scalar(busiest) == 2
-
-
-@pytest.mark.parametrize("clash", ["person", "seat", "no seat"])
-def test_the_database_itself_refuses_double_booking(world: World, storage: Storage, clash: str) -> None:
-    """With every service passed by: the keys have the last word on both engines; only travelling takes no seat."""
-    call, (first, second) = confirmed(world, storage, 2, capacity=2)
-    schedule(first, call, world)
-    schedule(second, call, world, proposal(MONDAY + timedelta(days=7), FRIDAY + timedelta(days=7)))
-    taken = session.scalars(select(VisitDay).where(VisitDay.person_id == first.expert_id)).first()
-    assert taken is not None
-    row = {c.name: getattr(taken, c.name) for c in VisitDay.__table__.columns if c.name != "id"}
-    row |= {"seat": 9} if clash == "person" else {"person_id": second.expert_id}
-    row |= {"seat": None} if clash == "no seat" else {}
-    with pytest.raises(IntegrityError):
-        session.execute(insert(VisitDay).values(**row))
-    session.rollback()
 
 
 def test_an_expert_is_in_one_place_at_a_time(world: World, storage: Storage) -> None:
@@ -150,7 +133,7 @@ def test_a_declared_closing_counts_like_a_holiday(world: World, storage: Storage
     found = service.check(exchange, proposal(), limits(call), None)
     assert info("holidays", country="AZ", closed=[(MONDAY, "Decree")]) in found
     schedule(exchange, call, world)
-    kinds = select(VisitDay.kind).where(VisitDay.day == MONDAY)
+    kinds = select(BookedDay.kind).where(BookedDay.day == MONDAY)
     assert session.scalar(kinds) == "rest"
 
 
@@ -169,7 +152,9 @@ def test_rescheduling_asks_both_sides_again_and_moves_the_days(world: World, sto
     week_later = proposal(MONDAY + timedelta(days=7), FRIDAY + timedelta(days=7))
     schedule(exchange, call, world, week_later)
     assert (exchange.status, exchange.turn) == (Status.SCHEDULED, Turn.EXPERT_AND_HOME)
-    days = session.scalars(select(VisitDay.day).where(VisitDay.person_id == exchange.expert_id).order_by(VisitDay.day))
+    days = session.scalars(
+        select(BookedDay.day).where(BookedDay.person_id == exchange.expert_id).order_by(BookedDay.day)
+    )
     assert next(iter(days)) == MONDAY + timedelta(days=7)
 
 

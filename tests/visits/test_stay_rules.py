@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 
+from portal.bookings.queries import stayed
 from portal.exchanges.models import Exchange
 from portal.storage import Storage
-from portal.visits import queries, stay_rules
+from portal.visits import stay_rules
 from portal.visits.labels import FINDINGS
 from portal.web.findings import in_words
 from tests.factories import World
@@ -94,9 +95,7 @@ def test_days_of_other_stays_count_from_the_first_to_the_last_day(
 ) -> None:
     """Of the same person in the same country, in other visits: the travel days too."""
     span = (MONDAY + timedelta(days=first), MONDAY + timedelta(days=last))
-    visit = queries.visit_of(visit_to_turkey.id)
-    assert visit is not None
-    assert queries.stayed(visit_to_turkey.expert_id, "TR", *span, but_visit=0) == days
-    assert queries.stayed(visit_to_turkey.expert_id, "TR", *span, but_visit=visit.id) == 0
-    assert queries.stayed(visit_to_turkey.expert_id + 1, "TR", *span, but_visit=0) == 0
-    assert queries.stayed(visit_to_turkey.expert_id, "AZ", *span, but_visit=0) == 0
+    assert stayed(visit_to_turkey.expert_id, "TR", *span, but_subject=0) == days
+    assert stayed(visit_to_turkey.expert_id, "TR", *span, but_subject=visit_to_turkey.id) == 0
+    assert stayed(visit_to_turkey.expert_id + 1, "TR", *span, but_subject=0) == 0
+    assert stayed(visit_to_turkey.expert_id, "AZ", *span, but_subject=0) == 0

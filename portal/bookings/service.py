@@ -1,0 +1,73 @@
+"""Booking days and giving them back. The table's unique keys have the last word; here they become refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+
+from portal.bookings import queries
+from portal.bookings.models import BookedDay, DayKind
+from portal.db import advisory_lock, session
+from portal.findings import RuleViolation
+
+
+@dataclass(frozen=True)
+class Booking:
+    """For which subject who is booked where, by their ids."""
+
+    subject_id: int
+    person_id: int
+    unit_id: int
+
+
+def hold(*, unit_id: int, person_id: int | None = None) -> None:
+    """Until the commit nobody else books in this unit, or this person: what is read in between stays true."""
+    advisory_lock(f"unit:{unit_id}")
+    if person_id is not None:
+        advisory_lock(f"person:{person_id}")
+
+
+def book(booking: Booking, days: Mapping[date, DayKind], capacity: int) -> None:
+    """Books these days in place of those that the subject had; travel days take none of the unit's seats.
+
+    Raises RuleViolation: "unit_full" with the first full day, "elsewhere" where the person is booked already.
+    """
+    release(booking.subject_id, date.min)
+    seated = sorted(day for day, kind in days.items() if kind is not DayKind.TRAVEL)
+    taken = queries.seats_taken(booking.unit_id, seated[0], seated[-1]) if seated else {}
+    seats = choose_seats(seated, taken, capacity)
+    rows = [BookedDay(day=day, seat=seats.get(day), kind=days[day], **asdict(booking)) for day in sorted(days)]
+    try:
+        with session.begin_nested():
+            session.add_all(rows)
+            session.flush()
+    except IntegrityError as error:
+        code = "elsewhere" if "person_id" in str(error.orig) else "unit_full"
+        raise RuleViolation(code, first=min(seated or days), days=len(seated)) from None
+
+
+def choose_seats(days: Sequence[date], taken: Mapping[date, Collection[int]], capacity: int) -> dict[date, int]:
+    """A seat for each day: the same one throughout where possible, else the lowest free of each day.
+
+    Raises RuleViolation("unit_full") where a day has none.
+    """
+    for seat in range(1, capacity + 1):
+        if all(seat not in taken.get(day, ()) for day in days):
+            return dict.fromkeys(days, seat)
+    chosen = {}
+    for day in days:
+        free = next((seat for seat in range(1, capacity + 1) if seat not in taken.get(day, ())), None)
+        if free is None:
+            raise RuleViolation("unit_full", first=day, days=1)
+        chosen[day] = free
+    return chosen
+
+
+def release(subject_id: int, after: date) -> None:
+    """Gives back a subject's days after this one: the seats and the person are free again."""
+    session.flush()
+    session.execute(delete(BookedDay).where(BookedDay.subject_id == subject_id, BookedDay.day > after))

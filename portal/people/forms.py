@@ -1,0 +1,24 @@
+"""Forms of the administrator's people."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, SelectField, SelectMultipleField
+
+from portal.accounts.forms import address
+from portal.accounts.labels import ROLES
+from portal.web.forms import Form, VersionedForm, choices, one_line
+
+
+class InviteForm(Form):
+    name = one_line(_l("First and last name"), most=120)
+    email = address()
+    agency = SelectField(_l("Agency"))
+    roles = SelectMultipleField(_l("Roles"), choices=choices((r.value, label) for r, label in ROLES.items()))
+    units = SelectMultipleField(_l("Host units (for coordinators)"), coerce=int)
+
+
+class RolesForm(VersionedForm):
+    roles = SelectMultipleField(_l("Roles"), choices=choices((r.value, label) for r, label in ROLES.items()))
+    units = SelectMultipleField(_l("Host units (for coordinators)"), coerce=int)
+    active = BooleanField(_l("May sign in"))

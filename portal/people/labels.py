@@ -1,0 +1,14 @@
+"""Why a change of people and roles is refused, in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from portal.accounts.labels import FINDINGS as OF_ACCOUNTS
+
+FINDINGS: dict[str, Any] = {
+    "no_administrator": _l("You are no longer an administrator. Nothing was changed."),
+    "own_role": _l("You cannot take the administrator’s role from yourself."),
+} | OF_ACCOUNTS

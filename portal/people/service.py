@@ -1,0 +1,53 @@
+"""Changing the roles of people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
+
+from portal.accounts.models import Person, RoleGrant
+from portal.accounts.queries import person_with_profile
+from portal.accounts.registration import grants
+from portal.accounts.service import end_sign_ins
+from portal.db import advisory_lock, session
+from portal.findings import Conflict, RuleViolation
+from portal.policy import Actor, Permission, Role, require
+
+
+def change_roles(
+    person_id: int, version: int, roles: list[Role], unit_ids: Sequence[int], active: bool, *, by: Actor
+) -> Person:
+    """Sets a person's roles in their agency; whoever loses or gains one signs in anew.
+
+    Raises Conflict, Denied, RuleViolation: "own_role", "no_administrator", "agency", "host_unit".
+    """
+    require(Permission.ADMINISTER, by)
+    person = person_with_profile(person_id)
+    if person.version != version:
+        raise Conflict
+    if person_id == by.id and (Role.ADMIN not in roles or not active):
+        raise RuleViolation("own_role", field="roles")
+    advisory_lock("administrators")
+    _still_administrator(by)
+    wanted = grants(roles, person.agency_id, unit_ids)
+    person.active = active
+    person.grants.clear()
+    session.flush()
+    person.grants = wanted
+    flag_modified(person, "name")  # a change of roles raises the version too
+    session.flush()
+    end_sign_ins(person.id)
+    return person
+
+
+def _still_administrator(by: Actor) -> None:
+    """Checks that `by` is still an administrator: two may take the role from each other at once."""
+    granted = (
+        select(RoleGrant.id)
+        .join(Person)
+        .where(RoleGrant.person_id == by.id, RoleGrant.role == Role.ADMIN, Person.active.is_(True))
+    )
+    if session.scalar(granted) is None:
+        raise RuleViolation("no_administrator")

@@ -1,0 +1,99 @@
+"""The administrator's people: found, invited, given their roles."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.accounts import registration
+from portal.accounts.labels import ROLES
+from portal.accounts.models import Person
+from portal.accounts.queries import agencies, person_with_profile
+from portal.db import session
+from portal.people import queries, service
+from portal.people.forms import InviteForm, RolesForm
+from portal.people.labels import FINDINGS
+from portal.policy import Permission, Role
+from portal.units.queries import unit_choices
+from portal.web.forms import choices
+from portal.web.language import spoken
+from portal.web.pagination import page_of
+from portal.web.permit import current_actor, permit
+
+bp = Blueprint("people", __name__, url_prefix="/admin/people")
+blueprints = (bp,)
+
+
+@bp.get("")
+@permit(Permission.ADMINISTER)
+def index() -> ResponseReturnValue:
+    text, role = request.args.get("q", "")[:100], request.args.get("role", "")
+    page = page_of(queries.people(spoken(), text, role if role in set(Role) else ""), entities=True)
+    return render_template("people/people.html", page=page, text=text, role=role, roles=ROLES)
+
+
+@bp.get("/invite")
+@permit(Permission.ADMINISTER)
+def invite() -> ResponseReturnValue:
+    return render_template("people/invite.html", form=_choices(InviteForm()))
+
+
+@bp.post("/invite")
+@permit(Permission.ADMINISTER)
+def invite_post() -> ResponseReturnValue:
+    form = _choices(InviteForm())
+    if form.validate():
+        agency = next((a for a in agencies() if a.code == form.agency.data), None)
+        roles = [Role(value) for value in form.roles.data]
+        with form.refusals(FINDINGS):
+            registration.invite(
+                form.email.data, form.name.data, agency, roles, unit_ids=form.units.data, by=current_actor()
+            )
+            flash(_("The invitation is on its way."))
+            return redirect(url_for("people.index"))
+    return render_template("people/invite.html", form=form), 422
+
+
+def _choices(form: InviteForm) -> InviteForm:
+    form.agency.choices = choices([("", _("No agency")), *((a.code, a.short_name) for a in agencies())])
+    form.units.choices = choices(unit_choices(spoken()))
+    return form
+
+
+def _person_or_404(person_id: int) -> Person:
+    person = session.get(Person, person_id)
+    if person is None:
+        abort(404)
+    return person_with_profile(person_id)
+
+
+@bp.get("/<int:person_id>")
+@permit(Permission.ADMINISTER)
+def person(person_id: int) -> ResponseReturnValue:
+    found = _person_or_404(person_id)
+    form = RolesForm(
+        version=found.version,
+        roles=sorted({g.role.value for g in found.grants}),
+        active=found.active,
+        units=[g.unit_id for g in found.grants if g.unit_id],
+    )
+    form.units.choices = choices(unit_choices(spoken(), found.agency_id))
+    return render_template("people/person.html", form=form, person=found)
+
+
+@bp.post("/<int:person_id>")
+@permit(Permission.ADMINISTER)
+def person_post(person_id: int) -> ResponseReturnValue:
+    found = _person_or_404(person_id)
+    form = RolesForm()
+    form.units.choices = choices(unit_choices(spoken(), found.agency_id))
+    if form.validate():
+        roles = [Role(value) for value in form.roles.data]
+        with form.refusals(FINDINGS):
+            service.change_roles(
+                found.id, form.version.data, roles, form.units.data, form.active.data, by=current_actor()
+            )
+            flash(_("Saved. %(name)s signs in anew.", name=found.name))
+            return redirect(url_for("people.index"))
+    return render_template("people/person.html", form=form, person=found), 422
