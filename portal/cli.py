@@ -52,7 +52,7 @@ def seed_command(exchanges: int) -> None:
 
 @click.command("set-up")
 def set_up() -> None:
-    """Put both agencies, the eleven headings and the default clocks into an empty database."""
+    """Put both agencies, the eleven headings and the default time limits into an empty database."""
     if agencies():
         click.echo("The agencies are there already; nothing was changed.")
         return

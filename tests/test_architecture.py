@@ -1,9 +1,10 @@
-"""House rules that no tool knows: read from the code itself."""
+"""Rules of this project that no linter checks, read from the code itself."""
 
 from __future__ import annotations
 
 import ast
 import re
+import tokenize
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
@@ -27,12 +28,22 @@ OF_ROLES = (
     "accounts/",
     "people/",
     "subjects/recipients.py",
-)  # who may; who is given a role; who is told by role
-DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc"}
+)  # the policy, the granting of roles, and receivers found by role
+COLLECTIONS = {"utils", "util", "helpers", "helper", "common", "misc"}
 TRANSLATING = {"_", "_l", "N_", "ngettext", "gettext", "lazy_gettext"}
 SPEAKING = ("flash", "ValidationError", "Field", "one_line", "several_lines")
+SERVICES = ("attendance.py", "documents.py", "evaluations.py", "follow_up.py", "outcome.py", "people.py",
+            "progress_reports.py", "registration.py")  # fmt: skip
+REFUSALS = {"RuleViolation", "Conflict", "AlreadyDone", "EditConflict", "Denied"}
+RAISING = {"require": {"Denied"}, "advance": {"Denied", "Conflict"}}  # what these raise for every caller
+# images that only this project's authors used, and plain uses of the same words
+PRIVATE_IMAGES = (
+    r"drawers?|floors? (above|below)|(the|this|our) house|house rules|rooms|spine|led on|leads on|"
+    r"leaf(s|ed|ing)? (through|on)|stor(y|ies)|the (plot|cast|crowd)|clocks?"
+)
+PLAIN_USES = r"SME houses?|meeting rooms|`Clocks(\.\w+)?`"
 MAKING = {"RuleViolation", "Finding", "error", "warning", "info"}
-# refusals that a stage leaves to those above it, which take its steps
+# refusals whose texts are in the stages that call this one
 ABOVE = {
     "subjects": ({"reason", "both_sides"}, ("approvals", "hosting", "visits", "reports")),
     "calls": ({"no_place"}, ("approvals",)),
@@ -129,7 +140,7 @@ def test_each_stage_has_only_the_agreed_modules() -> None:
     assert len(STAGES) == 11
     for stage in STAGES:
         assert (PORTAL / stage / "queries.py").exists(), stage
-    assert [path for path in PORTAL.rglob("*") if path.stem in DRAWERS] == []
+    assert [path for path in PORTAL.rglob("*") if path.stem in COLLECTIONS] == []
 
 
 def test_what_is_translated_is_a_whole_text() -> None:
@@ -218,6 +229,67 @@ def test_no_words_are_kept_for_findings_that_nobody_makes() -> None:
     kinds = {kind.value for kind in DocumentKind}
     for stage in STAGES:
         assert set(messages(stage)) - strings - kinds == set(), stage
+
+
+def service_functions() -> Iterator[tuple[str, Function, dict[str, Function]]]:
+    """Each public function of a service with its place, and the functions of its module by their names."""
+    for path in FILES:
+        if path.name.endswith("service.py") or path.name in SERVICES:
+            known = {node.name: node for node in parsed(path).body if isinstance(node, Function)}
+            for name, node in known.items():
+                if not name.startswith("_"):
+                    yield f"{named(path)} {name}", node, known
+
+
+def raised(function: Function, known: dict[str, Function]) -> set[str]:
+    """The names of exceptions and the codes that a function raises, itself or in its module's private functions."""
+    found: set[str] = set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Raise) and node.exc:
+            found |= {name.id for name in ast.walk(node.exc) if isinstance(name, ast.Name)} & REFUSALS
+        elif isinstance(node, ast.Call):
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            found |= RAISING.get(name, set())
+            if name == "RuleViolation" and node.args:
+                found |= {f'"{code}"' for code in codes(node.args[0], function)}
+            elif name.startswith("_") and name in known and known[name] is not function:
+                found |= raised(known[name], known)
+    return found
+
+
+def test_service_functions_name_what_they_raise() -> None:
+    """After "Raises" in the docstring; codes in quotes."""
+    missing = {}
+    for where, function, known in service_functions():
+        words = (ast.get_docstring(function) or "").partition("Raises")[2]
+        if absent := sorted(name for name in raised(function, known) if name not in words):
+            missing[where] = absent
+    assert missing == {}
+
+
+def prose(path: Path) -> Iterator[str]:
+    """What people read in a file: its comments, docstrings, and the names of its tests as sentences."""
+    with tokenize.open(path) as source:
+        tokens = [*tokenize.generate_tokens(source.readline)]
+    yield from (token.string for token in tokens if token.type == tokenize.COMMENT)
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Module | ast.ClassDef | Function):
+            yield ast.get_docstring(node) or ""
+            name = getattr(node, "name", "")
+            yield name.replace("_", " ") if name.startswith("test_") else ""
+
+
+def test_comments_and_docstrings_use_no_private_images() -> None:
+    own = Path(__file__)  # names the images
+    files = [path for folder in ("portal", "tests", "script") for path in (ROOT / folder).rglob("*.py") if path != own]
+    assert len(files) > 200
+    found = {
+        f"{path.relative_to(ROOT)}: {image.group()!r} in {text[:60]!r}"
+        for path in files
+        for text in prose(path)
+        for image in re.finditer(rf"\b({PRIVATE_IMAGES})\b", re.sub(PLAIN_USES, "", text))
+    }
+    assert found == set()
 
 
 def test_functions_are_typed_and_short() -> None:

@@ -53,7 +53,7 @@ def test_every_status_is_reached_and_only_ended_ones_are_nobodys_turn() -> None:
     assert {state.status for state in EXCHANGE.states if state.turn is Turn.NOBODY} == ENDED
 
 
-def test_every_turn_leads_on_and_an_ended_exchange_nowhere() -> None:
+def test_every_state_but_the_ended_ones_has_a_possible_step() -> None:
     for state in EXCHANGE.states:
         assert bool(EXCHANGE.possible(state)) == (state.status not in ENDED), state
 

@@ -22,7 +22,7 @@ MOST_TOGETHER = 40 * 1024 * 1024  # bytes an exchange
 
 @dataclass(frozen=True)
 class NewFile:
-    """A file that has been looked into: its name is clean, its kind is what it says; `sha256` in hex."""
+    """A file that has passed `check_upload`; `sha256` in hex."""
 
     kind: DocumentKind
     name: str
@@ -32,8 +32,11 @@ class NewFile:
 
 
 def add(exchange: Exchange, file: NewFile, *, idempotency_key: str, by: Actor, storage: Storage) -> Document:
-    """Stores a file and its row; `once` sent twice makes one. The bytes are written before the row is committed, so
-    that no row is without its file. Raises Denied, RuleViolation: `not_writable`, `upload_together`."""
+    """Stores a file and its row; a repeated `idempotency_key` stores nothing more. The bytes are written before the row
+    is committed, so that no row is without its file.
+
+    Raises Denied, RuleViolation: "not_writable", "upload_together".
+    """
     advisory_lock(idempotency_key)
     made = queries.document_by_idempotency_key(idempotency_key)
     if made is not None and made.exchange_id == exchange.id:
@@ -64,8 +67,10 @@ def add(exchange: Exchange, file: NewFile, *, idempotency_key: str, by: Actor, s
 
 
 def reuse_cv(exchange: Exchange, *, idempotency_key: str, by: Actor, storage: Storage) -> Document:
-    """Enter once: a copy of the curriculum vitae that this person keeps with the profile, else of the one that they
-    added last. Raises as `add()` does, `no_file`."""
+    """Adds a copy of the curriculum vitae of this person's profile, else of the one that they added last.
+
+    Raises Denied, RuleViolation: "no_file", "not_writable", "upload_together".
+    """
     known = queries.known_cv(by.id)
     if known is None:
         raise RuleViolation("no_file")
@@ -78,13 +83,13 @@ def reuse_cv(exchange: Exchange, *, idempotency_key: str, by: Actor, storage: St
 
 
 def remove(exchange: Exchange, document: Document, *, by: Actor, storage: Storage) -> None:
-    """Takes a file away, its bytes after the commit. Raises Denied, RuleViolation: `not_writable`, `removed_before`."""
+    """Removes a file, its bytes after the commit. Raises Denied, RuleViolation: "not_writable", "removed_before"."""
     exchange = spine.locked(exchange.id)
     require(Permission.WRITE_APPLICATION, by, exchange)
     if exchange.status not in WRITABLE:
         raise RuleViolation("not_writable")
     if queries.document(exchange.id, document.id) is None:
-        raise RuleViolation("removed_before")  # by a press at the same moment
+        raise RuleViolation("removed_before")  # by another request at the same moment
     _record(exchange, "document_removed", document, by)
     delete_after_commit(storage, document.key)
     session.delete(document)

@@ -54,7 +54,7 @@ class Answers:
 def begin_application(call: Call, by: Actor) -> Exchange:
     """A draft for `by` under this call, filled from the profile; the one that exists already where there is one.
 
-    Raises RuleViolation: `not_open` (not published, closed or cancelled), `other_agency`.
+    Raises Denied, RuleViolation: "not_open" (not published, closed or cancelled), "other_agency".
     """
     require(Permission.APPLY, by)
     advisory_lock(f"apply:{call.id}:{by.id}")
@@ -96,8 +96,9 @@ def _from_profile(exchange: Exchange, person: Person) -> Application:
 def save(exchange: Exchange, section: Section, answers: Answers, *, version: int, by: Actor) -> Application:
     """Keeps one section of a draft as it is, complete or not; answers the application with its new version.
 
-    Raises EditConflict where `version` is not the present one, Conflict where the exchange is no longer being written,
-    RuleViolation for what not even a draft can say (see `_check_draft`).
+    Raises Denied, EditConflict (`version` is not the present one), Conflict (the exchange is no longer being written),
+    RuleViolation: "too_many_languages", "level", "language_twice", "unit", "unit_twice" and the codes of
+    `_check_draft`.
     """
     exchange = spine.locked(exchange.id)
     require(Permission.WRITE_APPLICATION, by, exchange)
@@ -232,7 +233,7 @@ def time_finding(call: Call, status: Status) -> Finding | None:
 
 
 def withdraw(exchange: Exchange, *, version: int, reason: str, by: Actor) -> None:
-    """Ends it at the expert's wish; raises as `advance()` does."""
+    """Ends the exchange for the expert. Raises Denied, Conflict, RuleViolation: "reason"."""
     subjects.advance(exchange, Action.EXPERT_WITHDRAW, by=by, version=version, reason=reason)
 
 

@@ -1,4 +1,4 @@
-"""The administrator's pages about calls: the action plan's headings and the default clocks."""
+"""The administrator's pages about calls: the action plan's headings and the default time limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing announcements, changing them and taking them back."""
+"""Writes, changes and withdraws announcements."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.policy import Actor, Permission, require
 
 @dataclass(frozen=True)
 class AnnouncementFacts:
-    """What an announcement says, in one language at least; days at the agency. Not published, it is a draft."""
+    """The contents of an announcement, in at least one language; `first` and `last` are days at the agency."""
 
     agency_id: int
     first: date
@@ -29,7 +29,7 @@ class AnnouncementFacts:
 
 
 def check(facts: AnnouncementFacts) -> list[Finding]:
-    """Everything that is missing or contradicts itself in an announcement, each with its field."""
+    """Everything that is missing or contradictory in an announcement, each with its field."""
     found: list[Finding] = []
     for code in ("en", "tr", "az"):
         title, text = getattr(facts, f"title_{code}"), getattr(facts, f"text_{code}")
@@ -51,7 +51,10 @@ def _checked(facts: AnnouncementFacts) -> None:
 
 
 def announce(facts: AnnouncementFacts, *, idempotency_key: str, by: Actor) -> Announcement:
-    """A new announcement; `once` sent twice makes one. Raises Denied, RuleViolation with a code of `check`."""
+    """Adds an announcement; a repeated `idempotency_key` returns the first one.
+
+    Raises Denied, RuleViolation: the codes of `check`.
+    """
     require(Permission.ANNOUNCE, by)
     require(Permission.EDIT_ANNOUNCEMENT, by, facts)
     advisory_lock(idempotency_key)
@@ -66,7 +69,7 @@ def announce(facts: AnnouncementFacts, *, idempotency_key: str, by: Actor) -> An
 
 
 def change(number: int, facts: AnnouncementFacts, *, version: int, by: Actor) -> Announcement:
-    """Raises Denied, Conflict, RuleViolation with a code of `check`."""
+    """Changes an announcement. Raises Denied, Conflict, RuleViolation: the codes of `check`."""
     announcement = queries.locked_announcement(number)
     require(Permission.EDIT_ANNOUNCEMENT, by, announcement)
     require(Permission.EDIT_ANNOUNCEMENT, by, facts)
@@ -80,7 +83,7 @@ def change(number: int, facts: AnnouncementFacts, *, version: int, by: Actor) ->
 
 
 def take_back(number: int, *, version: int, by: Actor) -> Announcement:
-    """Makes it a draft again; what is one already stays as it is. Raises Denied, Conflict."""
+    """Makes an announcement a draft again; a draft stays one. Raises Denied, Conflict."""
     announcement = queries.locked_announcement(number)
     require(Permission.EDIT_ANNOUNCEMENT, by, announcement)
     if announcement.published and announcement.version != version:

@@ -24,7 +24,7 @@ HIDDEN = (Standing.DRAFT, Standing.COMING)
 
 
 def announcement_or_404(announcement_id: int) -> Announcement:
-    """The announcement of an address; drafts and those to come exist only for those who may edit them."""
+    """Loads the announcement of an address; 404 if unknown, or not yet published and the actor may not edit it."""
     found = queries.announcement(announcement_id)
     if found is None:
         abort(404)
@@ -58,7 +58,7 @@ def new() -> ResponseReturnValue:
 
 
 def _valid(form: NewAnnouncementForm | EditAnnouncementForm) -> bool:
-    """Whether every answer is right by itself and all agree; what is missing is told beside its field at once."""
+    """Whether every answer is valid and none contradicts another; adds the findings to their fields."""
     form.offer(queries.agencies_of(current_actor()))
     if not form.validate():
         return False
@@ -79,7 +79,7 @@ def new_post() -> ResponseReturnValue:
 
 
 def _saved(announcement: Announcement) -> ResponseReturnValue:
-    """On to its page, which begins with who can read it now."""
+    """Redirects to its page, with a message of who can read it now."""
     standing, day = announcement.standing(calendars.now()), long_day(announcement.first)
     flash(
         {
@@ -116,7 +116,7 @@ def edit_post(announcement: Announcement) -> ResponseReturnValue:
 
 
 def _overtaken(form: EditAnnouncementForm, announcement: Announcement) -> ResponseReturnValue:
-    """Somebody saved it meanwhile: shows what differs, keeps what was typed, saves on the next press."""
+    """409: saved elsewhere meanwhile. Shows the differences and keeps what was typed; sending again overwrites."""
     stored = EditAnnouncementForm(formdata=None)
     stored.offer(queries.agencies_of(current_actor()))
     stored.show(announcement)
@@ -127,7 +127,7 @@ def _overtaken(form: EditAnnouncementForm, announcement: Announcement) -> Respon
 
 
 def _answer(field: Field) -> str:
-    """An answer as people say it."""
+    """An answer as readable text."""
     if isinstance(field, BooleanField):
         return _("Yes") if field.data else _("No")
     if isinstance(field, DateField):

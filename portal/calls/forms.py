@@ -1,4 +1,4 @@
-"""Forms of calls, announcements, headings and clocks; and the filter of the list of calls."""
+"""Forms of calls, announcements, headings and time limits, and the filter of the list of calls."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class _CallFields(Form):
     contact = one_line(_l("Contact"), required=False)
 
     def offer(self, agencies: Sequence[Agency], running: Sequence[Agency], headings: Sequence[Heading]) -> None:
-        """Fills the choices: both agencies in both directions, those one may run a call for, the headings."""
+        """Fills the choices: both directions, the agencies that the actor may run a call for, the headings."""
         pairs = [(home, host) for home in agencies for host in agencies if home.id != host.id]
         self.direction.choices = choices((f"{a.id}-{b.id}", f"{a.short_name} → {b.short_name}") for a, b in pairs)
         self.agency_id.choices = choices((agency.id, agency.short_name) for agency in running)
@@ -117,11 +117,11 @@ class _CallFields(Form):
 
 
 class NewCallForm(_CallFields, IdempotentForm):
-    """A new call; sent twice, it makes one."""
+    """A new call, with an idempotency key."""
 
 
 class EditCallForm(_CallFields, VersionedForm):
-    """A call that is changed; carries the version that was read."""
+    """Changes to a call, with the version that was read."""
 
 
 class _AnnouncementFields(Form):
@@ -137,7 +137,7 @@ class _AnnouncementFields(Form):
     published = BooleanField(_l("Everybody may read it from that day on"), default=True)
 
     def offer(self, agencies: Sequence[Agency]) -> None:
-        """Fills the choices: the agencies for which one announces; a single one is chosen already."""
+        """Fills the choices: the agencies that the actor may announce for; a single one is preselected."""
         self.agency_id.choices = choices((agency.id, agency.short_name) for agency in agencies)
         if len(agencies) == 1 and self.agency_id.data is None:
             self.agency_id.data = agencies[0].id
@@ -149,15 +149,15 @@ class _AnnouncementFields(Form):
 
 
 class NewAnnouncementForm(_AnnouncementFields, IdempotentForm):
-    """A new announcement; sent twice, it makes one."""
+    """A new announcement, with an idempotency key."""
 
 
 class EditAnnouncementForm(_AnnouncementFields, VersionedForm):
-    """An announcement that is changed; carries the version that was read."""
+    """Changes to an announcement, with the version that was read."""
 
 
 class StepForm(VersionedForm):
-    """Publishing, cancelling and taking back: nothing to fill in but the version that was read."""
+    """Publishing, cancelling or withdrawing: has only the version that was read."""
 
 
 class HeadingForm(VersionedForm):
@@ -169,7 +169,7 @@ class HeadingForm(VersionedForm):
 
 
 class ClocksForm(Form):
-    """The nine clocks; working days for decisions, days or months for the rest."""
+    """The nine time limits: working days for decisions, days or months for the rest."""
 
     decision = a_number(CLOCK["decision"][0], 1, 60)
     escalation = a_number(CLOCK["escalation"][0], 2, 120)
@@ -187,7 +187,7 @@ class ClocksForm(Form):
 
 
 class CallFilterForm(Form):
-    """The filter of the list of calls: a plain GET form, so that its address can be kept and sent."""
+    """The filter of the list of calls; sent by GET, so that the address can be bookmarked."""
 
     class Meta(Form.Meta):
         csrf = False
@@ -198,7 +198,7 @@ class CallFilterForm(Form):
     heading = SelectField(_l("Heading of the action plan"), choices=[], validators=[Length(max=3)])
 
     def offer(self, agencies: Sequence[Agency], headings: Sequence[Heading], drafts: bool) -> None:
-        """Fills the choices; drafts are offered to those who write calls."""
+        """Fills the choices; `drafts` are offered to those who edit calls."""
         if not drafts:
             self.when.choices = choices(pair for pair in WHEN.items() if pair[0] is not When.DRAFT)
         pairs = [(home, host) for home in agencies for host in agencies if home.id != host.id]
@@ -208,7 +208,7 @@ class CallFilterForm(Form):
         self.heading.choices = choices([("", _l("All headings")), *numbered])
 
     def wanted(self) -> CallFilter:
-        """The filter; answers that are none of the choices (an old or typed address) are as if not given."""
+        """The filter; ignores values that are not among the choices (an old or typed address)."""
         self.validate()
         for field in (self.when, self.kind, self.direction, self.heading):
             if field.errors or field.data is None:

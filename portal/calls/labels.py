@@ -1,4 +1,4 @@
-"""Calls and announcements in words: kinds, phases, documents, clocks, and why something is refused."""
+"""Labels of calls and announcements: kinds, phases, documents, time limits, and the texts of findings."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ DOCUMENT: dict[DocumentKind, Any] = {
     DocumentKind.SUPERVISOR: _l("Supervisor’s agreement"),
     DocumentKind.OTHER: _l("Other document"),
 }
-# clock → (label, hint with the unit)
+# time limit → (label, hint with the unit)
 CLOCK: dict[str, tuple[Any, Any]] = {
     "decision": (_l("Decision"), _l("Working days until whoever decides is reminded")),
     "escalation": (_l("Deputy may decide"), _l("Working days until the agency’s deputies may decide too")),

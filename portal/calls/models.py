@@ -1,4 +1,4 @@
-"""Calls, the headings of the action plan under which they stand, and announcements."""
+"""Calls, the headings of the action plan that they belong to, and announcements."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class CallState(StrEnum):
 
 
 class Phase(StrEnum):
-    """What a call is at a moment: its state and its dates together."""
+    """The state of a call at a moment, which follows from `CallState` and its dates."""
 
     DRAFT = "draft"
     UPCOMING = "upcoming"
@@ -42,7 +42,7 @@ class Phase(StrEnum):
 
 
 class Standing(StrEnum):
-    """What an announcement is on a day: drafts and those to come are seen by those who may edit them only."""
+    """The state of an announcement on a day; only its editors see drafts and those that are yet to come."""
 
     DRAFT = "draft"
     COMING = "coming"
@@ -51,15 +51,14 @@ class Standing(StrEnum):
 
 
 def in_language(texts: Mapping[str, str], language: str) -> tuple[str, str]:
-    """Of a text that is written in three languages the one to show, and the language in which that is: the wanted one,
-    else English, else whichever there is."""
+    """The (text, language) to show of texts by language: the wanted one, else English, else any that there is."""
     given = next((code for code in (language, "en", *texts) if texts.get(code)), language)
     return texts.get(given, ""), given
 
 
 @watched
 class Heading(Base):
-    """One of the eleven headings of the action plan of 2 March 2020; `number` is its place there."""
+    """One of the eleven headings of the action plan of 2 March 2020; `number` is its position there."""
 
     __tablename__ = "heading"
 
@@ -140,14 +139,13 @@ class Call(Base):
         return self.in_language("title", language)[0]
 
     def in_language(self, name: str, language: str) -> tuple[str, str]:
-        """A text that is written in three languages (title, description, who_can_apply, costs) for a reader of this
-        language; see `in_language`."""
+        """The (text, language) of title, description, who_can_apply or costs for a reader; see `in_language`."""
         english = self.title_en if name == "title" else getattr(self, name)
         others = {code: getattr(self, f"{name}_{code}") for code in ("tr", "az")}
         return in_language({"en": english} | others, language)
 
     def phase(self, at: datetime) -> Phase:
-        """What the call is at this moment; the deadline's own second is still in time."""
+        """The call's phase at this moment; at the deadline itself it is still open."""
         if self.state is not CallState.PUBLISHED:
             return Phase(self.state.value)
         if at < self.opens:
@@ -156,8 +154,8 @@ class Call(Base):
 
 
 class Announcement(Base):
-    """What an agency makes known, in one language at least. `first` and `last` are days at the agency: it is current
-    from the one to the other, and can still be read afterwards. Taken back, it is a draft again."""
+    """An announcement of an agency, in at least one language. It is current from `first` to `last`, days at the agency,
+    and can be read afterwards too. Withdrawn, it is a draft again."""
 
     __tablename__ = "announcement"
 
@@ -188,11 +186,11 @@ class Announcement(Base):
         return self.in_language("title", language)[0]
 
     def in_language(self, name: str, language: str) -> tuple[str, str]:
-        """The title or the text for a reader of this language; both come in the same one."""
+        """The (text, language) of title or text for a reader; both are in the same language."""
         return in_language({code: getattr(self, f"{name}_{code}") for code in ("en", "tr", "az")}, language)
 
     def standing(self, at: datetime) -> Standing:
-        """What it is at this moment; its days begin and end at midnight where the agency is."""
+        """Its state at this moment; days begin at midnight in the agency's time zone."""
         if not self.published:
             return Standing.DRAFT
         today = calendars.day_of(at, self.agency.zone)

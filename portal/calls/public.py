@@ -1,4 +1,4 @@
-"""The pages that anybody can read: what this is, how it works, help, personal data, accessibility."""
+"""The public pages: what the portal is, how it works, help, personal data, accessibility."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ANNOUNCEMENTS = 3
 
 
 def journey() -> list[ArchStep]:
-    """The arch as an explanation: nobody's exchange, seen from its beginning."""
+    """The arch of an imaginary exchange at its beginning, as an explanation."""
     notes = {
         "application": _("you apply"),
         "endorsement": _("your agency"),
@@ -34,7 +34,7 @@ def journey() -> list[ArchStep]:
         "accepted": _("both agencies"),
         "closed": _("sealed"),
     }
-    banks = {"dates": "host"}  # the host side proposes; shown over there, as the visit that follows
+    banks = {"dates": "host"}  # the host side proposes them, so they are drawn on its bank
     steps = []
     for key, bank in BANKS.items():
         state = "now" if key == "application" else "next"

@@ -1,4 +1,4 @@
-"""Finding calls: by what they are, and whether they are open, upcoming or closed at this moment; announcements."""
+"""Queries of calls, by their facts and phase, of headings and of announcements."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ PAGE = 12
 
 
 class When(StrEnum):
-    """What one looks for in the list of calls."""
+    """The phases that the list of calls can be filtered by."""
 
     CURRENT = "current"  # open and upcoming
     OPEN = "open"
     UPCOMING = "upcoming"
     CLOSED = "closed"
     CANCELLED = "cancelled"
-    DRAFT = "draft"  # only of agencies for which one edits
+    DRAFT = "draft"  # only of the agencies whose calls the actor edits
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def locked(call_id: int) -> Call:
 
 
 def by_idempotency_key(idempotency_key: str) -> Call | None:
-    """The call that a form sent before has made."""
+    """The call that was created with this key, or None."""
     return session.scalars(select(Call).where(Call.idempotency_key == idempotency_key)).one_or_none()
 
 
@@ -137,13 +137,13 @@ def heading(number: int) -> Heading | None:
 
 
 def places_taken(call_id: int) -> int:
-    """How many of a call's places are used up."""
+    """The number of a call's places that are taken."""
     statement = select(func.count(Exchange.id)).where(Exchange.call_id == call_id, Exchange.status.in_(TAKES_PLACE))
     return session.scalar(statement) or 0
 
 
 def applications(call_id: int) -> int:
-    """How many exchanges, drafts included, stand under this call."""
+    """The number of exchanges of this call, drafts included."""
     return session.scalar(select(func.count(Exchange.id)).where(Exchange.call_id == call_id)) or 0
 
 
@@ -154,7 +154,7 @@ def own_reference(call_id: int, person_id: int) -> str | None:
 
 
 def clocks(call_id: int | None) -> Clocks | None:
-    """The row of clocks of a call, or the row of defaults (None)."""
+    """The row of time limits of a call (None: the row of defaults), or None where there is no row."""
     rule = Clocks.call_id.is_(None) if call_id is None else Clocks.call_id == call_id
     return session.scalars(select(Clocks).where(rule).order_by(Clocks.id).limit(1)).first()
 
@@ -172,7 +172,7 @@ def _announcements() -> Select[Announcement]:
 
 
 def _today(at: datetime) -> ColumnElement[date]:
-    """The day that it is at the agency which announces."""
+    """The present day in the time zone of the announcing agency."""
     return case({zone: calendars.day_of(at, zone) for zone in calendars.ZONES.values()}, value=Agency.zone)
 
 
@@ -195,7 +195,7 @@ def locked_announcement(number: int) -> Announcement:
 
 
 def announcement_by_idempotency_key(idempotency_key: str) -> Announcement | None:
-    """The announcement that a form sent before has made."""
+    """The announcement that was created with this key, or None."""
     return session.scalars(select(Announcement).where(Announcement.idempotency_key == idempotency_key)).one_or_none()
 
 

@@ -1,4 +1,4 @@
-"""Writing calls, publishing and cancelling them; headings and clocks; giving out a call's places."""
+"""Writes, publishes and cancels calls, edits headings and time limits, and guards a call's places."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ HEADINGS = Path(__file__).with_name("headings.csv")
 LIMITS = {Kind.SHORT: (2, 30), Kind.LONG: (31, 365)}  # days of a stay
 CLOCKS = ("decision", "escalation", "changes", "plan_drafted", "plan_agreed", "evaluation", "report", "progress")
 CLOCK_NAMES = (*CLOCKS, "follow_up")
-FIXED = ("kind", "home_id", "host_id", "heading")  # copied into every exchange, so fixed once there is one
+FIXED = ("kind", "home_id", "host_id", "heading")  # copied into every exchange, hence fixed once there is one
 
 
 @dataclass(frozen=True)
 class CallFacts:
-    """What a call says. `opens` and `deadline` are aware; days are days of stay; `topics` one a line."""
+    """The contents of a call. `opens` and `deadline` are aware; `min_days`, `max_days` of a stay; one topic a line."""
 
     title_en: str
     title_tr: str
@@ -68,13 +68,13 @@ class CallFacts:
 
 @dataclass(frozen=True)
 class _Runner:
-    """Whose call it would be, for the policy."""
+    """The agency of a call that does not exist yet, for the policy."""
 
     agency_id: int
 
 
 def check(facts: CallFacts) -> list[Finding]:
-    """Everything that contradicts itself in a call, each with its field."""
+    """All contradictions in a call, each with its field."""
     least, most = LIMITS[facts.kind]
     rules = (
         (facts.home_id == facts.host_id, error("same_agency", "host_id")),
@@ -102,7 +102,10 @@ def _checked(facts: CallFacts) -> None:
 
 
 def create_call(facts: CallFacts, *, idempotency_key: str, by: Actor) -> Call:
-    """A call as a draft; `once` sent twice makes one. Raises Denied, RuleViolation with a code of `check`."""
+    """Adds a call as a draft; a repeated `idempotency_key` returns the first one.
+
+    Raises Denied, RuleViolation: "heading" and the codes of `check`.
+    """
     require(Permission.CREATE_CALL, by)
     require(Permission.EDIT_CALL, by, _Runner(facts.agency_id))
     advisory_lock(idempotency_key)
@@ -119,7 +122,7 @@ def create_call(facts: CallFacts, *, idempotency_key: str, by: Actor) -> Call:
 def edit_call(call_id: int, facts: CallFacts, *, version: int, by: Actor) -> Call:
     """Changes a call.
 
-    Raises Denied, Conflict, RuleViolation: codes of `check`, "places_taken", "fixed", "cancelled".
+    Raises Denied, Conflict, RuleViolation: "heading", "places_taken", "fixed", "cancelled" and the codes of `check`.
     """
     call = _current(call_id, version, by)
     require(Permission.EDIT_CALL, by, _Runner(facts.agency_id))
@@ -148,13 +151,15 @@ def _current(call_id: int, version: int, by: Actor) -> Call:
 
 
 def publish_call(call_id: int, *, version: int, by: Actor) -> Call:
-    """Shows a draft to everybody. Raises Denied, Conflict, RuleViolation: `incomplete_call`, `deadline_past`."""
+    """Publishes a draft. Raises Denied, Conflict, RuleViolation: "cancelled", "incomplete_call", "deadline_past"."""
     call = _current(call_id, version, by)
     if call.state is CallState.PUBLISHED:
         return call
     if call.state is CallState.CANCELLED:
         raise RuleViolation("cancelled")
-    if not (call.description and call.who_can_apply and call.contact):  # English, for whom another language is missing
+    if not (
+        call.description and call.who_can_apply and call.contact
+    ):  # the English text is shown where another language is missing
         raise RuleViolation("incomplete_call")
     if call.deadline <= calendars.now():
         raise RuleViolation("deadline_past")
@@ -164,7 +169,7 @@ def publish_call(call_id: int, *, version: int, by: Actor) -> Call:
 
 
 def cancel_call(call_id: int, *, version: int, by: Actor) -> Call:
-    """Takes no more applications; exchanges that were handed in go on. Raises Denied, Conflict."""
+    """Cancels a call: no more applications; submitted ones go on. Raises Denied, Conflict."""
     call = _current(call_id, version, by)
     call.state = CallState.CANCELLED
     session.flush()
@@ -172,18 +177,21 @@ def cancel_call(call_id: int, *, version: int, by: Actor) -> Call:
 
 
 def lock_places(call_id: int) -> Call:
-    """The call, locked until the commit: whoever gives out a place does it alone. Taken before the exchange's lock."""
+    """The call, locked until the commit, so that places are given one at a time. To be locked before the exchange."""
     return queries.locked(call_id)
 
 
 def require_place(call: Call) -> None:
-    """However many accept at once, the last place is given once: `call` is locked. Raises RuleViolation("no_place")."""
+    """Checks that a place is free; `call` must be locked, else the last could be given twice.
+
+    Raises RuleViolation: "no_place".
+    """
     if queries.places_taken(call.id) >= call.places:
         raise RuleViolation("no_place", places=call.places)
 
 
 def load_headings() -> int:
-    """Adds the action plan's headings that are not there yet, from headings.csv; answers how many."""
+    """Adds the action plan's headings that are not there yet, from headings.csv; returns how many."""
     known = set(session.scalars(select(Heading.number)))
     with HEADINGS.open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if int(row["number"]) not in known]
@@ -200,7 +208,7 @@ def _heading(row: Mapping[str, str]) -> Heading:
 def edit_heading(
     number: int, titles: Mapping[str, str], *, purpose: str, active: bool, version: int, by: Actor
 ) -> None:
-    """Changes the words of a heading, or retires it. Raises Denied, Conflict, RuleViolation("heading")."""
+    """Changes the texts of a heading, or retires it. Raises Denied, Conflict, RuleViolation: "heading"."""
     require(Permission.ADMINISTER, by)
     heading = queries.heading(number)
     if heading is None:
@@ -214,9 +222,9 @@ def edit_heading(
 
 
 def set_clocks(values: Mapping[str, int], *, by: Actor, call: Call | None = None) -> None:
-    """The clocks of a call, or the defaults where no call is given; `values` by the names in CLOCK_NAMES.
+    """Sets the time limits of a call, or the defaults where no call is given; `values` by the names in CLOCK_NAMES.
 
-    Raises Denied, RuleViolation("escalation").
+    Raises Denied, RuleViolation: "escalation".
     """
     if call is None:
         require(Permission.ADMINISTER, by)
@@ -235,7 +243,7 @@ def set_clocks(values: Mapping[str, int], *, by: Actor, call: Call | None = None
 
 
 def use_default_clocks(call: Call, *, by: Actor) -> None:
-    """Takes a call's own clocks away. Raises Denied."""
+    """Deletes a call's own time limits, so that the defaults apply. Raises Denied."""
     require(Permission.EDIT_CALL, by, call)
     row = queries.clocks(call.id)
     if row is not None:

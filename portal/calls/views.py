@@ -26,7 +26,7 @@ blueprints = (public.bp, bp, announcement_views.bp, admin.bp)
 
 
 def call_or_404(call_id: int) -> Call:
-    """The call of an address, for `permit(load=…)`; drafts exist only for those who may edit them."""
+    """Loads the call of an address for `permit(load=…)`; 404 if unknown, or a draft that the actor may not edit."""
     call = queries.by_id(call_id)
     if call is None or (call.state is CallState.DRAFT and not allows(Permission.EDIT_CALL, current_actor(), call)):
         abort(404)
@@ -34,8 +34,13 @@ def call_or_404(call_id: int) -> Call:
 
 
 def pager(page: CallPage) -> dict[str, Any]:
-    """The list's neighbours as addresses that keep the filter."""
-    names = ("when", "kind", "direction", "heading")  # only our own: url_for takes others as orders
+    """The addresses of the previous and next page, with the filter."""
+    names = (
+        "when",
+        "kind",
+        "direction",
+        "heading",
+    )  # only these, since url_for gives other names, such as _external, a meaning
     kept = {name: request.args[name] for name in names if request.args.get(name)}
 
     def address(number: int) -> str:
@@ -76,7 +81,7 @@ def show(call: Call) -> ResponseReturnValue:
 
 
 def offer_to(actor: Actor, call: Call, phase: Phase) -> str:
-    """What the page offers this reader: `apply`, `sign_in`, or why not (`over`, `other_agency`, `not_expert`)."""
+    """What the page offers this reader: "apply", "sign_in", or why not: "over", "other_agency", "not_expert"."""
     if phase not in (Phase.OPEN, Phase.UPCOMING):
         return "over"
     if actor is NOBODY:
@@ -116,7 +121,7 @@ def new_post() -> ResponseReturnValue:
 
 
 def valid(form: NewCallForm | EditCallForm) -> bool:
-    """Whether every answer is right by itself and all agree; each contradiction is told beside its field at once."""
+    """Whether every answer is valid and none contradicts another; adds the findings to their fields."""
     if not form.validate():
         return False
     form.refuse(service.check(CallFacts(**form.facts())), FINDINGS)
@@ -156,7 +161,7 @@ def edit_post(call: Call) -> ResponseReturnValue:
 
 
 def _overtaken(form: EditCallForm, call: Call) -> ResponseReturnValue:
-    """Somebody saved the call meanwhile: shows what differs, keeps what was typed, saves on the next press."""
+    """409: saved elsewhere meanwhile. Shows the differences and keeps what was typed; sending again overwrites."""
     stored = EditCallForm(formdata=None)
     stored.show(call)
     differing = [(form[name].label.text, stored[name].data) for name in form.values() if _differs(form, stored, name)]

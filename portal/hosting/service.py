@@ -59,7 +59,7 @@ def _require_seat(unit: HostUnit, exchange: Exchange) -> None:
 
 
 def confirm(exchange: Exchange, *, version: int, by: Actor) -> None:
-    """The unit says yes; the host agency schedules the visit next."""
+    """The unit agrees to host; next the host agency schedules the visit. Raises Denied, Conflict."""
     subjects.advance(exchange, Action.UNIT_CONFIRM, by=by, version=version)
     placement = queries.current(exchange.id)
     assert placement is not None, "a proposed exchange has a placement"
@@ -68,7 +68,8 @@ def confirm(exchange: Exchange, *, version: int, by: Actor) -> None:
 
 
 def decline(exchange: Exchange, reason: str, *, version: int, by: Actor) -> None:
-    """The unit says no, with a reason; the host agency looks for another one."""
+    """The unit declines with a reason; next the host agency looks for another. Raises Denied, Conflict, RuleViolation:
+    "reason"."""
     subjects.advance(exchange, Action.UNIT_DECLINE, by=by, version=version, reason=reason)
     placement = queries.current(exchange.id)
     assert placement is not None, "a proposed exchange has a placement"
@@ -99,7 +100,7 @@ def save_unit(
 
 
 def new_unit(agency_id: int, name: str, city: str, *, by: Actor) -> HostUnit:
-    """A unit with name and city, to be completed on its page. By an agency's manager or the administrator."""
+    """Adds a unit with name and city, to be completed on its page. Raises Denied."""
     unit = HostUnit(agency_id=agency_id, name_own=name, city=city)
     require(Permission.EDIT_CALL, by, unit)  # the same people as for calls: managers of the agency, administrators
     session.add(unit)

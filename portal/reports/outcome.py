@@ -41,8 +41,10 @@ class PeriodAnswer:
 
 
 def hand_in_progress(exchange: Exchange, written: PeriodAnswer, idempotency_key: str, *, by: Actor) -> ProgressReport:
-    """One period of a long stay. Raises RuleViolation: "not_now", "order", "period_outside", "period_future",
-    "period_known"."""
+    """Submits the progress report of one period of a long stay.
+
+    Raises Denied, RuleViolation: "not_now", "order", "period_outside", "period_future", "period_known".
+    """
     exchange = spine.locked(exchange.id)
     require(Permission.WRITE_REPORT, by, exchange)
     known = session.scalars(
@@ -92,7 +94,10 @@ def _stood(exchange: Exchange, answers: Sequence[MilestoneAnswer]) -> list[Miles
 
 
 def evaluate(exchange: Exchange, on_host: bool, marks: Sequence[int], comment: str, *, by: Actor) -> None:
-    """Five marks of 1 to 5 and a comment, once from each side; a second time corrects the first."""
+    """Five marks of 1 to 5 and a comment, once from each side; a second time corrects the first.
+
+    Raises Denied, RuleViolation: "not_now".
+    """
     exchange = spine.locked(exchange.id)
     require(Permission.EVALUATE_HOST if on_host else Permission.EVALUATE_EXPERT, by, exchange)
     if exchange.status not in (Status.COMPLETED, Status.REPORTED, Status.CLOSED):
@@ -107,7 +112,10 @@ def evaluate(exchange: Exchange, on_host: bool, marks: Sequence[int], comment: s
 
 
 def follow_up(exchange: Exchange, number: int, progress: Progress, evidence: str, *, by: Actor) -> None:
-    """Where one recommendation stands; by either agency, after the report is closed."""
+    """The progress of one recommendation; by either agency, once the exchange is closed.
+
+    Raises Denied, RuleViolation: "not_now".
+    """
     exchange = spine.locked(exchange.id)
     require(Permission.FOLLOW_UP, by, exchange)
     report = queries.report_of(exchange.id)

@@ -80,7 +80,10 @@ def _writable(exchange: Exchange, version: int, by: Actor) -> Report:
 
 
 def save_text(exchange: Exchange, version: int, answers: Mapping[str, Any], *, by: Actor) -> Report:
-    """Saves plain answers of one section by their column names."""
+    """Saves plain answers of one section by their column names.
+
+    Raises Denied, EditConflict, RuleViolation: "not_now", "handed_in".
+    """
     report = _writable(exchange, version, by)
     for name, value in answers.items():
         setattr(report, name, value)
@@ -88,7 +91,10 @@ def save_text(exchange: Exchange, version: int, answers: Mapping[str, Any], *, b
 
 
 def save_objectives(exchange: Exchange, version: int, answers: Sequence[ObjectiveAnswer], *, by: Actor) -> Report:
-    """Replaces the objectives and how far each was met."""
+    """Replaces the objectives and how far each was met.
+
+    Raises Denied, EditConflict, RuleViolation: "not_now", "handed_in".
+    """
     report = _writable(exchange, version, by)
     report.objectives.clear()
     session.flush()
@@ -101,7 +107,10 @@ def save_objectives(exchange: Exchange, version: int, answers: Sequence[Objectiv
 def save_recommendations(
     exchange: Exchange, version: int, answers: Sequence[RecommendationAnswer], *, by: Actor
 ) -> Report:
-    """Replaces the recommendations. Raises RuleViolation("owner") for an agency that is no party."""
+    """Replaces the recommendations.
+
+    Raises Denied, EditConflict, RuleViolation: "not_now", "handed_in", "owner" (an agency that is no party).
+    """
     report = _writable(exchange, version, by)
     if any(answer.owner_id not in (None, exchange.home_id, exchange.host_id) for answer in answers):
         raise RuleViolation("owner")
@@ -117,7 +126,10 @@ def save_recommendations(
 def save_plan_results(
     exchange: Exchange, version: int, changes: str, results: Mapping[int, str], *, by: Actor
 ) -> Report:
-    """What was different from the plan: in general, and by agenda item or milestone (by its id)."""
+    """What was different from the plan: in general, and by agenda item or milestone (by its id).
+
+    Raises Denied, EditConflict, RuleViolation: "not_now", "handed_in".
+    """
     report = _writable(exchange, version, by)
     visit = queries.visit_with_plan(exchange.id)
     assert visit is not None, "an exchange under way has a visit"
@@ -185,7 +197,7 @@ def comment_as_host(exchange: Exchange, text: str, version: int, *, by: Actor) -
 
 def accept(exchange: Exchange, action: Action, version: int, wanted: Sequence[str] = (), *, by: Actor) -> None:
     """The host or home agency accepts the report. After the second the `wanted` versions, or all of them, wait for the
-    worker, which makes and seals them."""
+    worker, which makes and seals them. Raises Denied, Conflict."""
     subjects.advance(exchange, action, by=by, version=version)
     report = queries.report_of(exchange.id)
     assert report is not None
@@ -216,7 +228,8 @@ def new_code() -> str:
 
 
 def send_back(exchange: Exchange, action: Action, version: int, reason: str, *, by: Actor) -> None:
-    """Back to the expert with comments; both acceptances are needed anew."""
+    """Returns the report to the expert with comments; both acceptances are needed again. Raises Denied, Conflict,
+    RuleViolation: "reason"."""
     subjects.advance(exchange, action, by=by, version=version, reason=reason)
     report = queries.report_of(exchange.id)
     assert report is not None

@@ -24,7 +24,7 @@ EARLY = timedelta(days=3)  # an expert may arrive that much before the first day
 
 
 def arrive(exchange: Exchange, on: date, *, version: int, by: Actor) -> None:
-    """The expert is here. Raises RuleViolation: "arrival_early", "future", "arrival_late"."""
+    """Records the arrival. Raises Denied, Conflict, RuleViolation: "arrival_early", "future", "arrival_late"."""
     visit = visit_of(exchange)
     if exchange.version == version:
         _require_arrival(visit, on, calendars.today(exchange.host.zone))
@@ -32,7 +32,7 @@ def arrive(exchange: Exchange, on: date, *, version: int, by: Actor) -> None:
     visit.arrived_on = on
     for day in visit.days:
         if day.kind is DayKind.WORK and day.day < on:
-            day.present = False  # whoever comes late was not there before
+            day.present = False  # days before a late arrival
     session.flush()
 
 

@@ -179,7 +179,7 @@ def _kind(day: date, country: str, exceptions: Overrides) -> DayKind:
 
 
 def agree(exchange: Exchange, action: Action, *, version: int, by: Actor) -> None:
-    """The expert or the home agency agrees to the proposal that was read."""
+    """The expert or the home agency agrees to the proposal that was read. Raises Denied, Conflict."""
     subjects.advance(exchange, action, by=by, version=version)
     visit = visit_of(exchange)
     if action is Action.EXPERT_APPROVE_PLAN:
@@ -190,7 +190,8 @@ def agree(exchange: Exchange, action: Action, *, version: int, by: Actor) -> Non
 
 
 def ask_change(exchange: Exchange, action: Action, reason: str, *, version: int, by: Actor) -> None:
-    """Other dates or another plan, please; the proposal stays as the base of the next one."""
+    """Asks for other dates or another plan; the next proposal starts from this one. Raises Denied, Conflict,
+    RuleViolation: "reason"."""
     subjects.advance(exchange, action, by=by, version=version, reason=reason)
     visit = visit_of(exchange)
     visit.expert_agreed_at = visit.home_agreed_at = None
@@ -221,6 +222,7 @@ def correct(exchange: Exchange, words: Mapping[int, tuple[str, str, str]], versi
 
 
 def visit_of(exchange: Exchange) -> Visit:
+    """The visit of an exchange. Raises Conflict: there is none (any more)."""
     visit = queries.visit_of(exchange.id)
     if visit is None:
         raise Conflict(exchange.reference)

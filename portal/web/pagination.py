@@ -14,7 +14,7 @@ from portal.db import session
 
 SIZE = 25
 COUNTED = 1_000  # beyond it "more than 1,000" is said: counting everything costs more than it tells
-LAST = 200  # the page behind which nobody leafs on: whoever looks for something narrows the list
+LAST = 200  # the last page that is served; people narrow the list instead of paging further
 
 
 @dataclass(frozen=True)

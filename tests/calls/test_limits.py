@@ -119,7 +119,7 @@ TAKES_NONE = {
 
 
 def with_statuses(world: World, statuses: list[Status], places: int = 2) -> Call:
-    """A call with an exchange in each status; the spine's rules are passed by, for only the counting matters."""
+    """A call with an exchange in each status; made without the services, because only the counting matters."""
     call = world.call(places=places)
     for status in statuses:
         at = calendars.now()

@@ -1,4 +1,4 @@
-"""Managers write, publish and cancel calls; administrators keep headings and clocks."""
+"""Managers write, publish and cancel calls; administrators edit headings and time limits."""
 
 from __future__ import annotations
 
@@ -255,7 +255,7 @@ def test_publishing_checks_what_readers_need(world: World) -> None:
         service.publish_call(late.id, version=late.version + 5, by=by)
 
 
-def test_clocks_of_a_call_and_defaults(world: World, as_person: As) -> None:
+def test_time_limits_of_a_call_and_defaults(world: World, as_person: As) -> None:
     call = world.call()
     session.commit()
     manager, admin = as_person(world.manager), as_person(world.admin)

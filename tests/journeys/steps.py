@@ -89,7 +89,7 @@ class Journey:
         return self.exchange.status
 
     def step(self, who: Person, moment: datetime, part: str, fields: Mapping[str, Any] | None = None) -> Browser:
-        """Opens a page of the exchange, fills in its form and sends it; the answer must be where it leads on."""
+        """Opens a page of the exchange, fills in its form and sends it; the response must redirect to another page."""
         with self.at(moment):
             browser = self.browser(who)
             self.fill(browser, part, fields or {})

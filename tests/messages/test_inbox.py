@@ -112,8 +112,8 @@ def test_what_is_late_says_since_when(app: Flask, world: World) -> None:
     assert said.words(message).by_when == "was due 20 November 2026"
 
 
-def test_what_was_told_as_of_long_ago_is_due_now(app: Flask, world: World) -> None:
-    """The demonstration tells old stories; its first mails are not weeks late."""
+def test_message_created_in_the_past_is_due_now(app: Flask, world: World) -> None:
+    """The demonstration's events are in the past; its mails are due now, not weeks overdue."""
     with calendars.at(calendars.now() - timedelta(days=30)):
         say(world.manager, 1)
     message = session.scalars(select(Message)).one()

@@ -1,4 +1,4 @@
-"""The day on which each clock strikes: the day before nothing is said, on the day itself it is."""
+"""The day of each reminder: nothing is sent the day before, one message on the day itself."""
 
 from __future__ import annotations
 

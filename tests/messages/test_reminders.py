@@ -1,4 +1,4 @@
-"""Reminders, overdue notices and escalation: each once, when its clock says so (the brief, "Clocks")."""
+"""Reminders, overdue notices and escalation: each once, on the day of its time limit (`Clocks`)."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_an_expert_is_reminded_a_week_before(world: World, storage: Storage) -> 
 
 
 def long_stay(world: World, storage: Storage, start: date, end: date) -> Exchange:
-    """A long stay under way; its kind and dates are set by hand, for the clocks read nothing else."""
+    """A long stay under way; its kind and dates are set by hand, because the reminders read nothing else."""
     exchange = make_exchange(world, storage, "arrive")
     values = {"kind": Kind.LONG, "start": start, "end": end, "status": Status.UNDER_WAY, "turn": Turn.UNIT}
     session.execute(update(Exchange).where(Exchange.id == exchange.id).values(**values, due_on=end))
@@ -176,7 +176,7 @@ def test_the_host_agency_is_asked_for_a_plan_before_the_wished_days(world: World
     assert message.subject_id == exchange.id and message.path.endswith("/visit")
 
 
-def test_a_call_with_clocks_of_its_own_follows_them(world: World, storage: Storage) -> None:
+def test_a_call_with_time_limits_of_its_own_follows_them(world: World, storage: Storage) -> None:
     usual, own = old_call(world), old_call(world, idempotency_key="a call with its own clocks")
     session.add_all([Clocks(), Clocks(call_id=own.id, evaluation=20, follow_up=2)])
     for number, call in enumerate((usual, own)):
