@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Enum, Integer, MetaData, String, event, text
+from sqlalchemy import DDL, BigInteger, Connection, DateTime, Dialect, Enum, Integer, MetaData, String, event, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mapped_column, registry
@@ -77,6 +77,46 @@ class Base(DeclarativeBase):
 
     registry = mapper_registry
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
+
+
+M = TypeVar("M", bound=Base)
+# the triggers that the tables should have: engine → name → the statement that makes it
+TRIGGERS: dict[str, dict[str, str]] = {"sqlite": {}, "postgresql": {}}
+REFUSE_CHANGE = (
+    "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only'; END $$"
+)
+
+
+def with_triggers(model: type[M], statements: Mapping[str, Iterable[str]]) -> type[M]:
+    """Runs an engine's statements once the model's table is made: functions, and the triggers that call them."""
+    for engine, wanted in statements.items():
+        for statement in wanted:
+            creation = DDL(statement)  # type: ignore[no-untyped-call]  # SQLAlchemy 2.1 gives DDL no types
+            event.listen(model.__table__, "after_create", creation.execute_if(dialect=engine))
+            if statement.startswith("CREATE TRIGGER "):
+                TRIGGERS[engine][statement.split()[2]] = statement
+    return model
+
+
+def append_only(model: type[M]) -> type[M]:
+    """Decorator of a table whose rows the database refuses to change or delete."""
+    table = model.__tablename__
+    refusal = f"ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    return with_triggers(
+        model,
+        {
+            "sqlite": [
+                f"CREATE TRIGGER {table}_no_update BEFORE UPDATE {refusal}",
+                f"CREATE TRIGGER {table}_no_delete BEFORE DELETE {refusal}",
+            ],
+            "postgresql": [
+                REFUSE_CHANGE,
+                f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
+                "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+            ],
+        },
+    )
 
 
 db = SQLAlchemy(metadata=Base.metadata)

@@ -13,14 +13,13 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import DDL, Engine, String, event, select
+from sqlalchemy import Engine, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Base, db, session, writing
+from portal.db import Base, M, db, session, with_triggers, writing
 
 P = ParamSpec("P")
 T = TypeVar("T")
-M = TypeVar("M", bound=Base)
 CHANGES = ("INSERT", "UPDATE", "DELETE")
 
 
@@ -61,11 +60,7 @@ def triggers(table: str) -> dict[str, list[str]]:
 
 def watched(model: type[M]) -> type[M]:
     """Decorator of a table whose changes everybody sees at their next request, although processes keep its rows."""
-    for engine, statements in triggers(model.__tablename__).items():
-        for statement in statements:
-            creation = DDL(statement)  # type: ignore[no-untyped-call]  # SQLAlchemy 2.1 gives DDL no types
-            event.listen(model.__table__, "after_create", creation.execute_if(dialect=engine))
-    return model
+    return with_triggers(model, triggers(model.__tablename__))
 
 
 def kept(read: Callable[P, T]) -> Callable[P, T]:

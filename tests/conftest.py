@@ -17,7 +17,7 @@ from sqlalchemy.engine import Engine
 from config import Config
 from portal.accounts.models import Person
 from portal.app import create_app
-from portal.db import Base, db, writing
+from portal.db import TRIGGERS, Base, db, writing
 from portal.storage import Storage
 from tests.databases import empty_database
 from tests.factories import World, make_world
@@ -78,15 +78,13 @@ def empty() -> None:
             names = ", ".join(f'"{table.name}"' for table in tables)
             connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
             return
-        connection.execute(text("DROP TRIGGER event_no_delete"))
+        guards = {name: made for name, made in TRIGGERS["sqlite"].items() if name.endswith("_no_delete")}
+        for name in guards:
+            connection.execute(text(f"DROP TRIGGER {name}"))
         for table in tables:
             connection.execute(table.delete())
-        connection.execute(
-            text(
-                "CREATE TRIGGER event_no_delete BEFORE DELETE ON event "
-                "BEGIN SELECT RAISE(ABORT, 'event is append-only'); END"
-            )
-        )
+        for made in guards.values():
+            connection.execute(text(made))
 
 
 @pytest.fixture

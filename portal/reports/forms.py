@@ -152,7 +152,7 @@ class EvaluationForm(Form):
         return [int(self[f"mark{n}"].data) for n in range(1, 6)]
 
 
-class FollowUpForm(Form):
+class FollowUpForm(IdempotentForm):
     progress = SelectField(_l("Where it stands"), choices=choices(PROGRESS))
     evidence = several_lines(_l("Evidence, or what stands in the way"), required=False)
 

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Agency
-from portal.db import Base, enum_type
+from portal.db import Base, append_only, enum_type
 
 
 class Met(StrEnum):
@@ -90,12 +90,40 @@ class Recommendation(Base):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"), index=True)
     horizon: Mapped[date | None]
     priority: Mapped[Priority] = mapped_column(enum_type(Priority))
-    progress: Mapped[Progress | None] = mapped_column(enum_type(Progress))
-    evidence: Mapped[str] = mapped_column(Text, default="")
-    followed_up_at: Mapped[datetime | None]
 
     owner: Mapped[Agency | None] = relationship()
     __table_args__ = (UniqueConstraint("report_id", "number"),)
+
+
+@append_only
+class FollowUpEntry(Base):
+    """Where a recommendation stood when one agency said so. The newest entry of each agency counts, none is changed.
+
+    `agency_id` and `by_id` are null only where an answer from before there were entries has no event in the history.
+    """
+
+    __tablename__ = "follow_up_entry"
+
+    recommendation_id: Mapped[int] = mapped_column(ForeignKey("recommendation.id"))
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    progress: Mapped[Progress] = mapped_column(enum_type(Progress))
+    at: Mapped[datetime]
+    idempotency_key: Mapped[str] = mapped_column(String(40))
+
+    agency: Mapped[Agency | None] = relationship(lazy="raise_on_sql")
+    evidence: Mapped[FollowUpEvidence | None] = relationship(lazy="raise_on_sql")
+    __table_args__ = (UniqueConstraint("recommendation_id", "idempotency_key"),)
+
+
+class FollowUpEvidence(Base):
+    """The words that went with an entry. Like an event's reason they have a row of their own, so that a person's words
+    can be erased while the entry stays."""
+
+    __tablename__ = "follow_up_evidence"
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("follow_up_entry.id"), unique=True)
+    text: Mapped[str] = mapped_column(Text)
 
 
 class ProgressReport(Base):

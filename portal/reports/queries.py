@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -29,7 +30,7 @@ from portal.reports.document import (
     ReportDocument,
     Seal,
 )
-from portal.reports.models import Evaluation, ProgressReport, Recommendation, Report, SealedPdf
+from portal.reports.models import Evaluation, FollowUpEntry, ProgressReport, Recommendation, Report, SealedPdf
 from portal.subjects.models import Event, Reason
 from portal.visits.models import Visit
 from portal.workflows.exchange_terms import Action
@@ -60,6 +61,45 @@ def evaluations(exchange_id: int) -> dict[bool, Evaluation]:
     """By `on_host`: the expert's on the host, the host's on the expert."""
     rows = session.scalars(select(Evaluation).where(Evaluation.exchange_id == exchange_id))
     return {row.on_host: row for row in rows}
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """What was said of one recommendation, the newest first: each agency's newest entry, and those before."""
+
+    newest: Sequence[FollowUpEntry]
+    earlier: Sequence[FollowUpEntry]
+
+    def of(self, agency_id: int | None) -> FollowUpEntry | None:
+        """An agency's newest entry."""
+        return next((entry for entry in self.newest if entry.agency_id == agency_id), None)
+
+
+def follow_up(report_id: int) -> dict[int, FollowUp]:
+    """By the id of the recommendation; recommendations of which nothing was said yet are left out."""
+    statement = (
+        select(FollowUpEntry)
+        .join(Recommendation, Recommendation.id == FollowUpEntry.recommendation_id)
+        .where(Recommendation.report_id == report_id)
+        .options(joinedload(FollowUpEntry.agency), joinedload(FollowUpEntry.evidence))
+        .order_by(FollowUpEntry.recommendation_id, FollowUpEntry.at.desc(), FollowUpEntry.id.desc())
+    )
+    groups = groupby(session.scalars(statement), key=lambda entry: entry.recommendation_id)
+    return {recommendation_id: _follow_up(list(entries)) for recommendation_id, entries in groups}
+
+
+def _follow_up(entries: Sequence[FollowUpEntry]) -> FollowUp:
+    newest: dict[int | None, FollowUpEntry] = {}
+    for entry in entries:
+        newest.setdefault(entry.agency_id, entry)
+    shown = list(newest.values())
+    return FollowUp(shown, [entry for entry in entries if entry not in shown])
+
+
+def follow_up_entry(recommendation_id: int, idempotency_key: str) -> FollowUpEntry | None:
+    """The entry that this press of the button has made already."""
+    statement = select(FollowUpEntry).where(FollowUpEntry.recommendation_id == recommendation_id)
+    return session.scalars(statement.where(FollowUpEntry.idempotency_key == idempotency_key)).one_or_none()
 
 
 def sealed(exchange_id: int) -> list[SealedPdf]:

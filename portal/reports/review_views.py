@@ -1,4 +1,4 @@
-"""Accepting the final report or sending it back, and handing out its PDF."""
+"""Reviewing the final report: commenting as the host, accepting or sending back, and handing out its PDF."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from portal.reports import forms, queries, sealing, service
 from portal.reports.document import file_name
 from portal.reports.labels import FINDINGS
 from portal.reports.models import SealedPdf
+from portal.reports.pages import form_page, to_report
 from portal.storage import Missing
 from portal.web.language import spoken
 from portal.web.pdf import RenderFailed
@@ -72,6 +73,17 @@ for _action, _path in {
     _guard = permit(_action, load=exchange_or_404)
     bp.add_url_rule(_path, _action.value, _guard(partial(_ask, action=_action)), methods=["GET"])
     bp.add_url_rule(_path, f"{_action.value}_post", _guard(partial(_decide_post, action=_action)), methods=["POST"])
+
+
+@bp.post("/comment")
+@permit(Permission.COMMENT_REPORT, load=exchange_or_404)
+def comment(exchange: Exchange) -> ResponseReturnValue:
+    form = forms.CommentForm()
+    if form.validate():
+        with form.refusals(FINDINGS):
+            service.comment_as_host(exchange, form.text.data, form.read, by=current_actor())
+            return to_report(exchange, _("Your comment is printed with the report."))
+    return form_page(exchange, form, _("Comment of the host"), 422)
 
 
 @bp.get("/pdf")

@@ -14,7 +14,16 @@ from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show, to_exchange
 from portal.findings import EditConflict, RuleViolation
 from portal.policy import Permission, allows
-from portal.reports import forms, outcome_views, queries, sections, service, verify_views
+from portal.reports import (
+    evaluation_views,
+    follow_up_views,
+    forms,
+    progress_report_views,
+    queries,
+    sections,
+    service,
+    verify_views,
+)
 from portal.reports.labels import FINDINGS
 from portal.reports.models import Report
 from portal.reports.review_views import bp
@@ -23,7 +32,7 @@ from portal.web.formats import stamp
 from portal.web.permit import current_actor, permit
 from portal.workflows.exchange_terms import Action, Status
 
-blueprints = (bp, outcome_views.bp, verify_views.bp)
+blueprints = (bp, progress_report_views.bp, evaluation_views.bp, follow_up_views.bp, verify_views.bp)
 
 
 @bp.get("")
@@ -35,7 +44,9 @@ def report_tab(exchange: Exchange) -> ResponseReturnValue:
         exchange,
         "report",
         report=report,
-        **outcome_views.shown(exchange),
+        **progress_report_views.shown(exchange),
+        **evaluation_views.shown(exchange),
+        **follow_up_views.shown(exchange, report),
         sealed=queries.sealed(exchange.id) if exchange.status is Status.CLOSED else [],
         both_languages=service.both_languages(exchange),
         writing=writing(exchange),

@@ -21,7 +21,8 @@ COPIED = (
     "subject", "exchange", "application", "application_language", "application_window", "wished_unit",
     "document",
     "section_comment", "decision", "event", "reason", "exchange_note", "placement", "visit", "agenda_item", "milestone",
-    "booked_day", "report", "objective", "recommendation", "progress_report", "milestone_progress", "evaluation",
+    "booked_day", "report", "objective", "recommendation", "follow_up_entry", "follow_up_evidence", "progress_report",
+    "milestone_progress", "evaluation",
 )  # fmt: skip
 DATE_FACTS = frozenset({"start", "end", "on", "first", "last"})  # an event's facts that are dates
 
@@ -167,6 +168,7 @@ CHANGES = {
     "document": _document,
     "exchange_note": _new_key,
     "progress_report": _new_key,
+    "follow_up_entry": _new_key,
     "placement": _unit,
     "visit": _unit,
     "booked_day": _booked_day,

@@ -24,7 +24,7 @@ from portal.exchanges.queries import locked
 from portal.exchanges.service import write_note
 from portal.hosting import service as hosting
 from portal.policy import Actor, Role
-from portal.reports import outcome
+from portal.reports import evaluations, follow_up, progress_reports
 from portal.reports import queries as report_queries
 from portal.reports import service as reports
 from portal.reports.models import Met, Priority, Progress
@@ -117,15 +117,16 @@ class ExchangeBuilder:
             case "progress":
                 hand_in_progress(exchange, facts, idempotency_key, by=expert)
             case "evaluate_host":
-                outcome.evaluate(exchange, True, _marks(exchange.id), facts["text"], by=expert)
+                evaluations.evaluate(exchange, True, _marks(exchange.id), facts["text"], by=expert)
             case "evaluate_expert":
-                outcome.evaluate(exchange, False, _marks(exchange.id + 1), facts["text"], by=unit)
+                evaluations.evaluate(exchange, False, _marks(exchange.id + 1), facts["text"], by=unit)
             case "comment":
                 report = report_queries.report_of(exchange.id)
                 assert report is not None, "a report is commented on after it was handed in"
                 reports.comment_as_host(exchange, facts["text"], report.version, by=unit)
             case "follow_up":
-                outcome.follow_up(exchange, facts["number"], Progress(facts["progress"]), facts["text"], by=home)
+                answer = follow_up.Answer(Progress(facts["progress"]), facts["text"])
+                follow_up.record(exchange, facts["number"], answer, idempotency_key, by=home)
 
     def _step(self, step: str, scenario: Scenario, exchange: Exchange | None) -> Exchange:
         if exchange is None:
@@ -298,9 +299,9 @@ def hand_in_progress(exchange: Exchange, facts: Mapping[str, Any], idempotency_k
     assert visit is not None, "a long stay has a plan"
     coming = [milestone.id for milestone in visit.milestones if milestone.due > facts["last"]]
     stood = dict.fromkeys(coming, Progress.NOT_STARTED) | dict.fromkeys(coming[:1], Progress.UNDER_WAY)
-    answers = [outcome.MilestoneAnswer(m.id, stood.get(m.id, Progress.DONE), "") for m in visit.milestones]
-    written = outcome.PeriodAnswer(facts["first"], facts["last"], facts["answers"], answers)
-    outcome.hand_in_progress(exchange, written, idempotency_key, by=by)
+    answers = [progress_reports.MilestoneAnswer(m.id, stood.get(m.id, Progress.DONE), "") for m in visit.milestones]
+    written = progress_reports.PeriodAnswer(facts["first"], facts["last"], facts["answers"], answers)
+    progress_reports.hand_in(exchange, written, idempotency_key, by=by)
 
 
 def _marks(number: int) -> list[int]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import DDL, JSON, ForeignKey, Index, String, Text, UniqueConstraint, event
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from portal.accounts.models import Person
-from portal.db import Base, BigId, enum_type
+from portal.db import Base, BigId, append_only, enum_type
 from portal.policy import Side
 from portal.workflow import State, Workflow
 
@@ -58,6 +58,7 @@ class WorkflowSubject(Base):
         return self.escalated_at is not None
 
 
+@append_only
 class Event(Base):
     """What happened, by whom, when: history and audit in one, append-only, each row holding the hash of the one before.
 
@@ -101,19 +102,3 @@ class ReferenceCounter(Base):
     last: Mapped[int]
 
     __table_args__ = (UniqueConstraint("prefix", "year"),)
-
-
-for engine, statements in {
-    "sqlite": (
-        "CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'event is append-only'); END",
-        "CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'event is append-only'); END",
-    ),
-    "postgresql": (
-        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'event is append-only'; END $$",
-        "CREATE TRIGGER event_no_change BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION refuse_change()",
-    ),
-}.items():
-    for statement in statements:
-        creation = DDL(statement)  # type: ignore[no-untyped-call]  # SQLAlchemy 2.1 gives DDL no types
-        event.listen(Event.__table__, "after_create", creation.execute_if(dialect=engine))

@@ -14,7 +14,7 @@ from portal.applications.models import Application
 from portal.calls.models import Call, Heading, Phase
 from portal.db import Base, session
 from portal.exchanges.models import Exchange, ExchangeNote, Kind
-from portal.reports.models import Evaluation, ProgressReport, Recommendation
+from portal.reports.models import Evaluation, FollowUpEntry, ProgressReport
 from portal.seed.run import CASE_ADDRESSES, case, seed
 from portal.seed.texts import LANGUAGE, topics
 from portal.workflows.exchange_terms import Status
@@ -70,7 +70,7 @@ def test_seed_makes_every_status_both_kinds_and_both_directions(exchanges: int) 
     phases = {call.phase(calendars.now()) for call in session.scalars(select(Call))}
     assert {Phase.OPEN, Phase.UPCOMING, Phase.CLOSED} <= phases
     assert min(many(model) for model in (ExchangeNote, Evaluation, ProgressReport)) > 0
-    assert session.scalar(select(func.count(Recommendation.followed_up_at)))
+    assert session.scalar(select(func.count(FollowUpEntry.id)))
     check_rules()
     check_seats()
 

@@ -1,4 +1,4 @@
-"""The house: every table of the first release, and the triggers that keep the history append-only."""
+"""Every table of the first release, and the triggers that keep the history append-only."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 
-revision = "0001"
+revision = "0001_initial"
 down_revision = None
 branch_labels = None
 depends_on = None

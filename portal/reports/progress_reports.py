@@ -1,4 +1,4 @@
-"""Around the final report: progress reports of long stays, evaluations both ways, the six-month follow-up."""
+"""Progress reports of long stays: one period at a time, against the milestones of the plan."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from portal.exchanges.models import Exchange, Kind
 from portal.findings import RuleViolation
 from portal.policy import Actor, Permission, Side, require
 from portal.reports import queries
-from portal.reports.models import Evaluation, MilestoneProgress, Progress, ProgressReport
+from portal.reports.models import MilestoneProgress, Progress, ProgressReport
 from portal.reports.service import WRITABLE
 from portal.subjects import service as subjects
-from portal.workflows.exchange_terms import Status
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class PeriodAnswer:
     milestones: Sequence[MilestoneAnswer] = ()
 
 
-def hand_in_progress(exchange: Exchange, written: PeriodAnswer, idempotency_key: str, *, by: Actor) -> ProgressReport:
+def hand_in(exchange: Exchange, written: PeriodAnswer, idempotency_key: str, *, by: Actor) -> ProgressReport:
     """Submits the progress report of one period of a long stay.
 
     Raises Denied, RuleViolation: "not_now", "order", "period_outside", "period_future", "period_known".
@@ -91,37 +90,3 @@ def _stood(exchange: Exchange, answers: Sequence[MilestoneAnswer]) -> list[Miles
         MilestoneProgress(number=n, due=m.due, title=m.title, progress=said[m.id].progress, note=said[m.id].note)
         for n, m in enumerate(planned, start=1)
     ]
-
-
-def evaluate(exchange: Exchange, on_host: bool, marks: Sequence[int], comment: str, *, by: Actor) -> None:
-    """Five marks of 1 to 5 and a comment, once from each side; a second time corrects the first.
-
-    Raises Denied, RuleViolation: "not_now".
-    """
-    exchange = spine.locked(exchange.id)
-    require(Permission.EVALUATE_HOST if on_host else Permission.EVALUATE_EXPERT, by, exchange)
-    if exchange.status not in (Status.COMPLETED, Status.REPORTED, Status.CLOSED):
-        raise RuleViolation("not_now")
-    row = queries.evaluations(exchange.id).get(on_host)
-    if row is None:
-        row = Evaluation(exchange_id=exchange.id, on_host=on_host)
-        session.add(row)
-    row.marks, row.comment, row.by_id, row.at = "".join(map(str, marks)), comment, by.id, calendars.now()
-    what = "evaluated_host" if on_host else "evaluated_expert"
-    subjects.record(exchange, what, by=by, side=Side.EXPERT if on_host else Side.HOST)
-
-
-def follow_up(exchange: Exchange, number: int, progress: Progress, evidence: str, *, by: Actor) -> None:
-    """The progress of one recommendation; by either agency, once the exchange is closed.
-
-    Raises Denied, RuleViolation: "not_now".
-    """
-    exchange = spine.locked(exchange.id)
-    require(Permission.FOLLOW_UP, by, exchange)
-    report = queries.report_of(exchange.id)
-    found = next((r for r in report.recommendations if r.number == number), None) if report else None
-    if found is None or exchange.status is not Status.CLOSED:
-        raise RuleViolation("not_now")
-    found.progress, found.evidence, found.followed_up_at = progress, evidence, calendars.now()
-    side = Side.HOME if exchange.home_id in by.agencies(*{g.role for g in by.grants}) else Side.HOST
-    subjects.record(exchange, "followed_up", by=by, side=side, facts={"recommendation": number})
