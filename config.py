@@ -19,7 +19,7 @@ class ConfigError(ValueError):
 
 
 def database_url(text: str) -> str:
-    """The address as SQLAlchemy wants it: `postgres://` and bare `postgresql://` mean psycopg 3."""
+    """The address for SQLAlchemy: `postgres://` and `postgresql://` get the driver psycopg 3."""
     for prefix in ("postgres://", "postgresql://"):
         if text.startswith(prefix):
             return "postgresql+psycopg://" + text.removeprefix(prefix)
@@ -31,12 +31,12 @@ def is_address(text: str, *schemes: str) -> bool:
     try:
         parts = urlsplit(text)
         return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0 and not parts.path.strip("/")
-    except ValueError:  # no host in brackets, no such port
+    except ValueError:  # an invalid IPv6 host or port
         return False
 
 
 def whole_number(environ: Mapping[str, str], name: str) -> int:
-    """A setting that counts something; none is 0. Raises ConfigError."""
+    """A setting that is a whole number; 0 where missing. Raises ConfigError."""
     text = environ.get(name, "").strip() or "0"
     if not (text.isascii() and text.isdigit()):
         raise ConfigError(f"{name} must be a whole number, not {text!r}.")
@@ -45,7 +45,7 @@ def whole_number(environ: Mapping[str, str], name: str) -> int:
 
 @dataclass(frozen=True)
 class Config:
-    """Everything that differs between two installations.
+    """The settings, which can differ between installations.
 
     `demo` seeds known passwords and is therefore only allowed on a loopback address; `base_url` is what mail
     and QR codes point to; `smtp_url` is `smtp://user:password@host:587` (STARTTLS where offered) or `smtps://…`.
@@ -126,7 +126,7 @@ class Config:
             raise ConfigError("PORTAL_SMTP_URL must be an address such as smtp://user:password@mail.example.org:587.")
 
     def flask(self) -> dict[str, Any]:
-        """The same settings under the names that Flask and its extensions read."""
+        """The settings under the names of Flask and its extensions."""
         hosts = [*self.trusted_hosts, self.host]
         return {
             "SECRET_KEY": self.secret_key,

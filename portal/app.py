@@ -1,4 +1,4 @@
-"""create_app: wiring only."""
+"""Creates the app: registers extensions, blueprints, commands and what stages contribute."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from portal.web import errors, formats, requests
 from portal.web.catalogues import PortalBabel
 
 STAGES = (accounts, messages, people, exchanges, calls, applications, approvals, hosting, visits, reports, desk)
-# what stages contribute to places below them, in the order of the stages
+# what stages contribute to lower modules, in the order of the stages
 CONTRIBUTIONS = (
     exchange_contributions,
     application_contributions,
@@ -51,7 +51,7 @@ CONTRIBUTIONS = (
 
 
 def create_app(config: Config) -> Flask:
-    """The portal with these settings. Nothing is read from the environment here."""
+    """The app with these settings; reads nothing from the environment."""
     config.check()
     config.prepare()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "portal" / "static"))
@@ -81,7 +81,7 @@ def create_app(config: Config) -> Flask:
 
 
 def serve_files(app: Flask, config: Config) -> None:
-    """Static files with far-future caching under their content's hash; behind proxies only the configured hops."""
+    """Serves static files with long caching, and trusts the forwarded headers of the configured number of proxies."""
     static = ROOT / "portal" / "static"
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(static), prefix="static/", max_age=31_536_000)  # type: ignore[method-assign]
     if config.proxies:

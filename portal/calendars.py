@@ -1,4 +1,4 @@
-"""What time it is, and the working days of two countries with their editable overrides."""
+"""The present time, and the working days of both countries with their editable exceptions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
 
 @watched
 class CalendarOverride(Base):
-    """A day closed or open other than the library knows: decrees in Azerbaijan, administrative leave in Türkiye."""
+    """An exception to the holidays library: a decree in Azerbaijan, administrative leave in Türkiye."""
 
     __tablename__ = "calendar_override"
 
@@ -39,7 +39,7 @@ class CalendarOverride(Base):
 
 
 class Said(NamedTuple):
-    """What an override says of a day, and why."""
+    """Whether an exception closes a day, and why."""
 
     closed: bool
     note: str
@@ -59,13 +59,13 @@ class ClosedDay:
 
 
 def now() -> datetime:
-    """This moment, aware, in UTC."""
+    """The present moment, aware, in UTC."""
     return _moment.get() or datetime.now(UTC)
 
 
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
-    """Within this block it is `moment`: for the seed, whose people acted weeks ago."""
+    """Sets the present to `moment` within this block; for the seed, whose events are in the past."""
     token = _moment.set(moment.astimezone(UTC))
     try:
         yield
@@ -74,18 +74,18 @@ def at(moment: datetime) -> Iterator[None]:
 
 
 def day_of(moment: datetime, zone: str) -> date:
-    """The day that a moment falls on at a place: 22:30 UTC is tomorrow in Baku."""
+    """The day of a moment in a time zone: 22:30 UTC is the next day in Baku."""
     return moment.astimezone(ZoneInfo(zone)).date()
 
 
 def today(zone: str = "Europe/Istanbul") -> date:
-    """The present day at a place."""
+    """The present day in a time zone."""
     return day_of(now(), zone)
 
 
 @cache
 def _public(country: str, year: int) -> Mapping[date, str]:
-    # AZ's `workday` category holds days that are not free; only `public` is taken
+    # the library's category `workday` of AZ has holidays on which people work; only `public` counts
     return dict(holidays.country_holidays(country, years=year, language="en_US").items())
 
 
@@ -98,13 +98,13 @@ def _half(country: str, year: int) -> frozenset[date]:
 
 @kept
 def overrides() -> Overrides:
-    """All editable exceptions, in one statement; there are a few dozen in ten years."""
+    """All exceptions, in one statement; there are a few dozen in ten years."""
     columns = (CalendarOverride.country, CalendarOverride.day, CalendarOverride.closed, CalendarOverride.note)
     return {(country, day): Said(closed, note) for country, day, closed, note in session.execute(select(*columns))}
 
 
 def is_working(day: date, country: str, exceptions: Overrides) -> bool:
-    """Whether offices of a country work on a day; half days count as working."""
+    """Whether offices of a country are open on a day; half days count as working days."""
     said = exceptions.get((country, day))
     if said is not None:
         return not said.closed
@@ -112,7 +112,7 @@ def is_working(day: date, country: str, exceptions: Overrides) -> bool:
 
 
 def add_working_days(day: date, count: int, country: str, exceptions: Overrides) -> date:
-    """The day that lies `count` working days after `day`."""
+    """The day `count` working days after `day`."""
     while count > 0:
         day += timedelta(days=1)
         count -= is_working(day, country, exceptions)
@@ -120,7 +120,7 @@ def add_working_days(day: date, count: int, country: str, exceptions: Overrides)
 
 
 def subtract_working_days(day: date, count: int, country: str, exceptions: Overrides) -> date:
-    """The day that lies `count` working days before `day`."""
+    """The day `count` working days before `day`."""
     while count > 0:
         day -= timedelta(days=1)
         count -= is_working(day, country, exceptions)
@@ -128,14 +128,14 @@ def subtract_working_days(day: date, count: int, country: str, exceptions: Overr
 
 
 def working_days(first: date, last: date, country: str, exceptions: Overrides) -> int:
-    """How many working days there are from `first` to `last`, both included."""
+    """The number of working days from `first` to `last`, both included."""
     span = range((last - first).days + 1)
     return sum(is_working(first + timedelta(days=n), country, exceptions) for n in span)
 
 
 def closed_days(first: date, last: date, countries: tuple[str, ...], exceptions: Overrides) -> list[ClosedDay]:
-    """The weekdays on which one of the countries is closed, holidays by their English names or what the override says;
-    half days are marked, unless an override says something else of them."""
+    """The weekdays on which one of the countries is closed, with the holiday's English name or the exception's note;
+    half days are marked, unless an exception overrides them."""
     found = []
     for n in range((last - first).days + 1):
         day = first + timedelta(days=n)
@@ -151,12 +151,12 @@ def closed_days(first: date, last: date, countries: tuple[str, ...], exceptions:
 
 
 def exceptions() -> list[CalendarOverride]:
-    """The editable exceptions, newest day first."""
+    """All exceptions, newest day first."""
     return list(session.scalars(select(CalendarOverride).order_by(CalendarOverride.day.desc()).limit(500)))
 
 
 def except_day(country: str, day: date, closed: bool, note: str) -> None:
-    """Says of a day that it is closed, or a working day, other than the library knows."""
+    """Adds or replaces the exception of a day: closed, or a working day."""
     known = select(CalendarOverride).where(CalendarOverride.country == country, CalendarOverride.day == day)
     row = session.scalars(known).one_or_none() or CalendarOverride(country=country, day=day)
     row.closed, row.note = closed, note

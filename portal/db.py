@@ -1,4 +1,4 @@
-"""The database: one typed base, one session a request, the same promises on SQLite and PostgreSQL."""
+"""The database: typed base class, one session for each request, the same guarantees on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ NAMING = {
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware moment, stored in UTC. SQLite forgets the zone, so it is taken off before and put back after."""
+    """An aware moment, stored in UTC. SQLite cannot store the zone, so it is removed on writing and added on reading.
+
+    Raises ValueError: the moment has no zone.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -51,9 +54,9 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def enum_type(kind: type[StrEnum], column: str = "") -> Enum:
-    """A column of these words, held by a check constraint, stored as their values on both engines.
+    """A column type for the values of an enumeration, with a check constraint, alike on both engines.
 
-    `column` names the constraint where a table has several columns of one kind: PostgreSQL wants different names.
+    `column` distinguishes the constraints of several columns of one kind, whose names must differ on PostgreSQL.
     """
     return Enum(
         kind,
@@ -65,7 +68,7 @@ def enum_type(kind: type[StrEnum], column: str = "") -> Enum:
     )
 
 
-# compared byte by byte on both engines, whatever the order of letters of a PostgreSQL database is
+# compared byte by byte on both engines, whatever the collation of the PostgreSQL database
 Word = String(60).with_variant(String(60, collation="C"), "postgresql")
 BigId = BigInteger().with_variant(Integer, "sqlite")
 TYPES: dict[Any, TypeEngine[Any]] = {datetime: UtcDateTime(), str: String(200)}
@@ -73,7 +76,7 @@ mapper_registry = registry(metadata=MetaData(naming_convention=NAMING), type_ann
 
 
 class Base(DeclarativeBase):
-    """Every table: a numeric key, typed columns."""
+    """The base of every table, with an integer primary key."""
 
     registry = mapper_registry
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -125,14 +128,14 @@ session = db.session
 if TYPE_CHECKING:
     Model = Base
 
-# Whether the present request (or command) will write: SQLite then takes its lock at BEGIN, so that what was
-# read cannot have changed by the time of the write. Default True: only a GET says otherwise.
+# Whether the present request (or command) may write: SQLite then takes its lock at BEGIN, so that what was read
+# cannot change before the write. True except in GET requests.
 writing: ContextVar[bool] = ContextVar("writing", default=True)
 
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Within this block transactions only read, and take no write lock on SQLite."""
+    """In this block transactions only read and take no write lock on SQLite."""
     token = writing.set(False)
     try:
         yield
@@ -141,9 +144,9 @@ def reading() -> Iterator[None]:
 
 
 class Alphabetical:
-    """Mixin of a table that lists sort by a name: its keys in each language's alphabet, alike on both engines.
+    """Mixin of a table that is sorted by a name: columns with sort keys for each language, alike on both engines.
 
-    The class hands every new name to `keyed()`, as a validator of the column.
+    The table's class must pass every new name to `keyed()`, by a validator of the column.
     """
 
     name_key_tr: Mapped[str] = mapped_column(String(400))
@@ -151,20 +154,20 @@ class Alphabetical:
     name_key_en: Mapped[str] = mapped_column(String(400))
 
     def keyed(self, name: str) -> str:
-        """The name itself, its keys renewed."""
+        """Updates the sort keys; returns the name."""
         for column, key in name_keys(name).items():
             setattr(self, column, key)
         return name
 
     @classmethod
     def by_name(cls, language: str) -> InstrumentedAttribute[str]:
-        """What to order by."""
+        """The column to order by in a language."""
         column: InstrumentedAttribute[str] = getattr(cls, f"name_key_{language}")
         return column
 
 
 def name_keys(name: str) -> dict[str, str]:
-    """The columns of `Alphabetical` for a name."""
+    """The sort keys of a name, by the columns of `Alphabetical`."""
     return {f"name_key_{language}": sort_key(name, language) for language in ALPHABETS}
 
 
@@ -172,8 +175,8 @@ def name_keys(name: str) -> dict[str, str]:
 def _prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
-    connection.isolation_level = None  # the driver's own BEGIN loses updates
-    # the driver's page cache of 2 MB would read a long list's rows from the file again for each page
+    connection.isolation_level = None  # else the driver begins too late and updates can be lost
+    # with the default cache of 2 MB, long lists are read from the file again for each page
     quick = ("cache_size=-32000", "mmap_size=268435456")
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", *quick):
         connection.execute(f"PRAGMA {pragma}")
@@ -186,14 +189,14 @@ def _begin(connection: Connection) -> None:
 
 
 def new_idempotency_key() -> str:
-    """A fresh key for a form that creates something: sent twice, it makes one row."""
+    """A new key for a form that creates a row, so that a form sent twice creates only one."""
     return secrets.token_urlsafe(18)
 
 
 def advisory_lock(key: str) -> None:
-    """Waits until nobody else holds `key`, then holds it until the commit: the second sees what the first did.
+    """Locks `key` until the commit, waiting for other holders, so that later ones see what the first did.
 
-    SQLite has serialised writers at BEGIN already; PostgreSQL takes an advisory lock.
+    PostgreSQL takes an advisory lock; SQLite serialises writers at BEGIN already.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})

@@ -1,7 +1,7 @@
-"""What is wrong, or worth knowing: findings, and the exceptions by which services refuse. Knows nothing of the web.
+"""Findings (errors, warnings, information), and the exceptions by which services refuse. Independent of the web.
 
-A finding carries a code and facts, never words. Each stage's table `labels.FINDINGS` holds the words of its codes;
-`portal.web.findings` puts both together.
+A finding has a code and facts, no text. Each stage has the texts of its codes in `labels.FINDINGS`;
+`portal.web.findings` combines both.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 
 class Level(StrEnum):
-    """How grave a finding is, the gravest first: an error forbids, a warning advises, info only informs."""
+    """The severity of a finding, highest first: an error forbids, a warning advises, info only informs."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -23,7 +23,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """`code` names the rule, `field` the answer that it concerns; `facts` fill the placeholders of the words.
+    """`code` names the rule, `field` the answer that it concerns; `facts` fill the placeholders of its text.
 
     Facts are plain values: days, pairs of days for a range, moments (with a fact `zone`), enumerations, numbers, text
     and lists of these. A fact called `country`, `language` or `languages` holds codes.
@@ -51,10 +51,10 @@ def info(code: str, field: str = "", **facts: Any) -> Finding:
 
 
 class RuleViolation(Exception):
-    """Rules of the domain refuse this: nothing was changed, and `findings` say why, of which the first gives `code`."""
+    """A rule of the domain is violated; nothing was changed. `findings` say why; `code` is that of the first."""
 
     def __init__(self, refusal: str | Finding, *more: Finding, field: str = "", **facts: Any) -> None:
-        """One rule by its code, with `field` and facts; or findings that were made before."""
+        """From a code with `field` and facts, or from existing findings."""
         first = error(refusal, field, **facts) if isinstance(refusal, str) else refusal
         super().__init__(first.code)
         self.findings = (first, *more)
@@ -62,7 +62,7 @@ class RuleViolation(Exception):
 
 
 class Conflict(Exception):
-    """Somebody (or another tab) was faster: nothing was changed. `reference` leads to what it is now."""
+    """Somebody else (or another tab) was faster; nothing was changed. `reference` is that of the subject."""
 
     def __init__(self, reference: str = "") -> None:
         super().__init__(reference)
@@ -70,8 +70,8 @@ class Conflict(Exception):
 
 
 class AlreadyDone(Conflict):
-    """The same person has already done just this: a double click or the back button. Not an error to them."""
+    """The same person has already taken this step (double click, back button); users see no error."""
 
 
 class EditConflict(Conflict):
-    """What was read has been saved elsewhere since: nothing was written over it, and the page can show what differs."""
+    """The record was saved elsewhere since it was read; nothing was overwritten; the page can show what differs."""

@@ -1,5 +1,5 @@
-"""The worker's loop: wakes, asks each task whether it finds work in the database, sleeps. It keeps nothing in memory,
-so a killed worker loses nothing; what it had not finished is found again."""
+"""The worker's loop, which lets each task look for work in the database, then sleeps. It keeps no state in memory, so a
+killed worker loses nothing."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ log = structlog.get_logger()
 
 @dataclass
 class Task:
-    """`work` does one round and answers how much it found; when there is nothing it is asked again after `every`
-    seconds, and after a failure it rests for ever longer."""
+    """`work` does what is due and returns how much it did. It is called again at once while it finds something, `every`
+    seconds after it found nothing, and after growing pauses (up to LONGEST_REST) while it fails."""
 
     name: str
     work: Callable[[], int]
@@ -32,7 +32,7 @@ class Task:
     next_at: float = 0.0
 
     def round(self) -> int:
-        """One round, if it is time for it."""
+        """Calls `work` if it is time for it; returns how much it did."""
         if monotonic() < self.next_at:
             return 0
         done = run_once(self.name, self.work)
@@ -43,7 +43,7 @@ class Task:
 
 
 def stop_at_signals() -> threading.Event:
-    """An event that Ctrl-C and SIGTERM set: the present item is finished, then the worker ends."""
+    """An event that Ctrl-C and SIGTERM set; the worker finishes the present item and ends."""
     stop = threading.Event()
 
     def ask(_signal: int, _frame: FrameType | None) -> None:
@@ -55,7 +55,7 @@ def stop_at_signals() -> threading.Event:
 
 
 def run(tasks: Sequence[Task], stop: threading.Event, pause: float = 1.0) -> None:
-    """Runs the tasks until `stop`; `pause` is in seconds. A task that fails does not hold up the others."""
+    """Runs the tasks until `stop`; `pause` is in seconds. A failing task does not stop the others."""
     while not stop.is_set():
         done = 0
         for task in tasks:
@@ -65,11 +65,11 @@ def run(tasks: Sequence[Task], stop: threading.Event, pause: float = 1.0) -> Non
 
 
 def run_once(name: str, work: Callable[[], int]) -> int | None:
-    """One round of one task: how much it did, None where it failed."""
+    """Calls a task once; returns how much it did, None where it failed."""
     try:
         done = work()
         session.commit()
-    except Exception as error:  # whatever it was, the worker goes on and says so
+    except Exception as error:  # the worker must go on whatever fails
         session.rollback()
         log.error("task_failed", task=name, error=type(error).__name__, at=_place(error))
         return None
@@ -79,7 +79,7 @@ def run_once(name: str, work: Callable[[], int]) -> int | None:
 
 
 def _place(error: Exception) -> str:
-    """Where it happened. Not its words: a database's complaint repeats what was to be stored, names and addresses."""
+    """The file, line and function of an error, for the log. Not its message, which can contain names and addresses."""
     frames = extract_tb(error.__traceback__)
     ours = [frame for frame in frames if f"{Path(__file__).parent}" in frame.filename] or frames
     return f"{Path(ours[-1].filename).name}:{ours[-1].lineno} {ours[-1].name}" if ours else ""

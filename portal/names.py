@@ -1,7 +1,7 @@
-"""Letters of both alphabets: folding for search, keys for sorting, identity of addresses, storable text. Pure.
+"""Names and texts in both alphabets: folding for search, sort keys, keys of addresses, cleaning. Pure.
 
 Python's and SQL's upper and lower are wrong for İ/ı (`'İ'.lower()` is two code points, `'ı'.upper()` is I), so
-nothing here uses them on names, and every key is computed here, alike for both databases.
+they are not used on names, and every key is computed here, alike for both engines.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-LANGUAGES: dict[str, str] = {"tr": "Türkçe", "az": "Azərbaycanca", "en": "English"}  # each as it calls itself
-# each language's order; letters that it does not have stand where it looks for them, those that are not in its
-# alphabet at all (English has no ç) with the letter that they are made of
+LANGUAGES: dict[str, str] = {"tr": "Türkçe", "az": "Azərbaycanca", "en": "English"}  # names in their own language
+# each language's alphabet, with foreign letters at the place where its readers expect them; other letters (ç in
+# English) sort with their base letter
 ALPHABETS = {
     "tr": "abcçdeəfgğhıijklmnoöpqrsştuüvwxyz",
     "az": "abcçdeəfgğhxıijkqlmnoöprsştuüvwyz",
@@ -20,13 +20,13 @@ ALPHABETS = {
 _PLAIN = str.maketrans({"ı": "i", "İ": "i", "I": "i", "ə": "e", "Ə": "e", "ß": "ss", "ø": "o", "đ": "d", "ł": "l"})
 _DOTTED = str.maketrans({"İ": "i", "I": "ı", "Ə": "ə"})
 _LOWER = {"tr": _DOTTED, "az": _DOTTED, "en": str.maketrans({"İ": "i"})}
-_BLANK, _MARK, _DIGIT, _LETTER = 5, 6, 10, 20  # a key's ranks, of two digits each; 00 ends a key's first part
+_BLANK, _MARK, _DIGIT, _LETTER = 5, 6, 10, 20  # ranks in a key, two digits each; 00 ends the first part
 _RANK = {
     language: {letter: f"{rank:02d}" for rank, letter in enumerate(letters, start=_LETTER)}
     for language, letters in ALPHABETS.items()
 }
 _WORD = re.compile(r"[a-z0-9]+")
-# marks that turn the direction of writing, and those that show nothing at all
+# marks that change the direction of writing, and invisible ones
 _UNSEEN = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c\ufeff\u200b\u2060\u00ad")
 _LINE_ENDS = re.compile(r"[\n\t\u2028\u2029]+")
 
@@ -39,7 +39,7 @@ def fold(text: str) -> str:
 
 
 def search_words(*texts: str) -> frozenset[str]:
-    """The words by whose beginnings something is found. A word with ə is kept as e and as a: Əliyev, Aliyev, Eliyev."""
+    """The folded words of texts, for prefix search. A word with ə is kept with e and with a: Əliyev, Eliyev, Aliyev."""
     words: set[str] = set()
     for text in texts:
         words |= set(_WORD.findall(fold(text)))
@@ -49,7 +49,7 @@ def search_words(*texts: str) -> frozenset[str]:
 
 
 def query_words(text: str) -> list[str]:
-    """The words that somebody typed into a search field, folded, at most eight."""
+    """The folded words of a search field, at most eight."""
     return list(dict.fromkeys(word[:60] for word in _WORD.findall(fold(text))))[:8]
 
 
@@ -66,7 +66,7 @@ def sort_key(text: str, language: str) -> str:
 
 
 def _rank_of_other(char: str, rank: dict[str, str]) -> str:
-    """Blanks, marks, digits, then letters of other alphabets with those that they are made of."""
+    """The rank of a character outside the alphabet: blanks, marks, digits, then letters with their base letter."""
     if char.isspace():
         return f"{_BLANK:02d}"
     if char.isdecimal():
@@ -75,12 +75,12 @@ def _rank_of_other(char: str, rank: dict[str, str]) -> str:
 
 
 def email_key(address: str) -> str:
-    """One key an identity: addresses that differ only by casing, İ/ı/i included, are the same person."""
+    """The unique key of an address: addresses that differ only in letter case, İ/ı/i included, have the same."""
     return fold(clean(address)).strip()[:254].strip()
 
 
 def clean(text: str) -> str:
-    """Text that every store and page can hold: NFC, Unix line ends, no NUL, control, bidi or surrogate characters."""
+    """Text that can be stored and shown anywhere: NFC, Unix line ends, no NUL, control, bidi or surrogate character."""
     kept = (char for char in text.replace("\r\n", "\n").replace("\r", "\n") if _is_kept(char))
     return unicodedata.normalize("NFC", "".join(kept))
 
@@ -90,11 +90,11 @@ def _is_kept(char: str) -> bool:
         return True
     if char in _UNSEEN or unicodedata.category(char) in ("Cc", "Cs", "Co"):
         return False
-    return not (ord(char) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(char) <= 0xFDEF)  # code points that are no characters
+    return not (ord(char) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(char) <= 0xFDEF)  # noncharacters of Unicode
 
 
 def one_line(text: str) -> str:
-    """Clean text without line ends, as an answer of one line should be."""
+    """Clean text with line ends replaced by single blanks."""
     return _LINE_ENDS.sub(" ", clean(text)).strip()
 
 

@@ -1,7 +1,7 @@
-"""Who may: one table, permission → rule. Pure: it is asked with plain values and knows no database and no web.
+"""Who may do what: a table from permission to rule. Pure: works on plain values, without database and web.
 
-Views ask through `@permit`, templates through `can()`, services through `require()`: three askers, one answer.
-Whether a step is *possible now* is the workflow's business; whether this person may ever take it is asked here.
+Views ask by `@permit`, templates by `can()`, services by `require()`. Whether a step is possible in the present state
+is decided by the workflow; whether this person may take it at all is decided here.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Role(StrEnum):
 
 
 class Side(StrEnum):
-    """For whom somebody acted in an exchange; the unit acts for the host side."""
+    """The side for which a person acted in an exchange; the unit belongs to the host side."""
 
     EXPERT = "expert"
     HOME = "home"
@@ -33,7 +33,7 @@ class Side(StrEnum):
 
 
 class Permission(StrEnum):
-    """What is not a step of a workflow. Steps are permitted by their action."""
+    """Permissions other than steps of a workflow, whose permission is their action."""
 
     PUBLIC = "public"
     SIGNED_IN = "signed_in"
@@ -70,7 +70,7 @@ class Grant:
 
 @dataclass(frozen=True)
 class Actor:
-    """The person who asks. `stands_in` holds the agencies for which this deputy stands in today."""
+    """The person who asks. `acting_for` are the agencies in which this deputy acts for a manager today."""
 
     id: int
     grants: frozenset[Grant] = frozenset()
@@ -100,7 +100,7 @@ class Actor:
 
     @property
     def decides_late(self) -> frozenset[int]:
-        """The agencies for which this person decides what has been escalated."""
+        """The agencies for which this person decides after an escalation."""
         return self.agencies(Role.DEPUTY) - self.decides_for
 
     @property
@@ -113,7 +113,7 @@ NOBODY = Actor(0)
 
 
 class Case(Protocol):
-    """What the rules need to know of an exchange."""
+    """The facts of an exchange that the rules need."""
 
     @property
     def expert_id(self) -> int: ...
@@ -146,7 +146,7 @@ class Unit(Owned, Protocol):
 
 
 class Denied(PermissionError):
-    """The policy does not grant this."""
+    """The policy does not grant this permission."""
 
 
 def _is_expert(actor: Actor, case: Case) -> bool:
@@ -154,7 +154,7 @@ def _is_expert(actor: Actor, case: Case) -> bool:
 
 
 def _decides_for(actor: Actor, agency_id: int, case: Case) -> bool:
-    """A manager, or a deputy who stands in today or to whom the thing was escalated; never on one's own exchange."""
+    """A manager, a deputy who acts for one today, or a deputy after an escalation; never on one's own exchange."""
     if _is_expert(actor, case):
         return False
     return agency_id in actor.decides_for or (case.escalated and agency_id in actor.decides_late)
@@ -228,7 +228,7 @@ GENERAL: dict[StrEnum, Callable[[Actor], bool]] = {
 OF_CALL: dict[StrEnum, Callable[[Actor, Owned], bool]] = {Permission.EDIT_CALL: _publishes}
 OF_ANNOUNCEMENT: dict[StrEnum, Callable[[Actor, Owned], bool]] = {Permission.EDIT_ANNOUNCEMENT: _publishes}
 OF_UNIT: dict[StrEnum, Callable[[Actor, Unit], bool]] = {Permission.EDIT_UNIT: _edits_unit}
-# who belongs to each party of an exchange, and for which side they act
+# who belongs to each party of an exchange, and the side for which they act
 PARTIES: dict[StrEnum, tuple[Rule, Side]] = {
     Party.EXPERT: (_is_expert, Side.EXPERT),
     Party.HOME: (_home, Side.HOME),
@@ -257,7 +257,7 @@ NAMED: dict[str, StrEnum] = {permission.value: permission for table in (GENERAL,
 def allows(permission: StrEnum, actor: Actor, record: object = None) -> bool:
     """Whether `actor` may, on `record` (an exchange, a unit …) where the permission is about one.
 
-    Raises KeyError for a permission that no table knows: a forgotten row must not become a silent yes or no.
+    Raises KeyError: no table has the permission, so that a forgotten row is an error and not an answer.
     """
     if permission in GENERAL:
         return GENERAL[permission](actor)

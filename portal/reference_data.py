@@ -1,9 +1,8 @@
-"""What many requests read and few change (agencies, headings, calls, units, holidays): each process keeps what it has
-read, and reads again when the database says that something was written.
+"""A cache in each process for data that is read often and changed rarely: agencies, headings, calls, units, holidays.
 
-The database changes one token whenever a row of a `watched` table is inserted, changed or deleted, whoever does it:
-another process, a command, a person with a database client. A process asks for the token once a transaction. The token
-is random, so a database that was restored from a backup has another one too.
+Triggers change one token in the database whenever a row of a `watched` table is inserted, changed or deleted, be it by
+another process or a database client. A process reads the token once in each transaction and drops its cache when it
+has changed. The token is random, so that a database restored from a backup has another one.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ RENEW_FUNCTION = (
 
 
 def triggers(table: str) -> dict[str, list[str]]:
-    """The statements, by engine, that make a table's changes renew the token."""
+    """The statements, by engine, that create the triggers of a table."""
     name = f"{table}_reference"
     random = RENEW.format(random="hex(randomblob(16))")
     return {
@@ -59,7 +58,7 @@ def triggers(table: str) -> dict[str, list[str]]:
 
 
 def watched(model: type[M]) -> type[M]:
-    """Decorator of a table whose changes everybody sees at their next request, although processes keep its rows."""
+    """Decorator of a model: changes of its table renew the token."""
     return with_triggers(model, triggers(model.__tablename__))
 
 
@@ -86,7 +85,7 @@ def kept(read: Callable[P, T]) -> Callable[P, T]:
 
 
 def _token() -> str | None:
-    """The database's token in this transaction; None where nothing was ever written to a watched table."""
+    """The token in this transaction; None where no watched table has been written yet."""
     present = session()
     asked_in, token = present.info.get("reference_token", (None, None))
     if asked_in is None or asked_in is not present.get_transaction():

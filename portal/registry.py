@@ -1,7 +1,7 @@
-"""What stages contribute to places that stand below them: kinds of subjects, tasks, tabs, hooks, reminders.
+"""What stages contribute to lower modules: kinds of subjects, tasks, tabs, hooks, reminders.
 
 Each stage registers its own in one function, `register(registry)` in its `contributions.py`, which `app.py` calls;
-nothing is added while modules are imported. The mechanism and the shared pages ask here instead of importing upwards.
+nothing is added while modules are imported. Lower modules use the registry instead of importing higher ones.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from portal.workflow import Workflow
 
 @dataclass(frozen=True)
 class SubjectKind:
-    """What the mechanism must know of one kind of subject besides its workflow. Subjects are its model's rows."""
+    """What `subjects` needs to know of one kind of subject besides its workflow. A subject is a row of the model."""
 
     workflow: Workflow
     lock: Callable[[int], Any]  # the subject as it is now, its row locked until the commit
-    moved: Callable[[Any, StrEnum, datetime], None]  # keeps what this kind keeps of a step, and the new due date
-    facts: Callable[[Any], dict[str, Any]]  # what every message about it can say
+    moved: Callable[[Any, StrEnum, datetime], None]  # stores what this kind keeps of a step, and the new due date
+    facts: Callable[[Any], dict[str, Any]]  # the facts for every message about it
     path: Callable[[Any], str]  # the address of its page
     owner_id: Callable[[Any], int]  # the person whom it is about
     turn_receivers: Callable[[Any], Sequence[Any]]  # the people whose turn it is
-    informed: Callable[[Any], Sequence[Any]]  # those who hear of a step without having to act
+    informed: Callable[[Any], Sequence[Any]]  # those who are notified without having to act
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ class Task:
 
 @dataclass(frozen=True)
 class TaskSource:
-    """Finds one kind of task. `waiting` gives a SELECT of ids for each way in which a task can be this person's, each
-    one range of an index; `overdue` the same for those whose day has passed; `first` the most urgent ones."""
+    """Finds one kind of task. `waiting` returns SELECTs of ids, each over one range of an index, that together find an
+    actor's tasks; `overdue` those whose due date has passed; `first` the most urgent ones."""
 
     waiting: Callable[[Actor], Sequence[Any]]
     overdue: Callable[[Actor, date], Sequence[Any]]
@@ -70,14 +70,14 @@ class TaskSource:
 
 @dataclass
 class Registry:
-    """Filled anew by each `create_app`."""
+    """Created and filled by each `create_app`."""
 
     kinds: dict[str, SubjectKind] = field(default_factory=dict)
     tasks: list[TaskSource] = field(default_factory=list)
     tabs: dict[str, list[Tab]] = field(default_factory=lambda: defaultdict(list))
     when_ended_early: dict[str, list[Callable[[Any], None]]] = field(default_factory=lambda: defaultdict(list))
     reminders: list[Callable[[Any], None]] = field(default_factory=list)
-    event_labels: dict[str, Any] = field(default_factory=dict)  # the history's lines for facts that are no steps
+    event_labels: dict[str, Any] = field(default_factory=dict)  # labels of events that are no steps
 
     def clear(self) -> None:
         for part in (self.kinds, self.tasks, self.tabs, self.when_ended_early, self.reminders, self.event_labels):
@@ -90,7 +90,7 @@ class Registry:
         self.tabs[kind] = sorted([*self.tabs[kind], *tabs], key=lambda tab: tab.rank)
 
     def add_event_labels(self, labels: Mapping[str, Any]) -> None:
-        """Raises ValueError where two stages name the same event."""
+        """Adds labels of events. Raises ValueError: another stage has a label for one of them."""
         if known := set(labels) & set(self.event_labels):
             raise ValueError(f"already registered: {', '.join(sorted(known))}")
         self.event_labels.update(labels)

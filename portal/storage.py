@@ -1,4 +1,4 @@
-"""Files under random keys: a local folder by default, S3 for many machines. Written with a transaction, a file goes
+"""Stores files under random keys, in a local folder or an S3 bucket. A file that was stored in a transaction is removed
 when that is rolled back."""
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ class Storage(Protocol):
 
 
 def new_key(prefix: str) -> str:
-    """A random place for a file: nothing of its name or owner can be guessed from it."""
+    """A random key for a file, from which neither its name nor its owner can be guessed."""
     token = secrets.token_hex(16)
     return f"{prefix}/{token[:2]}/{token}"
 
 
 class Folder:
-    """Files in a local folder. A write is whole or not there: temporary file, fsync, rename, fsync of the folder."""
+    """Files in a local folder. Writes are atomic: temporary file, fsync, rename, fsync of the folder."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -52,7 +52,7 @@ class Folder:
         return path
 
     def put(self, key: str, data: bytes) -> None:
-        """Stores the bytes durably. Raises OSError where the disk refuses."""
+        """Stores the bytes durably. Raises OSError."""
         path = self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
@@ -88,7 +88,7 @@ class Bucket:
         self.store = S3Store.from_url(url)
 
     def put(self, key: str, data: bytes) -> None:
-        """Stores the bytes durably. Raises OSError where the bucket refuses."""
+        """Stores the bytes durably. Raises OSError."""
         try:
             self.store.put(key, data)
         except BaseError as error:
@@ -106,19 +106,18 @@ class Bucket:
 
 
 def storage(url: str, folder: Path) -> Storage:
-    """The storage that the settings name: `s3://bucket/prefix`, else `folder`."""
+    """The storage of the settings: a bucket for `s3://bucket/prefix`, else `folder`."""
     return Bucket(url) if url.startswith("s3://") else Folder(folder)
 
 
 def put_with_commit(kept: Storage, key: str, data: bytes) -> None:
-    """Stores the bytes for the present transaction: when it is rolled back they are removed again, so that nothing
-    stays without its row. Raises OSError."""
+    """Stores the bytes, and removes them if the present transaction is rolled back. Raises OSError."""
     kept.put(key, data)
     session.info.setdefault(WRITTEN, []).append((kept, key))
 
 
 def delete_after_commit(kept: Storage, key: str) -> None:
-    """Removes the bytes once the present transaction is committed: a request that fails leaves no row without them."""
+    """Removes the bytes after the present transaction is committed, so that no row loses its file by a rollback."""
     session.info.setdefault(DOOMED, []).append((kept, key))
 
 
@@ -131,7 +130,7 @@ def _stays(committed: Session) -> None:
 
 @event.listens_for(Session, "after_transaction_end")
 def _goes(ended: Session, transaction: SessionTransaction) -> None:
-    """What was written in a transaction that was not committed."""
+    """Removes the files of a transaction that was not committed."""
     if transaction.parent is not None:
         return
     ended.info.pop(DOOMED, None)
@@ -142,5 +141,5 @@ def _remove(files: Iterable[tuple[Storage, str]]) -> None:
     for kept, key in files:
         try:
             kept.delete(key)
-        except OSError as error:  # it stays, unknown to everybody; the request has its own trouble
+        except OSError as error:  # the file stays without a row; the request has failed anyway
             log.error("file_not_removed", key=key, error=type(error).__name__)

@@ -1,4 +1,4 @@
-"""What a workflow is: states, and steps that lead from one to another, as one value for each kind of subject.
+"""Workflows: states, and steps that lead from one to another, as one value for each kind of subject.
 
 Pure: no database, no web. Policy, addresses, buttons, labels, desk, mail, history, the diagram in the docs and the
 tests all read the same rows (`portal/workflows/`). Texts are English msgids, marked with `N_` and translated where they
@@ -29,16 +29,16 @@ class State:
     status: StrEnum
     turn: StrEnum
     label: str = field(default="", compare=False)  # in lists
-    task: str = field(default="", compare=False)  # what the desk asks of whoever's turn it is, verb first
+    task: str = field(default="", compare=False)  # what is asked of the person whose turn it is, verb first
     mail: str = field(default="", compare=False)  # the same with the name, as the subject of a mail
-    to_owner: str = field(default="", compare=False)  # where it stands, told to the person whom it is about
-    to_others: str = field(default="", compare=False)  # where it stands, told to everybody else
+    to_owner: str = field(default="", compare=False)  # the state in a sentence for the person whom it is about
+    to_others: str = field(default="", compare=False)  # the state in a sentence for everybody else
     writing: tuple[str, str] | None = field(default=None, compare=False)  # endpoint and button of what is being written
     phase: str = field(default="", compare=False)  # the step of the progress line that it belongs to
 
 
 class Move(NamedTuple):
-    """From any of `sources` to `target`. `waited_for` is false where the step is possible but nobody waits for it."""
+    """From any of `sources` to `target`. `waited_for` is False where the step is possible but not expected."""
 
     sources: tuple[State, ...]
     target: State
@@ -47,23 +47,23 @@ class Move(NamedTuple):
 
 @dataclass(frozen=True)
 class Step:
-    """One action of the table: who takes it, where it leads, on which page, and how it is told."""
+    """One action: who takes it, where it leads, on which page, and its texts."""
 
     action: StrEnum
-    by: StrEnum  # the party that may take it; policy.py says who that is
+    by: StrEnum  # the party that may take it; policy.py decides who belongs to it
     moves: tuple[Move, ...]
     endpoint: str  # of the page (GET) on which it is taken; it takes the subject's `reference`
     button: str
     history: str  # the line in the history
     news: str = ""  # the mail to those who need not act; empty where everybody concerned has to act
-    news_to_others: str = ""  # the same for those whom it is not about; empty where `news` serves both
+    news_to_others: str = ""  # the same for people whom it is not about; empty where `news` fits both
     needs_reason: bool = False
-    ends_early: bool = False  # stands behind the main buttons, and nobody waits for it
+    ends_early: bool = False  # shown after the main buttons, and not expected
     completes: tuple[str, ...] = ()  # the phases of the progress line that are passed with it
 
     @property
     def reason_matters(self) -> bool:
-        """Whether a reason that was given is shown at the head of the page."""
+        """Whether the given reason is shown in the header of the page."""
         return self.needs_reason or self.ends_early
 
 
@@ -78,7 +78,7 @@ class Workflow:
     ended_early: frozenset[StrEnum]  # those of them that were not the aim
     facts: Mapping[str, str] = field(
         default_factory=dict
-    )  # what the mechanism itself records, and its line in the history
+    )  # events of `subjects` itself, with their labels in the history
 
     @cached_property
     def by_action(self) -> Mapping[str, Step]:
@@ -119,7 +119,7 @@ class Workflow:
                     yield step.action, source, move.target
 
     def state(self, status: str, turn: str) -> State:
-        """The table's own state with its texts. Raises KeyError for a pair that the table does not have."""
+        """The workflow's state with its texts. Raises KeyError: it has no such state."""
         return self._states[status, turn]
 
     def of_status(self, status: str) -> State:
@@ -135,10 +135,10 @@ class Workflow:
         return self._possible[state]
 
     def awaited(self, state: State) -> frozenset[StrEnum]:
-        """The actions for which one of the parties is waited for in `state`."""
+        """The actions that are expected of one of the parties in `state`."""
         return self._awaited[state]
 
     def history(self, what: str) -> str:
-        """The history's line for an event's `what`; empty where it is neither a step nor a fact of the mechanism."""
+        """The label of an event in the history; empty where it is neither a step nor an event of `subjects` itself."""
         step = self.by_action.get(what)
         return step.history if step else self.facts.get(what, "")

@@ -1,4 +1,4 @@
-"""Where an address leads back to: only pages of this portal."""
+"""Addresses of pages, and redirects that stay on this portal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 
 def page_address(endpoint: str, **values: Any) -> str:
-    """`url_for()` of the templates: most links of a page lead to an endpoint without values, and are made once."""
+    """`url_for()` of the templates: caches links without values, which most links of a page are."""
     return url_for(endpoint, **values) if values else _address(endpoint, request.root_path)
 
 
@@ -21,7 +21,7 @@ def _address(endpoint: str, _mounted_at: str) -> str:
 
 
 def safe_next(address: str, otherwise: str = "desk.index") -> str:
-    """Only an address that this portal answers to GET, rebuilt from its route; anything else leads to `otherwise`."""
+    """`address` rebuilt from its route if this portal answers it to GET, else the address of `otherwise`."""
     parts = urlsplit(address)
     adapter = current_app.create_url_adapter(request)
     if adapter is None or parts.scheme or parts.netloc or not parts.path.startswith("/"):

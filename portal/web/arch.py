@@ -1,4 +1,4 @@
-"""The bridge as a drawing: points and paths for the arch of an exchange's steps. Pure geometry, no web."""
+"""The geometry of the arch that shows an exchange's steps as a bridge: points and SVG paths."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ class Drawing:
 
     @property
     def present(self) -> Point | None:
-        """The step where it stands, or ended; None when all are passed."""
+        """The present step, or the one at which the exchange ended early; None when all steps are done."""
         return next((point for point in self.points if point.state in ("now", "ended")), None)
 
 
 def drawing(steps: Sequence[Step], left: float = 150, gap: float = 110, narrow: bool = False) -> Drawing:
-    """Lays the steps out from left to right on two banks; `narrow` is the phone's form, without words."""
+    """Places the steps from left to right on two banks, in SVG units; `narrow` is the form for phones, without text."""
     if narrow:
         left, gap = 30, 46
     host_y, home_y = (16.0, 44.0) if narrow else (38.0, 100.0)
@@ -80,7 +80,7 @@ def drawing(steps: Sequence[Step], left: float = 150, gap: float = 110, narrow: 
 
 
 def _path(points: Sequence[Point]) -> str:
-    """A line along a bank, a soft curve between the banks."""
+    """SVG path data: a line along a bank, a curve between the banks."""
     if len(points) < 2:
         return ""
     parts = [f"M{points[0].x:g} {points[0].y:g}"]

@@ -1,4 +1,4 @@
-"""What the portal says in each language, read once when it is first asked for."""
+"""The translations of each language, read once on first use."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from portal.names import LANGUAGES
 
 
 class Catalogues(Domain):
-    """One look-up a text instead of Flask-Babel's three: a page has a hundred texts."""
+    """Looks a text up once instead of Flask-Babel's three times; a page has about a hundred texts."""
 
     def __init__(self, folder: str) -> None:
         super().__init__([folder])

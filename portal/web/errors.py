@@ -1,4 +1,4 @@
-"""Answers to what went wrong: always a page in the user's words, never a trace."""
+"""Error pages, in the user's language and without technical details."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from portal.policy import Denied
 
 PAGES = frozenset({400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503})
 DRAIN = 128 * 1024 * 1024  # bytes, and
-DRAIN_TIME = 20.0  # seconds, for which a body that is too large is still listened to
+DRAIN_TIME = 20.0  # seconds, up to which a request body that is too large is still read
 # nobody's words, or secret ones
 UNTYPED = re.compile("^(csrf_token|version|idempotency_key|before|judged|again|to_language)$|password|code$")
 log = structlog.get_logger()
 
 
 def register(app: Flask) -> None:
-    """Every error ends in one of `templates/errors/`."""
+    """Registers handlers that answer every error with a page of `templates/errors/`."""
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(RequestEntityTooLarge, too_large)
     app.register_error_handler(CSRFError, csrf_error)
@@ -46,7 +46,7 @@ def register(app: Flask) -> None:
 
 
 def page(status: int) -> ResponseReturnValue:
-    """The page for a status; statuses without a page of their own get the general one."""
+    """The error page of a status, or the general one."""
     name = status if status in PAGES else 400
     return render_template(f"errors/{name}.html", status=status), status
 
@@ -62,7 +62,7 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
-    """Listens to the end before it answers: whoever is still sending would not hear, only find the line cut."""
+    """413. Reads the body first, because browsers that are still sending show a broken connection, not the response."""
     stream, read, until = get_input_stream(request.environ), 0, monotonic() + DRAIN_TIME
     try:
         while (part := stream.read(1024 * 1024)) and (read := read + len(part)) < DRAIN and monotonic() < until:
@@ -73,12 +73,12 @@ def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
 
 
 def csrf_error(error: CSRFError) -> ResponseReturnValue:
-    """The form's secret is missing or old: most often the person was signed out meanwhile."""
+    """The CSRF token is missing or old, usually because the person has been signed out meanwhile."""
     return form_expired()
 
 
 def form_expired() -> ResponseReturnValue:
-    """Nobody is signed in whose form this could be: nothing is saved, and what was typed is shown to be copied."""
+    """The page for a form sent without a sign-in: nothing is saved, what was typed is shown for copying."""
     if "X-Autosave" in request.headers:
         words = _("Not saved: you were signed out meanwhile. Copy what you wrote last, then sign in again.")
         return {"message": words}, 400
@@ -86,8 +86,8 @@ def form_expired() -> ResponseReturnValue:
 
 
 def typed() -> list[tuple[str, str]]:
-    """What somebody wrote into the form that was sent, for pages that cannot show the form again; no passwords, and
-    nothing that another site's form sent."""
+    """The text in the form that was sent, for pages that cannot show the form again; without passwords, and empty for
+    a form of another site."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return []
     written = request.form.items(multi=True)
@@ -95,21 +95,21 @@ def typed() -> list[tuple[str, str]]:
 
 
 def refused(error: RuleViolation) -> ResponseReturnValue:
-    """A rule said no where the page has no field for it: still an answer, never a fault."""
+    """The page for a RuleViolation that the view did not handle."""
     session.rollback()
     log.info("refused", path=request.path, codes=[finding.code for finding in error.findings])
     return page(422)
 
 
 def conflict(error: Exception) -> ResponseReturnValue:
-    """A version or a unique key said that somebody was faster; nothing of this request was kept."""
+    """409: a version or a unique key shows that somebody else was faster; the request is rolled back."""
     session.rollback()
     log.info("conflict", path=request.path, error=type(error).__name__)
     return page(409)
 
 
 def busy(error: OperationalError) -> ResponseReturnValue:
-    """The database did not answer in time: nothing was saved, and trying again is right."""
+    """503: the database did not answer in time; nothing is saved, and the person can try again."""
     session.rollback()
     log.error("database_busy", path=request.path)
     return page(503)

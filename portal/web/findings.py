@@ -1,4 +1,4 @@
-"""Findings in words: a stage's table of messages by code, filled with the facts as people write them."""
+"""The texts of findings: a stage's messages by code, filled with formatted facts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from portal.findings import Finding, Level
 from portal.web.formats import COUNTRIES, ORDINALS, day_range, format_date, language_name, long_day, moment, short_day
 
-Messages = Mapping[str, Any]  # code → words with the facts' placeholders; enumerations' values → their names
+Messages = Mapping[str, Any]  # code → text with placeholders for facts; value of an enumeration → its label
 
 
 class Shown(NamedTuple):
@@ -21,19 +21,19 @@ class Shown(NamedTuple):
 
 
 def shown(findings: Iterable[Finding], messages: Messages) -> list[Shown]:
-    """Findings in words, in the order given."""
+    """Findings with their texts, in the order given. Raises KeyError: a code has no text."""
     return [Shown(finding.level, in_words(finding, messages)) for finding in findings]
 
 
 def in_words(finding: Finding, messages: Messages) -> str:
-    """What a finding says, in the language of the request. Raises KeyError for a code without words."""
+    """The text of a finding in the language of the request. Raises KeyError: the code has no text."""
     facts = finding.facts
     written = {name: _written(name, value, facts, messages) for name, value in facts.items()}
     return str(messages[finding.code]) % written
 
 
 def _written(name: str, value: Any, facts: Mapping[str, Any], messages: Messages) -> Any:
-    """A fact as people write it: where its name does not say how, by its type."""
+    """A fact as text, formatted by its name where a format is known for that, else by its type."""
     if name in BY_NAME:
         return BY_NAME[name](value)
     if isinstance(value, datetime):
@@ -58,7 +58,7 @@ def _in_brackets(words: str) -> str:
     return f" ({words})" if words else ""
 
 
-# facts whose name says how they are written
+# the formats of facts by name
 BY_NAME: dict[str, Callable[[Any], Any]] = {
     "country": lambda code: COUNTRIES[code],
     "language": language_name,

@@ -1,4 +1,4 @@
-"""Dates, hours and sizes as people write them, in the language of the reader; every hour carries its place."""
+"""Formats dates, hours and sizes in the reader's language; every hour is shown with its city."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ LANGUAGES = {
 }
 COUNTRIES = {"TR": _l("Türkiye"), "AZ": _l("Azerbaijan")}
 ORDINALS = {1: _l("first"), 2: _l("second"), 3: _l("third")}
-LONG_AGO = 60  # days after which nobody counts working days any more
+LONG_AGO = 60  # days after which `since` gives a date instead of a number of working days
 
 
 @lru_cache(8_192)
 def _date_in(value: date, pattern: str, locale: Locale) -> str:
-    """Lists show the same days again and again, and Babel takes its time over each."""
+    """Cached, because lists repeat dates and Babel is slow."""
     return date_in(value, pattern, locale)
 
 
@@ -49,7 +49,7 @@ def format_date(value: date, pattern: str) -> str:
     return _date_in(value, pattern, get_locale() or Locale("en"))
 
 
-# where the weekday stands: English before the day, Turkish after it, Azerbaijani behind a comma
+# the position of the weekday: before the date in English, after it in Turkish, after a comma in Azerbaijani
 WHOLE = {"en": "EEEE d MMMM y", "tr": "d MMMM y EEEE", "az": "d MMMM y, EEEE"}
 BRIEF = {"en": "EEE d MMM", "tr": "d MMM EEE", "az": "d MMM, EEE"}
 
@@ -64,7 +64,7 @@ def day(value: date | None) -> str:
 
 
 def local_day(value: datetime | None, zone: str) -> str:
-    """The day of a moment at a place: Tuesday 23 February 2027."""
+    """The day of a moment in a time zone: Tuesday 23 February 2027."""
     return day(value.astimezone(ZoneInfo(zone)).date()) if value else ""
 
 
@@ -83,7 +83,7 @@ def long_day(value: date) -> str:
 
 
 def stamp_day(value: datetime, zone: str = "Europe/Istanbul") -> str:
-    """The day of a moment at a place: 23 February 2027."""
+    """The day of a moment in a time zone: 23 February 2027."""
     return long_day(value.astimezone(ZoneInfo(zone)).date())
 
 
@@ -116,7 +116,7 @@ def clock(value: time) -> str:
 
 
 def moment(value: datetime | None, zone: str = "Europe/Istanbul") -> str:
-    """Tuesday 23 February 2027, 18:00 Bakı · 17:00 Ankara: first the place whose hour counts, then the other."""
+    """Tuesday 23 February 2027, 18:00 Bakı · 17:00 Ankara: first the city of `zone`, then the other."""
     if value is None:
         return ""
     there = value.astimezone(ZoneInfo(zone))
@@ -124,7 +124,7 @@ def moment(value: datetime | None, zone: str = "Europe/Istanbul") -> str:
 
 
 def hours(value: datetime, zone: str = "Europe/Istanbul") -> str:
-    """18:00 Bakı · 17:00 Ankara; a day's difference is marked."""
+    """18:00 Bakı · 17:00 Ankara; marks a difference of a day."""
     first = value.astimezone(ZoneInfo(zone))
     words = []
     for name in [zone, *(other for other in PLACES if other != zone)]:
@@ -150,7 +150,7 @@ def other_hour(value: time, on: date, zone: str) -> str:
 
 
 def other_place(zone: str) -> str:
-    """The place whose hour `other_hour` says."""
+    """The city of `other_hour`."""
     return str(next(words for name, words in PLACES.items() if name != zone))
 
 
@@ -167,7 +167,7 @@ def left(value: datetime) -> str:
 
 
 def since(value: datetime | None, country: str = "TR") -> str:
-    """since yesterday, since Monday, for 9 working days; days are those of the country whose people wait or act."""
+    """since yesterday, since Monday, for 9 working days; working days of `country`."""
     if value is None:
         return ""
     zone = calendars.ZONES[country]
@@ -192,7 +192,7 @@ def due(value: date | None) -> str:
 
 @lru_cache(8_192)
 def _due(value: date, today: date, _language: str) -> str:
-    """Each day once a language: `_language` is that of the request, in which gettext answers."""
+    """Cached by date and language; `_language` is that of the request, which gettext uses."""
     words = short_day(value)
     return _("was due %(day)s", day=words) if value < today else _("due %(day)s", day=words)
 
@@ -202,7 +202,7 @@ def is_late(value: date | None) -> bool:
 
 
 def number(value: int) -> str:
-    """1,000 · 1.000, as the language writes thousands."""
+    """1,000 · 1.000, with the thousands separator of the language."""
     return _number(value, spoken())
 
 
@@ -225,7 +225,7 @@ def language_name(code: str) -> str:
 
 
 def lines(text: str) -> list[str]:
-    """The entries of a text that holds one a line."""
+    """The entries of a text that has one entry a line."""
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
@@ -237,7 +237,7 @@ def in_language(context: EvalContext, words: str, **values: Any) -> str:
 
 
 def register(app: Flask) -> None:
-    """Makes them filters of every template."""
+    """Registers the functions of this module as template filters."""
     app.jinja_env.globals["_"] = in_language
     days = (day, local_day, long_day, stamp_day, window_words, short_day, weekday, day_range)
     times = (clock, moment, hours, stamp, other_hour, other_place, left, since, due, is_late)

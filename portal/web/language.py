@@ -1,7 +1,7 @@
 """The portal's three languages, and changing between them on any page without losing what is being typed.
 
-The buttons in a page's head send the page's own form (`id="answers"`) with FIELD: the view then answers as it does for
-an incomplete form, with everything that was typed, in the other language and without complaints.
+The buttons in a page's header submit the page's own form (`id="answers"`) with FIELD. The view then answers as for an
+incomplete form, with everything that was typed, in the other language and without error messages.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Pages of long lists: the address holds the page, the database does the cutting, the count stops at a thousand."""
+"""Pagination of long lists: page number in the query string, LIMIT and OFFSET, a count that stops at a thousand."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy import Select, func, select
 from portal.db import session
 
 SIZE = 25
-COUNTED = 1_000  # beyond it "more than 1,000" is said: counting everything costs more than it tells
+COUNTED = 1_000  # above it the page says "more than 1,000", because an exact count is slow
 LAST = 200  # the last page that is served; people narrow the list instead of paging further
 
 
@@ -29,7 +29,7 @@ class Page:
 
     @property
     def cut(self) -> bool:
-        """Whether this is the last page that is shown, although there is more."""
+        """Whether this is the last page that is served although there are more rows."""
         return self.number == LAST and self.beyond
 
     @property
@@ -61,24 +61,26 @@ class Page:
 
 
 def same_page(**changes: str) -> str:
-    """The address of this page with some of its questions changed; empty ones are left out."""
+    """The address of this page with some query parameters changed; empty ones are left out."""
     asked = request.args.to_dict(flat=False) | {name: [value] for name, value in changes.items()}
     kept = {name: values for name, values in asked.items() if values != [""]}
-    # not through url_for: whoever wrote the address chose the names, and some mean something to it
+    # not by url_for, which gives some parameter names that a user could send a meaning
     path = url_for(request.endpoint or "", **(request.view_args or {}))
     return f"{path}?{urlencode(kept, doseq=True)}" if kept else path
 
 
 def wanted() -> int:
-    """The page number of the address; anything odd is the first page."""
+    """The page number in the query string; 1 where it is missing or invalid."""
     text = request.args.get("page", "1")
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
     return min(max(number, 1), LAST)
 
 
 def page_of(statement: Select[Any], entities: bool = False, counting: Select[Any] | None = None) -> Page:
-    """The wanted page of an ordered statement: two statements, whatever the number of rows. `entities`: ORM objects.
-    `counting` finds the same rows in whatever order."""
+    """The requested page of an ordered statement, by two statements. `entities`: rows are ORM objects.
+
+    `counting` is a statement for the same rows in any order, for a faster count.
+    """
     number = wanted()
     cut = statement.limit(SIZE + 1).offset((number - 1) * SIZE)
     rows: list[Any] = [*session.scalars(cut).unique()] if entities else [*session.execute(cut).all()]
@@ -88,6 +90,6 @@ def page_of(statement: Select[Any], entities: bool = False, counting: Select[Any
 
 
 def counted(statement: Select[Any]) -> int:
-    """How many rows, counted up to one more than COUNTED."""
+    """The number of rows, counted up to COUNTED + 1."""
     bare = statement.order_by(None).with_only_columns(statement.selected_columns[0]).limit(COUNTED + 1).subquery()
     return session.scalar(select(func.count()).select_from(bare)) or 0

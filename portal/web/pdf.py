@@ -1,4 +1,4 @@
-"""HTML to PDF through a warm child process, and the code that tells whether a file is one of ours."""
+"""Renders HTML to PDF in a child process that is kept running, and reads the verification codes of files."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ import pikepdf
 from portal.web.renderer_frames import GOOD, GOOD_AND_LAST, READY, read_frame, write_frame
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-TIMEOUT = 30.0  # seconds for one document while somebody waits
-UNHURRIED = 240.0  # seconds for one document in the background
+TIMEOUT = 30.0  # seconds for one document in a request
+UNHURRIED = 240.0  # seconds for one document in the worker
 MEMORY = 1024 * 1024 * 1024  # bytes of address space for the child
-GROWN = 256 * 1024 * 1024  # bytes of memory from which the child is replaced
-JOBS = 200  # after so many the child is replaced, so that no leak grows
+GROWN = 256 * 1024 * 1024  # bytes of memory above which the child is replaced
+JOBS = 200  # the child is replaced after so many documents, to limit memory leaks
 CODE = re.compile(r"korpu:([0-9A-Z]{12})(?![0-9A-Z])")
 DRAFT = "korpu:DRAFT"
 MOST_CODES = 5
 
 
 class RenderFailed(RuntimeError):
-    """The document could not be made; the message is the child's, for the log."""
+    """The document could not be rendered; the message is for the log."""
 
 
 class Renderer:
-    """The child process; one document at a time, started when first needed, replaced when it dies, hangs, fails or has
-    grown. Safe to use from many threads."""
+    """The child process, which renders one document at a time. It is started on first use and replaced when it dies,
+    hangs, fails or has grown. Thread-safe."""
 
     def __init__(self, memory: int = MEMORY, grown: int = GROWN) -> None:
         self.limits = (str(memory), str(grown))
@@ -40,7 +40,7 @@ class Renderer:
         self.jobs = 0
 
     def render(self, html: str, timeout: float = TIMEOUT) -> bytes:
-        """The PDF of a page. Raises RenderFailed, also where it is not made, or not begun, within `timeout` seconds."""
+        """The PDF of an HTML page. Raises RenderFailed, also when not done within `timeout` seconds."""
         if not self.lock.acquire(timeout=timeout):
             raise RenderFailed("the renderer was busy with other documents")
         try:
@@ -54,7 +54,7 @@ class Renderer:
         raise RenderFailed(answer[1:].decode("utf-8", "replace") or "the renderer was stopped: too much time or memory")
 
     def _ask(self, child: subprocess.Popen[bytes], html: str, timeout: float) -> bytes:
-        """The child's answer; an empty one where it died of the question."""
+        """The child's answer; empty where it died or did not answer in time."""
         assert child.stdin is not None and child.stdout is not None
         seconds = f"{math.ceil(timeout)}\n".encode()
         timer = threading.Timer(timeout, child.kill)
@@ -93,18 +93,18 @@ renderer = Renderer()
 
 
 def render(html: str, timeout: float = TIMEOUT) -> bytes:
-    """The PDF of a page, from the process' one renderer. Raises RenderFailed."""
+    """The PDF of an HTML page, from the one renderer of this process. Raises RenderFailed."""
     return renderer.render(html, timeout)
 
 
 def claimed_codes(data: bytes) -> list[str]:
-    """The codes that a file claims to be sealed under: as it stands in the file's own facts, and wherever else it is
-    written, so that a file says so even where it was damaged. Never raises."""
+    """The verification codes in a file: in its metadata and anywhere in its bytes, so that damaged files are recognised
+    too. Never raises."""
     return list(dict.fromkeys(CODE.findall(_keywords(data) + " " + data.decode("latin-1"))))[:MOST_CODES]
 
 
 def is_draft(data: bytes) -> bool:
-    """Whether it is a report of ours that was printed before it was sealed. Never raises."""
+    """Whether a file is a draft of a report of this portal, not yet sealed. Never raises."""
     return DRAFT in _keywords(data) or DRAFT.encode() in data
 
 
@@ -112,7 +112,7 @@ def _keywords(data: bytes) -> str:
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             return str(pdf.docinfo.get("/Keywords", ""))
-    except Exception:  # whatever a stranger's file does to the library
+    except Exception:  # an uploaded file can make the library fail in any way
         return ""
 
 

@@ -20,14 +20,17 @@ View = Callable[..., ResponseReturnValue]
 
 
 def current_actor() -> Actor:
-    """Who asks: set by the accounts for each request; nobody when not signed in."""
+    """The actor of the request, set by `accounts.sessions`; NOBODY when not signed in."""
     actor: Actor = g.get("actor", NOBODY)
     return actor
 
 
 def permit(permission: StrEnum, load: Callable[..., Any] | None = None) -> Callable[[View], View]:
-    """Declares who may call a view. `load` turns the address' values that it names into the record, which the view
-    then gets first; it aborts with 404 for what does not exist. Whoever may not read a record gets 404 as well."""
+    """Declares the permission that a view needs.
+
+    `load` gets the address's values that it names as parameters and returns the record, which becomes the view's first
+    argument; it aborts with 404 for what does not exist. A person who may not read the record gets 404 too.
+    """
     names = list(inspect.signature(load).parameters) if load else []
 
     def declare(view: View) -> View:
@@ -64,13 +67,13 @@ def _check_record(permission: StrEnum, actor: Actor, record: Any) -> None:
 
 
 def _not_now(exchange: Any) -> ResponseReturnValue:
-    """The page of a step that cannot be taken just now, from an old mail or another tab: to how the exchange stands."""
+    """Redirects to the exchange from the page of a step that is not possible now (an old mail, another tab)."""
     flash(_("This step is not possible now. Here is how it stands."), "problem")
     return redirect(url_for("desk.overview", reference=exchange.reference))
 
 
 def to_sign_in() -> ResponseReturnValue:
-    """To the sign-in page, and back afterwards where that is a page that was only read; what was written is shown."""
+    """Redirects to the sign-in page and, after a GET, back; after a POST shows what was typed."""
     if request.method != "GET" and (typed() or "X-Autosave" in request.headers):
         return form_expired()
     back = request.full_path.rstrip("?") if request.method == "GET" else None
@@ -78,11 +81,11 @@ def to_sign_in() -> ResponseReturnValue:
 
 
 def possible(permission: StrEnum, record: Any) -> bool:
-    """Whether the workflow of the record has this step in its present state; always for what is no step."""
+    """Whether the record's workflow allows this step in the present state; True for permissions that are no steps."""
     return permission not in policy.SIDES or record.workflow.follow(record.state, permission) is not None
 
 
 def can(permission: StrEnum | str, record: Any = None) -> bool:
-    """For templates: granted by the policy and, for a step, possible in the workflow just now."""
+    """For templates: whether the policy grants it and, for a step, the workflow allows it now."""
     named = policy.NAMED[permission]
     return policy.allows(named, current_actor(), record) and possible(named, record)

@@ -1,7 +1,7 @@
-"""The child process that makes PDFs: `python -m portal.web.renderer`. Jobs come by its input, answers by its output.
+"""The child process that renders PDFs: `python -m portal.web.renderer`. Jobs come by stdin, answers go to stdout.
 
-It stays warm (importing WeasyPrint takes 0.4 s), has limits of its own, and reaches nothing but `data:` addresses: no
-files, no network.
+It is kept running because importing WeasyPrint takes 0.4 s, has resource limits of its own, and can load only `data:`
+addresses: no files, no network.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from portal.web.renderer_frames import BAD, GOOD, GOOD_AND_LAST, READY, read_fra
 STATIC = Path(__file__).resolve().parent.parent / "static"
 WEIGHTS = {400: "Inter-Regular.ttf", 600: "Inter-SemiBold.ttf", 700: "Inter-Bold.ttf"}
 RETURN_AT_THE_END = b"\r\nendstream"
-# PDF/A wants every XMP property that is not its own explained: this is the explanation of pdfuaid:part
+# PDF/A requires an extension schema for XMP properties of other standards; this is that of pdfuaid:part
 EXTENSION = """
 <rdf:Description rdf:about="" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
  xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
@@ -52,12 +52,12 @@ class Renderer:
 
     @staticmethod
     def _face(weight: int, name: str) -> str:
-        # one complete file a weight: two rules of one family with unicode-range print wrong letters
+        # one complete file for each weight, because WeasyPrint prints wrong letters with unicode-range
         font = base64.b64encode((STATIC / "fonts" / name).read_bytes()).decode()
         return f'@font-face{{font-family:Inter;font-weight:{weight};src:url("data:font/ttf;base64,{font}")}}\n'
 
     def render(self, html: str) -> bytes:
-        """PDF/A-3a and PDF/UA-1 in one file. The collector rests meanwhile: it costs a tenth of the time."""
+        """A PDF that is PDF/A-3a and PDF/UA-1. Garbage collection is off meanwhile, which saves a tenth of the time."""
         gc.disable()
         try:
             document = HTML(string=html, url_fetcher=self.fetcher)
@@ -71,7 +71,7 @@ class Renderer:
 
 
 def both_standards(made: bytes) -> bytes:
-    """Declares PDF/UA-1 beside PDF/A-3a, with the extension schema that PDF/A wants for it."""
+    """Declares PDF/UA-1 beside PDF/A-3a, with the extension schema that PDF/A requires for it."""
     with pikepdf.open(io.BytesIO(made)) as pdf:
         metadata = bytes(pdf.Root.Metadata.read_bytes())
         declared = metadata.replace(b"</rdf:RDF>", EXTENSION.encode() + b"</rdf:RDF>", 1)
@@ -93,7 +93,7 @@ def finished(pdf: pikepdf.Pdf) -> bytes:
 
 
 def _saved(pdf: pikepdf.Pdf, pack: bool) -> bytes:
-    """The file's bytes; without `pack` no stream is packed that is not packed already."""
+    """The file's bytes; without `pack` no further stream is compressed."""
     out = io.BytesIO()
     objects = pikepdf.ObjectStreamMode.generate
     pdf.save(out, deterministic_id=True, object_stream_mode=objects, compress_streams=pack)
@@ -101,7 +101,7 @@ def _saved(pdf: pikepdf.Pdf, pack: bool) -> bytes:
 
 
 def limit(memory: int) -> None:
-    """A job that eats memory or never ends kills this process, not the portal. `memory` is in bytes."""
+    """Limits this process's memory (bytes), so that a bad job kills it and not the portal."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
@@ -113,8 +113,7 @@ def allow_seconds(more: int) -> None:
 
 
 def answer_to(job: bytes, renderer: Renderer, grown: int) -> bytes:
-    """The PDF, or what went wrong; whatever the input did, the parent is told. `grown`: bytes of memory from which
-    the process should be replaced."""
+    """The answer to the parent: the PDF, or the error. Above `grown` bytes of memory it also asks to be replaced."""
     seconds, _line, html = job.partition(b"\n")
     allow_seconds(int(seconds))
     try:
@@ -125,7 +124,7 @@ def answer_to(job: bytes, renderer: Renderer, grown: int) -> bytes:
 
 
 def resident() -> int:
-    """The process' memory now, in bytes; 0 where the system does not tell. (`ru_maxrss` would count the parent's.)"""
+    """The present memory of this process in bytes; 0 where unknown. (`ru_maxrss` would include the parent's.)"""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
     except OSError:

@@ -1,6 +1,6 @@
-"""How the portal and its PDF renderer talk: four bytes of length, then that many bytes.
+"""The protocol between the portal and its PDF renderer: four bytes of length, then so many bytes.
 
-A question begins with a line: the seconds it may take. An answer begins with one of the signs below.
+A job begins with a line that has its time limit in seconds. An answer begins with one of the bytes below.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from typing import IO
 
 READY = b"ready"
 GOOD = b"+"
-GOOD_AND_LAST = b"*"  # made, but the child has grown too large to go on
+GOOD_AND_LAST = b"*"  # rendered, but the child has grown too large and must be replaced
 BAD = b"-"
 
 
 def read_frame(stream: IO[bytes]) -> bytes | None:
-    """The next message, None at the end."""
+    """The next frame, None at the end of the stream."""
     head = stream.read(4)
     if len(head) < 4:
         return None

@@ -1,4 +1,4 @@
-"""One request, one commit: what holds for every request, whatever the stage."""
+"""Begins and ends every request: one transaction each, committed after a successful POST."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
 class RecordNumber(IntegerConverter):
-    """A record's number in an address; one that no table can hold leads nowhere, instead of failing in the driver."""
+    """A record's id in an address; too large a number is 404, instead of an error of the database driver."""
 
     def __init__(self, routes: Map) -> None:
         super().__init__(routes, min=1, max=2_147_483_647)
 
 
 def register(app: Flask, secure: bool) -> None:
-    """Hooks the beginning and the end of every request. Before the blueprints: addresses' numbers have bounds."""
+    """Registers the handlers. Must come before the blueprints, whose addresses use RecordNumber."""
     app.url_map.converters["int"] = RecordNumber
     app.before_request(begin)
     app.after_request(finish)
@@ -52,24 +52,24 @@ def register(app: Flask, secure: bool) -> None:
 
 
 def begin() -> ResponseReturnValue | None:
-    """A GET only reads; anything else takes the write lock at its first statement. Words of the address are cleaned
-    once, here, like those of forms in theirs."""
+    """Lets a GET only read; other methods take the write lock at their first statement. Cleans the text of the address,
+    as forms clean theirs."""
     writing.set(request.method not in ("GET", "HEAD", "OPTIONS"))
     given = request.headers.get("X-Request-ID", "")
     g.request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
     if "\x00" in request.path:
-        abort(404)  # no record is called so, and PostgreSQL cannot even be asked
+        abort(404)  # no record has such a name, and PostgreSQL refuses the character
     request.args = ImmutableMultiDict((name, names.clean(value)) for name, value in request.args.items(multi=True))
     return None
 
 
 def keep() -> None:
-    """Commit at the end of this request even though it is answered with an error (a failed sign-in is counted)."""
+    """Commits at the end of this request even if it is answered with an error, as failed sign-ins are counted."""
     g.keep = True
 
 
 def finish(response: Response) -> Response:
-    """Commits what a successful POST changed; everything else is rolled back."""
+    """Commits after a successful POST, else rolls back."""
     if request.method in ("GET", "HEAD", "OPTIONS") or (response.status_code >= 400 and not g.get("keep")):
         session.rollback()
     else:

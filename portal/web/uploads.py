@@ -1,4 +1,4 @@
-"""What may be handed in as a file, and how files are handed out."""
+"""Checks uploaded files, and serves files as downloads."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 from portal.findings import RuleViolation
 from portal.names import clean, download_name
 
-MOST = 10 * 1024 * 1024  # bytes a file
+MOST = 10 * 1024 * 1024  # bytes in one file
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ENDINGS = {
     "pdf": "application/pdf",
@@ -27,7 +27,7 @@ ENDINGS = {
 }
 
 
-# the words of each code with which a file is refused; the stages that take files add them to their own
+# the texts of the codes of refused files; stages with uploads add them to their own FINDINGS
 FINDINGS: dict[str, Any] = {
     "upload_kind": _l("Choose a PDF, Word (.docx), PNG or JPEG file. “%(name)s” is of another kind."),
     "upload_empty": _l("“%(name)s” is empty. Check the file and choose it again."),
@@ -43,7 +43,7 @@ FINDINGS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Checked:
-    """A file that is what it says: `name` is clean, `sha256` in hex."""
+    """A file whose contents fit its name; `name` is clean, `sha256` in hex."""
 
     name: str
     media_type: str
@@ -56,7 +56,7 @@ class Checked:
 
 
 def check_upload(data: bytes, file_name: str, field: str = "file") -> Checked:
-    """Looks at a file's name and inside it. Raises RuleViolation with a code of FINDINGS, for this field."""
+    """Checks a file's name and contents. Raises RuleViolation: a code of FINDINGS, for `field`."""
     name = clean(file_name).replace("/", "_").replace("\\", "_").replace("\n", " ").strip()[:200] or "file"
     stem, _dot, ending = name.rpartition(".")
     media_type = ENDINGS.get(ending.casefold()) if stem else None
@@ -112,7 +112,7 @@ def _docx(data: bytes) -> str:
 
 
 def attachment(data: bytes, name: str, media_type: str) -> Response:
-    """A download that no browser opens as a page; the name in ASCII and, beside it, as it is."""
+    """A response that browsers save, never show; with the name in ASCII and in UTF-8 (RFC 6266)."""
     response = Response(data, mimetype=media_type)
     shown = clean(name).replace("\n", " ")
     response.headers["Content-Disposition"] = (

@@ -199,7 +199,7 @@ CANCELLED = State(
     to_others=N_("The exchange was cancelled."),
 )
 
-# what the mechanism records besides steps, as lines of the history
+# labels of events that are no steps, for the history
 FACTS = {
     "begin": N_("Application begun"),
     "escalated": N_("Overdue: a deputy of the agency may decide too"),

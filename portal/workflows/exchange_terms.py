@@ -1,4 +1,4 @@
-"""The words of an exchange's workflow: statuses, turns, actions and parties.
+"""The enumerations of an exchange's workflow: statuses, turns, actions and parties.
 
 Source of the statuses and turns: the domain brief, "The exchange, from call to follow-up".
 """
@@ -27,7 +27,7 @@ class Status(StrEnum):
 
 
 class Turn(StrEnum):
-    """Whose desk it is on. The unit belongs to the host agency, but is a desk of its own."""
+    """Whose turn it is. The host unit belongs to the host agency but has turns of its own."""
 
     EXPERT = "expert"
     HOME = "home"
@@ -67,7 +67,7 @@ class Action(StrEnum):
 
 
 class Party(StrEnum):
-    """Who takes a step; the unit's coordinators act for the host side."""
+    """Who takes a step; the coordinators of the unit act for the host side."""
 
     EXPERT = "expert"
     HOME = "home"
