@@ -17,8 +17,8 @@ ALPHABETS = {
     "az": "abcçdeəfgğhxıijkqlmnoöprsştuüvwyz",
     "en": "abcdefghijklmnopqrstuvwxyz",
 }
-_PLAIN = str.maketrans({"ı": "i", "İ": "i", "I": "i", "ə": "e", "Ə": "e", "ß": "ss", "ø": "o", "đ": "d", "ł": "l"})
-_DOTTED = str.maketrans({"İ": "i", "I": "ı", "Ə": "ə"})
+_PLAIN = str.maketrans({"ı": "i", "ə": "e", "ø": "o", "đ": "d", "ł": "l"})  # what neither marks nor casefold take away
+_DOTTED = str.maketrans({"İ": "i", "I": "ı"})
 _LOWER = {"tr": _DOTTED, "az": _DOTTED, "en": str.maketrans({"İ": "i"})}
 _BLANK, _MARK, _DIGIT, _LETTER = 5, 6, 10, 20  # ranks in a key, two digits each; 00 ends the first part
 _RANK = {

@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.names import ALPHABETS, clean, download_name, email_key, one_line, query_words, search_words, sort_key
+from portal.names import (
+    ALPHABETS,
+    LANGUAGES,
+    clean,
+    download_name,
+    email_key,
+    one_line,
+    query_words,
+    search_words,
+    sort_key,
+)
 
 TURKISH = "abcçdefgğhıijklmnoöprsştuüvyz"
 AZERBAIJANI = "abcçdeəfgğhxıijkqlmnoöprsştuüvyz"
@@ -219,3 +229,30 @@ def test_ends_of_lines_become_one_blank(end: str) -> None:
 )
 def test_a_download_name_is_cut_before_its_ending(text: str, most: int, name: str) -> None:
     assert download_name(text, most) == name
+
+
+def test_each_language_has_its_own_name_and_its_alphabet() -> None:
+    assert LANGUAGES == {"tr": "Türkçe", "az": "Azərbaycanca", "en": "English"}
+    assert list(LANGUAGES) == list(ALPHABETS)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "same"),
+    [
+        ("tr", "İ", "i"),
+        ("tr", "I", "ı"),
+        ("tr", "Ə", "ə"),
+        ("az", "İ", "i"),
+        ("az", "I", "ı"),
+        ("az", "Ə", "ə"),
+        ("en", "İ", "i"),
+        ("en", "I", "i"),
+    ],
+)
+def test_a_capital_sorts_as_the_small_letter_that_it_is(language: str, text: str, same: str) -> None:
+    assert sort_key(text, language) == sort_key(same, language)
+
+
+def test_a_download_name_has_a_hundred_letters_at_most() -> None:
+    assert [len(download_name("x" * n + ".pdf")) for n in (90, 91, 92)] == [94, 95, 95]
+    assert len(download_name("x" * 200 + ".12345678")) == 100
