@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import insert
 
 from portal import calendars
 from portal.calendars import (
@@ -196,3 +197,10 @@ def test_exceptions_are_listed_newest_first(app: Flask) -> None:
     assert [row.day.day for row in exceptions()] == [3, 2, 1]
     forget_exception(exceptions()[0].id)
     assert [row.day.day for row in exceptions()] == [2, 1], "only the one that was taken back is gone"
+
+
+def test_the_list_of_exceptions_ends_after_five_hundred(app: Flask) -> None:
+    days = [{"country": "TR", "day": date(2026, 1, 1) + timedelta(days=n), "closed": True} for n in range(501)]
+    session.execute(insert(calendars.CalendarOverride), days)
+    assert len(exceptions()) == 500
+    assert exceptions()[-1].day == date(2026, 1, 2), "the oldest is left out"
