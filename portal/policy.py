@@ -76,8 +76,9 @@ class Actor:
     grants: frozenset[Grant] = frozenset()
     acting_for: frozenset[int] = field(default=frozenset())
 
-    def has(self, role: Role, agency_id: int | None = None) -> bool:
-        return any(g.role is role and (agency_id is None or g.agency_id == agency_id) for g in self.grants)
+    def has(self, role: Role) -> bool:
+        """In whichever agency."""
+        return any(g.role is role for g in self.grants)
 
     def agencies(self, *roles: Role) -> frozenset[int]:
         """The agencies in which this person has one of `roles`."""

@@ -178,3 +178,10 @@ def test_require_raises_what_allows_denies() -> None:
 def test_an_unknown_permission_is_an_error_and_no_answer() -> None:
     with pytest.raises(KeyError):
         allows("open_the_door", PEOPLE["administrator"])  # type: ignore[arg-type]  # unknown on purpose
+
+
+def test_every_permission_is_found_by_its_name() -> None:
+    """Pages are given out by the names of permissions and steps."""
+    assert {name: permission.value for name, permission in policy.NAMED.items()} == {
+        permission.value: permission.value for permission in STEPS_AND_PERMISSIONS
+    }

@@ -22,6 +22,7 @@ from portal.db import session
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
 from portal.hosting import service as hosting
+from portal.people import service as roles
 from portal.policy import Actor, Denied
 from portal.reports import outcome
 from portal.reports import service as reports
@@ -68,7 +69,7 @@ OF_EXCHANGE: dict[str, Callable[[Exchange, Actor, Storage], Any]] = {
 
 # the same for what is not about an exchange
 OF_WORLD: dict[str, Callable[[World, Actor], Any]] = {
-    "change roles": lambda w, by: people.change_roles(w.expert.id, 1, [], [], True, by=by),
+    "change roles": lambda w, by: roles.change_roles(w.expert.id, 1, [], [], True, by=by),
     "name a deputy": lambda w, by: people.name_deputy(w.manager, w.deputy.id, DAY, DAY, by=by),
     "invite": lambda w, by: registration.invite("new@kosgeb.example", "Yeni Uzman", w.kosgeb, [], by=by),
     "apply": lambda w, by: applications.begin_application(w.call(), by=by),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from portal.applications.models import Application, ApplicationLanguage, Window, WishedUnit
-from portal.applications.sections import Section, progress, wishes_findings
+from portal.applications.sections import COLUMNS, PREPARE, REQUIRED, Section, progress, wishes_findings
 from portal.calls.models import Call, DocumentKind
 
 FIRST, LAST = date(2027, 3, 1), date(2027, 6, 30)
@@ -128,3 +128,12 @@ def test_each_document_that_the_call_asks_for_is_counted(held: set[DocumentKind]
 def test_both_declarations_are_needed(declared: date | None, consented: date | None) -> None:
     made = application(declared_at=declared, consented_at=consented)
     assert state(made)["consent"] == (sum(at is not None for at in (declared, consented)), 2, 0)
+
+
+def test_each_answer_of_an_application_belongs_to_one_section() -> None:
+    """Whatever the table holds beside its keys, the language and the consent."""
+    kept = {"id", "exchange_id", "call_id", "language", "declared_at", "consented_at", "consent_text", "saved_at"}
+    answers = [name for names in COLUMNS.values() for name in names]
+    assert sorted(answers) == sorted({column.key for column in Application.__table__.columns} - kept - {"version"})
+    assert all(set(names) <= set(COLUMNS[section]) for section, names in REQUIRED.items())
+    assert [*PREPARE, Section.CONSENT] == list(Section)
