@@ -24,7 +24,7 @@ from portal.exchanges.models import Exchange
 from portal.hosting import service as hosting
 from portal.people import service as roles
 from portal.policy import Actor, Denied
-from portal.reports import outcome
+from portal.reports import evaluations, follow_up, progress_reports
 from portal.reports import service as reports
 from portal.reports.models import Progress
 from portal.storage import Storage
@@ -38,7 +38,8 @@ from tests.scenarios import make_exchange
 DAY = date(2027, 4, 5)
 CLOCKS = dict.fromkeys(calls.CLOCK_NAMES, 5) | {"escalation": 6}
 PLAN = visits.Proposal(DAY, DAY, None, None, "", [], [])
-PERIOD = outcome.PeriodAnswer(DAY, DAY, {"text": "Done."})
+ANSWER = follow_up.Answer(Progress.DONE, "x")
+PERIOD = progress_reports.PeriodAnswer(DAY, DAY, {"text": "Done."})
 
 # what anybody might call for an exchange, by its name; `by` may do none of it
 OF_EXCHANGE: dict[str, Callable[[Exchange, Actor, Storage], Any]] = {
@@ -61,10 +62,10 @@ OF_EXCHANGE: dict[str, Callable[[Exchange, Actor, Storage], Any]] = {
     "write results": lambda e, by, s: reports.save_plan_results(e, 1, "x", {}, by=by),
     "hand in a report": lambda e, by, s: reports.hand_in(e, e.version, by=by),
     "comment a report": lambda e, by, s: reports.comment_as_host(e, "x", 1, by=by),
-    "report progress": lambda e, by, s: outcome.hand_in_progress(e, PERIOD, "a report", by=by),
-    "evaluate the host": lambda e, by, s: outcome.evaluate(e, True, [5] * 5, "", by=by),
-    "evaluate the expert": lambda e, by, s: outcome.evaluate(e, False, [5] * 5, "", by=by),
-    "follow up": lambda e, by, s: outcome.follow_up(e, 1, Progress.DONE, "x", by=by),
+    "report progress": lambda e, by, s: progress_reports.hand_in(e, PERIOD, "a report", by=by),
+    "evaluate the host": lambda e, by, s: evaluations.evaluate(e, True, [5] * 5, "", by=by),
+    "evaluate the expert": lambda e, by, s: evaluations.evaluate(e, False, [5] * 5, "", by=by),
+    "follow up": lambda e, by, s: follow_up.record(e, 1, ANSWER, "an answer", by=by),
 }
 
 # the same for what is not about an exchange
@@ -129,6 +130,6 @@ def test_each_side_evaluates_the_other_and_nobody_else_does(
 ) -> None:
     exchange = make_exchange(world, storage, "depart")
     with pytest.raises(Denied):
-        outcome.evaluate(exchange, on_host, [5] * 5, "", by=actor(getattr(world, who)))
+        evaluations.evaluate(exchange, on_host, [5] * 5, "", by=actor(getattr(world, who)))
     allowed = world.expert if on_host else world.coordinator
-    outcome.evaluate(exchange, on_host, [5] * 5, "", by=actor(allowed))
+    evaluations.evaluate(exchange, on_host, [5] * 5, "", by=actor(allowed))
