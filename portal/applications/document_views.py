@@ -20,7 +20,7 @@ from portal.exchanges.views import exchange_or_404
 from portal.findings import RuleViolation
 from portal.policy import Permission
 from portal.storage import Missing, Storage
-from portal.web.findings import in_words
+from portal.web.findings import flashed
 from portal.web.forms import IdempotentForm
 from portal.web.permit import current_actor, permit
 from portal.web.uploads import MOST, attachment, check_upload
@@ -86,11 +86,8 @@ def reuse(exchange: Exchange) -> ResponseReturnValue:
     form = IdempotentForm()
     if not form.validate():
         return _page(UploadForm(), exchange, 422)
-    try:
+    with flashed(FINDINGS):
         document = documents.reuse_cv(exchange, idempotency_key=form.key, by=current_actor(), storage=storage())
-    except RuleViolation as violation:
-        flash(in_words(violation.findings[0], FINDINGS), "problem")
-    else:
         flash(_("“%(name)s” is added.", name=document.name))
     return redirect(url_for("documents.edit", reference=exchange.reference))
 
@@ -136,10 +133,8 @@ def remove(exchange: Exchange, document_id: int) -> ResponseReturnValue:
         return redirect(url_for("documents.edit", reference=exchange.reference))
     document = document_or_404(exchange, document_id)
     name = document.name
-    try:
+    with flashed(FINDINGS):
         documents.remove(exchange, document, by=current_actor(), storage=storage())
-    except RuleViolation as violation:
-        flash(in_words(violation.findings[0], FINDINGS), "problem")
-        return redirect(url_for("applications.show", reference=exchange.reference))
-    flash(_("“%(name)s” is removed.", name=name))
-    return redirect(url_for("documents.edit", reference=exchange.reference))
+        flash(_("“%(name)s” is removed.", name=name))
+        return redirect(url_for("documents.edit", reference=exchange.reference))
+    return redirect(url_for("applications.show", reference=exchange.reference))

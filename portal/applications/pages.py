@@ -1,4 +1,4 @@
-"""What the application's pages show, as plain values: the answers by section, and how two versions differ."""
+"""What the application's pages show, as plain values: the answers by section."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from portal.applications.forms import SectionForm
 from portal.applications.labels import LABEL, SECTION
 from portal.applications.models import Application, Document
 from portal.applications.sections import COLUMNS, Section
@@ -39,13 +38,6 @@ class Part:
     section: Section
     title: str
     answers: Sequence[Answer]
-
-
-def next_section(section: Section) -> Section | None:
-    """The section that follows in the order of filling in."""
-    order = list(Section)
-    place = order.index(section) + 1
-    return order[place] if place < len(order) else None
 
 
 def section_url(exchange: Exchange, section: Section, field_name: str = "") -> str:
@@ -108,18 +100,3 @@ def _consent(application: Application) -> list[Answer]:
         Answer(str(LABEL[name]), _("Given on %(day)s", day=short_day(at)) if at else "") for name, at in given.items()
     ]
     return [*ticks, Answer(_("Words of the consent"), application.consent_text)]
-
-
-def differences(typed: SectionForm, stored: SectionForm) -> list[tuple[str, str]]:
-    """(label, what is stored now) of each answer that differs from what was typed."""
-    found = []
-    for name in typed.values():
-        if (typed[name].data or "") != (stored[name].data or ""):
-            found.append((str(typed[name].label.text), _plain(stored[name].data)))
-    return found
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        value = _("yes") if value else _("no")
-    return str(value if value not in (None, "") else _("empty"))

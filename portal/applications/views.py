@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,7 +14,7 @@ from portal.applications import document_views, queries, service
 from portal.applications.forms import FORMS, CheckForm, SectionForm, WithdrawForm
 from portal.applications.labels import FINDINGS, SECTION, beside, concerned
 from portal.applications.models import Application
-from portal.applications.pages import differences, group, next_section, section_url
+from portal.applications.pages import group, section_url
 from portal.applications.sections import PREPARE, Section, findings, progress
 from portal.applications.service import WRITABLE, Answers, Incomplete
 from portal.calls.labels import DOCUMENT
@@ -23,11 +23,10 @@ from portal.calls.views import call_or_404
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404
 from portal.exchanges.views import show as show_tab
-from portal.findings import EditConflict, RuleViolation
 from portal.policy import Permission, allows
 from portal.units.queries import names_of
-from portal.web.findings import in_words
-from portal.web.formats import stamp
+from portal.web import drafts
+from portal.web.findings import flashed, in_words
 from portal.web.language import spoken
 from portal.web.permit import current_actor, permit
 from portal.workflows.exchange import EXCHANGE
@@ -40,12 +39,10 @@ blueprints = (bp, document_views.bp)
 @bp.post("/calls/<int:call_id>/apply")
 @permit(Permission.APPLY, load=call_or_404)
 def apply(call: Call) -> ResponseReturnValue:
-    try:
+    with flashed(FINDINGS):
         exchange = service.begin_application(call, by=current_actor())
-    except RuleViolation as violation:
-        flash(in_words(violation.findings[0], FINDINGS), "problem")
-        return redirect(url_for("calls.show", call_id=call.id))
-    return redirect(url_for("applications.show", reference=exchange.reference))
+        return redirect(url_for("applications.show", reference=exchange.reference))
+    return redirect(url_for("calls.show", call_id=call.id))
 
 
 def application_or_404(exchange: Exchange) -> Application:
@@ -102,8 +99,16 @@ def _form(application: Application, section: Section, **given: Any) -> SectionFo
     return form
 
 
+def _stored(exchange: Exchange, section: Section) -> SectionForm:
+    """The form with what is stored now."""
+    application = application_or_404(exchange)
+    form = _form(application, section, formdata=None, version=application.version)
+    form.show(application)
+    return form
+
+
 def _page(
-    form: SectionForm, exchange: Exchange, application: Application, section: Section, status: int = 200, **more: Any
+    form: SectionForm, exchange: Exchange, application: Application, section: Section, status: int = 200
 ) -> ResponseReturnValue:
     values = {
         "form": form,
@@ -113,9 +118,8 @@ def _page(
         "section": section,
         "title": SECTION[section],
         "comments": queries.comments(exchange.id).get(section.value, []),
-        "differing": None,
     }
-    return render_template("applications/section.html", **(values | more)), status
+    return render_template("applications/section.html", **values), status
 
 
 @bp.get("/exchanges/<reference>/application/<name>")
@@ -124,64 +128,33 @@ def section(exchange: Exchange, name: str) -> ResponseReturnValue:
     part, application = _section(name), application_or_404(exchange)
     if not writable(exchange):
         return redirect(url_for("applications.show", reference=exchange.reference))
-    form = _form(application, part, formdata=None, version=application.version)
-    form.show(application)
-    return _page(form, exchange, application, part)
+    return _page(_stored(exchange, part), exchange, application, part)
 
 
 @bp.post("/exchanges/<reference>/application/<name>")
 @permit(Permission.WRITE_APPLICATION, load=exchange_or_404)
 def section_post(exchange: Exchange, name: str) -> ResponseReturnValue:
     part, application = _section(name), application_or_404(exchange)
-    form, automatic = _form(application, part), "X-Autosave" in request.headers
+    form = _form(application, part)
     if form.validate():
-        try:
+        with form.refusals(FINDINGS), drafts.conflicts(form, lambda: _stored(exchange, part)):
             answers = Answers(**form.answers())
-            application = service.save(exchange, part, answers, version=form.read, by=current_actor())
-        except EditConflict:
-            return _autosave_refused(409) if automatic else _overtaken(form, exchange, part)
-        except RuleViolation as violation:
-            form.refuse(violation.findings, FINDINGS)
-        else:
-            return _autosaved(application) if automatic else _onward(exchange, part)
-    return _autosave_refused(422) if automatic else _page(form, exchange, application, part, 422)
-
-
-def _autosaved(application: Application) -> ResponseReturnValue:
-    saved_at = application.saved_at
-    words = _("Saved at %(time)s. You can stop and come back.", time=stamp(saved_at, application.call.home.zone))
-    return {"saved_at": saved_at.isoformat(), "version": application.version, "message": words}
-
-
-def _autosave_refused(status: int) -> ResponseReturnValue:
-    if status == 409:
-        return {
-            "message": _("Not saved: this application was saved elsewhere meanwhile. Save the page to compare.")
-        }, 409
-    return {"message": _("Not saved yet: something here cannot be right. Save the page to see what.")}, 422
+            kept = service.save(exchange, part, answers, version=form.read, by=current_actor())
+            if drafts.automatic():
+                return drafts.saved(kept.version, kept.saved_at, kept.call.home.zone)
+            return _onward(exchange, part)
+    if drafts.automatic():
+        words = _("Not saved: this application was saved elsewhere meanwhile. Save the page to compare.")
+        return drafts.not_saved(form, words)
+    if form.differing == []:  # as after a draft was saved by itself a moment ago
+        return _onward(exchange, part)
+    return _page(form, exchange, application, part, form.status)
 
 
 def _onward(exchange: Exchange, part: Section) -> ResponseReturnValue:
-    """After saving: to the next section, or to the task list where one stops."""
-    following = next_section(part)
-    if request.form.get("stop") or following is None:
-        return redirect(url_for("applications.show", reference=exchange.reference))
-    if following is Section.DOCUMENTS:
-        return redirect(url_for("documents.edit", reference=exchange.reference))
-    return redirect(url_for("applications.section", reference=exchange.reference, name=following.value))
-
-
-def _overtaken(form: SectionForm, exchange: Exchange, part: Section) -> ResponseReturnValue:
-    """Says what is stored now, keeps what was typed, and lets the next press save it. Where both are the same, as
-    after a draft was saved by itself a moment ago, there is nothing to say."""
-    application = application_or_404(exchange)
-    stored = _form(application, part, formdata=None)
-    stored.show(application)
-    differing = differences(form, stored)
-    if not differing:
-        return _onward(exchange, part)
-    form.renew(application.version)
-    return _page(form, exchange, application, part, 409, differing=differing)
+    """After saving: to the next section, or to the task list."""
+    tasks, following = url_for("applications.show", reference=exchange.reference), drafts.after(list(Section), part)
+    return drafts.onward(section_url(exchange, following) if following else tasks, tasks)
 
 
 @bp.get("/exchanges/<reference>/check")
@@ -239,11 +212,11 @@ def withdraw(exchange: Exchange) -> ResponseReturnValue:
 @permit(Action.EXPERT_WITHDRAW, load=exchange_or_404)
 def withdraw_post(exchange: Exchange) -> ResponseReturnValue:
     form = WithdrawForm()
-    if not form.validate():
-        return render_template("applications/withdraw.html", form=form, exchange=exchange), 422
-    service.withdraw(exchange, version=form.read, reason=form.reason.data or "", by=current_actor())
-    flash(_("You have withdrawn."))
-    return redirect(url_for("desk.overview", reference=exchange.reference))
+    if form.validate():
+        service.withdraw(exchange, version=form.read, reason=form.reason.data or "", by=current_actor())
+        flash(_("You have withdrawn."))
+        return redirect(url_for("desk.overview", reference=exchange.reference))
+    return render_template("applications/withdraw.html", form=form, exchange=exchange), 422
 
 
 @bp.get("/exchanges/<reference>/documents")

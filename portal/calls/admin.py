@@ -12,8 +12,8 @@ from portal.calls.labels import FINDINGS
 from portal.calls.models import Heading
 from portal.calls.service import CLOCK_NAMES
 from portal.exchanges import queries as spine
-from portal.findings import Conflict
 from portal.policy import Permission
+from portal.web import drafts
 from portal.web.permit import current_actor, permit
 
 bp = Blueprint("rules", __name__, url_prefix="/admin")
@@ -36,23 +36,29 @@ def _heading_or_404(number: int) -> Heading:
 @permit(Permission.ADMINISTER)
 def heading(number: int) -> ResponseReturnValue:
     found = _heading_or_404(number)
-    return render_template("calls/heading.html", form=HeadingForm(obj=found), heading=found, stale=False)
+    return _heading_page(_stored(found), found)
+
+
+def _stored(heading: Heading) -> HeadingForm:
+    """The form with what is stored now."""
+    return HeadingForm(formdata=None, obj=heading)
+
+
+def _heading_page(form: HeadingForm, heading: Heading, status: int = 200) -> ResponseReturnValue:
+    return render_template("calls/heading.html", form=form, heading=heading), status
 
 
 @bp.post("/headings/<int:number>")
 @permit(Permission.ADMINISTER)
 def heading_post(number: int) -> ResponseReturnValue:
     found, form = _heading_or_404(number), HeadingForm()
-    if not form.validate():
-        return render_template("calls/heading.html", form=form, heading=found, stale=False), 422
-    answers, titles = form.values("purpose", "active"), form.values("title", "title_tr", "title_az")
-    try:
-        service.edit_heading(number, titles, **answers, version=form.read, by=current_actor())
-    except Conflict:
-        form.renew(found.version)
-        return render_template("calls/heading.html", form=form, heading=found, stale=True), 409
-    flash(_("The heading is saved."))
-    return redirect(url_for("rules.headings"))
+    if form.validate():
+        answers, titles = form.values("purpose", "active"), form.values("title", "title_tr", "title_az")
+        with form.refusals(FINDINGS), drafts.conflicts(form, lambda: _stored(found)):
+            service.edit_heading(number, titles, **answers, version=form.read, by=current_actor())
+            flash(_("The heading is saved."))
+            return redirect(url_for("rules.headings"))
+    return _heading_page(form, found, form.status)
 
 
 @bp.get("/clocks")

@@ -8,7 +8,7 @@ from datetime import date
 from portal.calls import queries
 from portal.calls.models import Announcement
 from portal.db import advisory_lock, session
-from portal.findings import Conflict, Finding, RuleViolation, error
+from portal.findings import EditConflict, Finding, RuleViolation, error
 from portal.policy import Actor, Permission, require
 
 
@@ -69,12 +69,12 @@ def announce(facts: AnnouncementFacts, *, idempotency_key: str, by: Actor) -> An
 
 
 def change(number: int, facts: AnnouncementFacts, *, version: int, by: Actor) -> Announcement:
-    """Changes an announcement. Raises Denied, Conflict, RuleViolation: the codes of `check`."""
+    """Changes an announcement. Raises Denied, EditConflict, RuleViolation: the codes of `check`."""
     announcement = queries.locked_announcement(number)
     require(Permission.EDIT_ANNOUNCEMENT, by, announcement)
     require(Permission.EDIT_ANNOUNCEMENT, by, facts)
     if announcement.version != version:
-        raise Conflict
+        raise EditConflict
     _checked(facts)
     for name, value in asdict(facts).items():
         setattr(announcement, name, value)
@@ -83,11 +83,11 @@ def change(number: int, facts: AnnouncementFacts, *, version: int, by: Actor) ->
 
 
 def take_back(number: int, *, version: int, by: Actor) -> Announcement:
-    """Makes an announcement a draft again; a draft stays one. Raises Denied, Conflict."""
+    """Makes an announcement a draft again; a draft stays one. Raises Denied, EditConflict."""
     announcement = queries.locked_announcement(number)
     require(Permission.EDIT_ANNOUNCEMENT, by, announcement)
     if announcement.published and announcement.version != version:
-        raise Conflict
+        raise EditConflict
     announcement.published = False
     session.flush()
     return announcement

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from wtforms import BooleanField, DateField, Field, RadioField
 
 from portal import calendars
 from portal.calls import announcement_service, queries
@@ -13,8 +12,8 @@ from portal.calls.announcement_service import AnnouncementFacts
 from portal.calls.forms import EditAnnouncementForm, NewAnnouncementForm, StepForm
 from portal.calls.labels import FINDINGS
 from portal.calls.models import Announcement, Standing
-from portal.findings import Conflict
 from portal.policy import Permission, allows
+from portal.web import drafts
 from portal.web.formats import long_day
 from portal.web.pagination import page_of
 from portal.web.permit import current_actor, permit
@@ -70,12 +69,10 @@ def _valid(form: NewAnnouncementForm | EditAnnouncementForm) -> bool:
 @permit(Permission.ANNOUNCE)
 def new_post() -> ResponseReturnValue:
     form = NewAnnouncementForm()
-    if not _valid(form):
-        return render_template("calls/announcement_edit.html", form=form, announcement=None), 422
-    made = announcement_service.announce(
-        AnnouncementFacts(**form.values()), idempotency_key=form.key, by=current_actor()
-    )
-    return _saved(made)
+    if _valid(form):
+        facts = AnnouncementFacts(**form.values())
+        return _saved(announcement_service.announce(facts, idempotency_key=form.key, by=current_actor()))
+    return render_template("calls/announcement_edit.html", form=form, announcement=None), 422
 
 
 def _saved(announcement: Announcement) -> ResponseReturnValue:
@@ -95,56 +92,44 @@ def _saved(announcement: Announcement) -> ResponseReturnValue:
 @bp.get("/announcements/<int:announcement_id>/edit")
 @permit(Permission.EDIT_ANNOUNCEMENT, load=announcement_or_404)
 def edit(announcement: Announcement) -> ResponseReturnValue:
-    form = EditAnnouncementForm(version=announcement.version)
+    return _edit_page(_stored(announcement), announcement)
+
+
+def _stored(announcement: Announcement) -> EditAnnouncementForm:
+    """The form with what is stored now."""
+    form = EditAnnouncementForm(formdata=None, version=announcement.version)
     form.offer(queries.agencies_of(current_actor()))
     form.show(announcement)
-    return render_template("calls/announcement_edit.html", form=form, announcement=announcement)
+    return form
+
+
+def _edit_page(form: EditAnnouncementForm, announcement: Announcement, status: int = 200) -> ResponseReturnValue:
+    return render_template("calls/announcement_edit.html", form=form, announcement=announcement), status
 
 
 @bp.post("/announcements/<int:announcement_id>/edit")
 @permit(Permission.EDIT_ANNOUNCEMENT, load=announcement_or_404)
 def edit_post(announcement: Announcement) -> ResponseReturnValue:
     form = EditAnnouncementForm()
-    if not _valid(form):
-        return render_template("calls/announcement_edit.html", form=form, announcement=announcement), 422
-    facts = AnnouncementFacts(**form.values())
-    try:
-        changed = announcement_service.change(announcement.id, facts, version=form.read, by=current_actor())
-    except Conflict:
-        return _overtaken(form, announcement)
-    return _saved(changed)
-
-
-def _overtaken(form: EditAnnouncementForm, announcement: Announcement) -> ResponseReturnValue:
-    """409: saved elsewhere meanwhile. Shows the differences and keeps what was typed; sending again overwrites."""
-    stored = EditAnnouncementForm(formdata=None)
-    stored.offer(queries.agencies_of(current_actor()))
-    stored.show(announcement)
-    names = [name for name in form.values() if form[name].data != stored[name].data]
-    form.renew(announcement.version)
-    values = {"differing": [(form[name].label.text, _answer(stored[name])) for name in names]}
-    return render_template("calls/announcement_edit.html", form=form, announcement=announcement, **values), 409
-
-
-def _answer(field: Field) -> str:
-    """An answer as readable text."""
-    if isinstance(field, BooleanField):
-        return _("Yes") if field.data else _("No")
-    if isinstance(field, DateField):
-        return long_day(field.data) if field.data else "—"
-    if isinstance(field, RadioField):
-        return ", ".join(str(choice.label.text) for choice in field if choice.checked)
-    return field.data or "—"
+    if _valid(form):
+        facts = AnnouncementFacts(**form.values())
+        with drafts.conflicts(form, lambda: _stored(announcement)):
+            return _saved(announcement_service.change(announcement.id, facts, version=form.read, by=current_actor()))
+    return _edit_page(form, announcement, form.status)
 
 
 @bp.get("/announcements/<int:announcement_id>/take-back")
 @permit(Permission.EDIT_ANNOUNCEMENT, load=announcement_or_404)
 def take_back(announcement: Announcement) -> ResponseReturnValue:
-    return _taking_back(announcement, StepForm(version=announcement.version))
+    return _taking_back(announcement, _unchanged(announcement))
+
+
+def _unchanged(announcement: Announcement) -> StepForm:
+    return StepForm(formdata=None, version=announcement.version)
 
 
 def _taking_back(announcement: Announcement, form: StepForm, status: int = 200) -> ResponseReturnValue:
-    values = {"form": form, "at": calendars.now(), "stale": status == 409}
+    values = {"form": form, "at": calendars.now()}
     return render_template("calls/announcement_back.html", announcement=announcement, **values), status
 
 
@@ -152,11 +137,9 @@ def _taking_back(announcement: Announcement, form: StepForm, status: int = 200) 
 @permit(Permission.EDIT_ANNOUNCEMENT, load=announcement_or_404)
 def take_back_post(announcement: Announcement) -> ResponseReturnValue:
     form = StepForm()
-    if not form.validate():
-        return _taking_back(announcement, form, 422)
-    try:
-        announcement_service.take_back(announcement.id, version=form.read, by=current_actor())
-    except Conflict:
-        return _taking_back(announcement, StepForm(formdata=None, version=announcement.version), 409)
-    flash(_("The announcement is taken back. Only those who may edit it still see it."))
-    return redirect(url_for("announcements.show", announcement_id=announcement.id))
+    if form.validate():
+        with drafts.conflicts(form, lambda: _unchanged(announcement)):
+            announcement_service.take_back(announcement.id, version=form.read, by=current_actor())
+            flash(_("The announcement is taken back. Only those who may edit it still see it."))
+            return redirect(url_for("announcements.show", announcement_id=announcement.id))
+    return _taking_back(announcement, form, form.status)

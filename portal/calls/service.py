@@ -17,7 +17,7 @@ from portal.calls.models import Call, CallState, DocumentKind, Heading
 from portal.db import advisory_lock, session
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Clocks, Kind
-from portal.findings import Conflict, Finding, RuleViolation, error
+from portal.findings import EditConflict, Finding, RuleViolation, error
 from portal.policy import Actor, Permission, require
 
 HEADINGS = Path(__file__).with_name("headings.csv")
@@ -122,7 +122,7 @@ def create_call(facts: CallFacts, *, idempotency_key: str, by: Actor) -> Call:
 def edit_call(call_id: int, facts: CallFacts, *, version: int, by: Actor) -> Call:
     """Changes a call.
 
-    Raises Denied, Conflict, RuleViolation: "heading", "places_taken", "fixed", "cancelled" and the codes of `check`.
+    Raises Denied, EditConflict, RuleViolation: "heading", "places_taken", "fixed", "cancelled", the codes of `check`.
     """
     call = _current(call_id, version, by)
     require(Permission.EDIT_CALL, by, _Runner(facts.agency_id))
@@ -146,12 +146,15 @@ def _current(call_id: int, version: int, by: Actor) -> Call:
     call = queries.locked(call_id)
     require(Permission.EDIT_CALL, by, call)
     if call.version != version:
-        raise Conflict
+        raise EditConflict
     return call
 
 
 def publish_call(call_id: int, *, version: int, by: Actor) -> Call:
-    """Publishes a draft. Raises Denied, Conflict, RuleViolation: "cancelled", "incomplete_call", "deadline_past"."""
+    """Publishes a draft.
+
+    Raises Denied, EditConflict, RuleViolation: "cancelled", "incomplete_call", "deadline_past".
+    """
     call = _current(call_id, version, by)
     if call.state is CallState.PUBLISHED:
         return call
@@ -169,7 +172,7 @@ def publish_call(call_id: int, *, version: int, by: Actor) -> Call:
 
 
 def cancel_call(call_id: int, *, version: int, by: Actor) -> Call:
-    """Cancels a call: no more applications; submitted ones go on. Raises Denied, Conflict."""
+    """Cancels a call: no more applications; submitted ones go on. Raises Denied, EditConflict."""
     call = _current(call_id, version, by)
     call.state = CallState.CANCELLED
     session.flush()
@@ -208,13 +211,13 @@ def _heading(row: Mapping[str, str]) -> Heading:
 def edit_heading(
     number: int, titles: Mapping[str, str], *, purpose: str, active: bool, version: int, by: Actor
 ) -> None:
-    """Changes the texts of a heading, or retires it. Raises Denied, Conflict, RuleViolation: "heading"."""
+    """Changes the texts of a heading, or retires it. Raises Denied, EditConflict, RuleViolation: "heading"."""
     require(Permission.ADMINISTER, by)
     heading = queries.heading(number)
     if heading is None:
         raise RuleViolation("heading")
     if heading.version != version:
-        raise Conflict
+        raise EditConflict
     for name, title in titles.items():
         setattr(heading, name, title)
     heading.purpose, heading.active = purpose, active

@@ -17,8 +17,8 @@ from portal.calls.models import Call, CallState, Phase
 from portal.calls.queries import PAGE, CallPage
 from portal.calls.service import CLOCK_NAMES, CallFacts
 from portal.exchanges import queries as spine
-from portal.findings import Conflict, RuleViolation
 from portal.policy import NOBODY, Actor, Permission, allows
+from portal.web import drafts
 from portal.web.permit import current_actor, permit
 
 bp = Blueprint("calls", __name__)
@@ -131,10 +131,19 @@ def valid(form: NewCallForm | EditCallForm) -> bool:
 @bp.get("/calls/<int:call_id>/edit")
 @permit(Permission.EDIT_CALL, load=call_or_404)
 def edit(call: Call) -> ResponseReturnValue:
-    form = EditCallForm(version=call.version)
+    return _edit_page(_stored(call), call)
+
+
+def _stored(call: Call) -> EditCallForm:
+    """The form with what is stored now."""
+    form = EditCallForm(formdata=None, version=call.version)
     _offer(form)
     form.show(call)
-    return render_template("calls/edit.html", form=form, call=call, labels=labels, **_counts(call))
+    return form
+
+
+def _edit_page(form: EditCallForm, call: Call, status: int = 200) -> ResponseReturnValue:
+    return render_template("calls/edit.html", form=form, call=call, labels=labels, **_counts(call)), status
 
 
 def _counts(call: Call) -> dict[str, int]:
@@ -144,40 +153,20 @@ def _counts(call: Call) -> dict[str, int]:
 @bp.post("/calls/<int:call_id>/edit")
 @permit(Permission.EDIT_CALL, load=call_or_404)
 def edit_post(call: Call) -> ResponseReturnValue:
-    form, status = EditCallForm(), 422
+    form = EditCallForm()
     _offer(form)
     if valid(form):
-        facts = CallFacts(**form.facts())
-        try:
-            service.edit_call(call.id, facts, version=form.read, by=current_actor())
-        except RuleViolation as violation:
-            form.refuse(violation.findings, FINDINGS)
-        except Conflict:
-            return _overtaken(form, call)
-        else:
+        with form.refusals(FINDINGS), drafts.conflicts(form, lambda: _stored(call)):
+            service.edit_call(call.id, CallFacts(**form.facts()), version=form.read, by=current_actor())
             flash(_("The call is saved."))
             return redirect(url_for("calls.show", call_id=call.id))
-    return render_template("calls/edit.html", form=form, call=call, labels=labels, **_counts(call)), status
-
-
-def _overtaken(form: EditCallForm, call: Call) -> ResponseReturnValue:
-    """409: saved elsewhere meanwhile. Shows the differences and keeps what was typed; sending again overwrites."""
-    stored = EditCallForm(formdata=None)
-    stored.show(call)
-    differing = [(form[name].label.text, stored[name].data) for name in form.values() if _differs(form, stored, name)]
-    form.renew(call.version)
-    values = {"form": form, "call": call, "words": labels, "differing": differing}
-    return render_template("calls/edit.html", **values, **_counts(call)), 409
-
-
-def _differs(form: EditCallForm, stored: EditCallForm, name: str) -> bool:
-    return bool((form[name].data or "") != (stored[name].data or ""))
+    return _edit_page(form, call, form.status)
 
 
 @bp.get("/calls/<int:call_id>/publish")
 @permit(Permission.EDIT_CALL, load=call_or_404)
 def publish(call: Call) -> ResponseReturnValue:
-    return _step(call, StepForm(version=call.version), "publish")
+    return _step(call, _unchanged(call), "publish")
 
 
 @bp.post("/calls/<int:call_id>/publish")
@@ -185,41 +174,37 @@ def publish(call: Call) -> ResponseReturnValue:
 def publish_post(call: Call) -> ResponseReturnValue:
     form = StepForm()
     if form.validate():
-        try:
+        with form.refusals(FINDINGS), drafts.conflicts(form, lambda: _unchanged(call)):
             service.publish_call(call.id, version=form.read, by=current_actor())
-        except RuleViolation as violation:
-            form.refuse(violation.findings, FINDINGS)
-        except Conflict:
-            return _step(call, StepForm(formdata=None, version=call.version), "publish", 409)
-        else:
             flash(_("The call is published. Everybody can read it now."))
             return redirect(url_for("calls.show", call_id=call.id))
-    return _step(call, form, "publish", 422)
+    return _step(call, form, "publish", form.status)
+
+
+def _unchanged(call: Call) -> StepForm:
+    return StepForm(formdata=None, version=call.version)
 
 
 def _step(call: Call, form: StepForm, step: str, status: int = 200) -> ResponseReturnValue:
-    values = {"step": step, "stale": status == 409, "words": labels, **_counts(call)}
-    return render_template("calls/step.html", call=call, form=form, **values), status
+    return render_template("calls/step.html", call=call, form=form, step=step, **_counts(call)), status
 
 
 @bp.get("/calls/<int:call_id>/cancel")
 @permit(Permission.EDIT_CALL, load=call_or_404)
 def cancel(call: Call) -> ResponseReturnValue:
-    return _step(call, StepForm(version=call.version), "cancel")
+    return _step(call, _unchanged(call), "cancel")
 
 
 @bp.post("/calls/<int:call_id>/cancel")
 @permit(Permission.EDIT_CALL, load=call_or_404)
 def cancel_post(call: Call) -> ResponseReturnValue:
     form = StepForm()
-    if not form.validate():
-        return _step(call, form, "cancel", 422)
-    try:
-        service.cancel_call(call.id, version=form.read, by=current_actor())
-    except Conflict:
-        return _step(call, StepForm(formdata=None, version=call.version), "cancel", 409)
-    flash(_("The call is cancelled. It takes no more applications."))
-    return redirect(url_for("calls.show", call_id=call.id))
+    if form.validate():
+        with drafts.conflicts(form, lambda: _unchanged(call)):
+            service.cancel_call(call.id, version=form.read, by=current_actor())
+            flash(_("The call is cancelled. It takes no more applications."))
+            return redirect(url_for("calls.show", call_id=call.id))
+    return _step(call, form, "cancel", form.status)
 
 
 @bp.get("/calls/<int:call_id>/clocks")

@@ -25,7 +25,6 @@ FINDINGS: dict[str, Any] = {
     "both_sides": _l("You have acted for the other agency in this exchange and cannot act for this one."),
     "capacity": _l("%(booked)s experts are booked on a coming day already."),
     "most_rows": _l("A page has %(most)s periods at most."),
-    "stale": _l("Somebody else saved this page meanwhile: %(changed)s. Look at it before you save yours."),
 }
 # what would make a unit possible that is not
 REMEDIES: dict[str, Any] = {

@@ -16,7 +16,7 @@ from portal.db import session
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
 from portal.exchanges.queries import locked
-from portal.findings import Conflict, RuleViolation
+from portal.findings import EditConflict, RuleViolation
 from portal.hosting import queries
 from portal.hosting.models import Placement
 from portal.policy import Actor, Permission, require
@@ -86,7 +86,7 @@ def save_unit(
     hold(unit_id=unit.id)  # nobody is booked meanwhile
     session.refresh(unit)
     if unit.version != version:
-        raise Conflict
+        raise EditConflict
     today = calendars.today(unit.agency.zone)
     taken = booked([unit.id], today, date.max).get(unit.id, {})
     if taken and max(taken.values()) > answers["capacity"]:

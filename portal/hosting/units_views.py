@@ -12,12 +12,13 @@ from flask_babel import gettext as _
 from portal import calendars
 from portal.accounts.queries import agencies
 from portal.bookings.queries import booked as seats_booked
-from portal.findings import Conflict, RuleViolation, error
+from portal.findings import error
 from portal.hosting import forms, service
 from portal.hosting.labels import FINDINGS
 from portal.policy import Permission, allows
 from portal.units import queries
 from portal.units.models import HostUnit
+from portal.web import drafts
 from portal.web.formats import LANGUAGES
 from portal.web.forms import choices
 from portal.web.language import spoken
@@ -58,14 +59,31 @@ def unit(unit_id: int) -> ResponseReturnValue:
     return render_template("hosting/unit.html", unit=found, people=people, booked=booked)
 
 
+def _stored(unit: HostUnit) -> forms.UnitForm:
+    """The form with what is stored now, and room for one more period."""
+    rows = [{"first": p.first, "last": p.last, "why": p.why} for p in unit.blocked]
+    values = {name: getattr(unit, name) for name in FIELDS} | {"languages": unit.languages.split(), "blocked": rows}
+    form = forms.UnitForm(formdata=None, version=unit.version, **values)
+    _add_period(form)
+    return form
+
+
+def _add_period(form: forms.UnitForm) -> bool:
+    """An empty row for one more period; False where there are as many as there may be."""
+    room: bool = len(form.blocked) < form.blocked.max_entries
+    if room:
+        form.blocked.append_entry()
+    return room
+
+
+def _edit_page(form: forms.UnitForm, unit: HostUnit, status: int = 200) -> ResponseReturnValue:
+    return render_template("hosting/edit.html", form=form, unit=unit), status
+
+
 @bp.get("/<int:unit_id>/edit")
 @permit(Permission.EDIT_UNIT, load=unit_or_404)
 def edit(unit: HostUnit) -> ResponseReturnValue:
-    rows = [{"first": p.first, "last": p.last, "why": p.why} for p in unit.blocked]
-    values = {name: getattr(unit, name) for name in FIELDS}
-    form = forms.UnitForm(version=unit.version, languages=unit.languages.split(), blocked=rows, **values)
-    form.blocked.append_entry()
-    return render_template("hosting/edit.html", form=form, unit=unit)
+    return _edit_page(_stored(unit), unit)
 
 
 @bp.post("/<int:unit_id>/edit")
@@ -73,32 +91,15 @@ def edit(unit: HostUnit) -> ResponseReturnValue:
 def edit_post(unit: HostUnit) -> ResponseReturnValue:
     form = forms.UnitForm()
     if request.form.get("more"):
-        if len(form.blocked) < form.blocked.max_entries:
-            form.blocked.append_entry()
-        else:
+        if not _add_period(form):
             form.refuse([error("most_rows", most=form.blocked.max_entries)], FINDINGS)
-        return render_template("hosting/edit.html", form=form, unit=unit)
+        return _edit_page(form, unit)
     if form.validate():
-        try:
-            service.save_unit(unit, form.version.data, _answers(form), _blocked(form), by=current_actor())
+        with form.refusals(FINDINGS), drafts.conflicts(form, lambda: _stored(unit)):
+            service.save_unit(unit, form.read, _answers(form), _blocked(form), by=current_actor())
             flash(_("Saved."))
             return redirect(url_for("hosting.unit", unit_id=unit.id))
-        except RuleViolation as violation:
-            form.refuse(violation.findings, FINDINGS)
-        except Conflict:
-            return _overtaken(form, unit)
-    return render_template("hosting/edit.html", form=form, unit=unit), 422
-
-
-def _overtaken(form: forms.UnitForm, unit: HostUnit) -> ResponseReturnValue:
-    """Somebody saved the page meanwhile: says what differs, keeps what was typed, saves on the next press."""
-    typed = _answers(form) | {"blocked": _blocked(form)}
-    stored = {name: getattr(unit, name) for name in typed}
-    stored["blocked"] = [(period.first, period.last, period.why) for period in unit.blocked]
-    differing = [str(form[name].label.text) for name in typed if typed[name] != stored[name]]
-    form.refuse([error("stale", changed=differing)], FINDINGS)
-    form.renew(unit.version)
-    return render_template("hosting/edit.html", form=form, unit=unit), 409
+    return _edit_page(form, unit, form.status)
 
 
 def _answers(form: forms.UnitForm) -> dict[str, Any]:
@@ -120,10 +121,10 @@ def new() -> ResponseReturnValue:
 @permit(Permission.CREATE_CALL)
 def new_post() -> ResponseReturnValue:
     form = _own_agencies(forms.NewUnitForm())
-    if not form.validate():
-        return render_template("hosting/new.html", form=form), 422
-    unit = service.new_unit(form.agency.data, form.name.data, form.city.data, by=current_actor())
-    return redirect(url_for("hosting.edit", unit_id=unit.id))
+    if form.validate():
+        unit = service.new_unit(form.agency.data, form.name.data, form.city.data, by=current_actor())
+        return redirect(url_for("hosting.edit", unit_id=unit.id))
+    return render_template("hosting/new.html", form=form), 422
 
 
 def _own_agencies(form: forms.NewUnitForm) -> forms.NewUnitForm:

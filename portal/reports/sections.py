@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.exchanges.models import Exchange
 from portal.policy import Actor
 from portal.reports import forms, queries, service
 from portal.reports.models import Met, Priority, Report
-from portal.web.formats import long_day
+from portal.web import drafts
 from portal.web.forms import choices
 from portal.workflows.exchange_terms import Status
 
@@ -143,35 +141,9 @@ def find(key: str) -> Section | None:
     return next((section for section in SECTIONS if section.key == key), None)
 
 
-def after(exchange: Exchange, key: str) -> str:
+def after(exchange: Exchange, section: Section) -> str:
     """The address of the next section, after the last one of the check page."""
-    keys = [section.key for section in SECTIONS]
-    position = keys.index(key) + 1
-    if position < len(keys):
-        return url_for("reports.section", reference=exchange.reference, key=keys[position])
-    return url_for("reports.check", reference=exchange.reference)
-
-
-def differences(typed: Any, stored: Any) -> list[tuple[str, str]]:
-    """(answer, what is stored now) of each answer that differs from what was typed."""
-    said, kept = dict(_answers(typed)), dict(_answers(stored))
-    labels = [label for label in [*kept, *said] if said.get(label, "") != kept.get(label, "")]
-    return [(label, kept.get(label) or _("empty")) for label in dict.fromkeys(labels)]
-
-
-def _answers(form: Any) -> Iterator[tuple[str, str]]:
-    """Every answer of a form by its label, those of rows with the row's number before it, as people read them."""
-    for field in form:
-        if field.type == "FieldList":
-            for number, row in enumerate(field, start=1):
-                yield from ((f"{number}. {label}", value) for label, value in _answers(row.form))
-        elif field.short_name not in ("csrf_token", "version", "number"):
-            yield str(field.label.text), _shown(field)
-
-
-def _shown(field: Any) -> str:
-    if field.type in ("SelectField", "RadioField"):
-        return next((str(choice.label) for choice in field.iter_choices() if choice.selected and choice.value), "")
-    if isinstance(field.data, date):
-        return long_day(field.data)
-    return "" if field.data is None else str(field.data)
+    following = drafts.after(SECTIONS, section)
+    if following is None:
+        return url_for("reports.check", reference=exchange.reference)
+    return url_for("reports.section", reference=exchange.reference, key=following.key)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.applications.queries import of_exchange
-from portal.db import session
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show, to_exchange
-from portal.findings import EditConflict, RuleViolation
 from portal.policy import Permission, allows
 from portal.reports import (
     evaluation_views,
@@ -27,8 +25,8 @@ from portal.reports import (
 from portal.reports.labels import FINDINGS
 from portal.reports.models import Report
 from portal.reports.review_views import bp
-from portal.web.findings import in_words
-from portal.web.formats import stamp
+from portal.web import drafts
+from portal.web.findings import flashed, in_words
 from portal.web.permit import current_actor, permit
 from portal.workflows.exchange_terms import Action, Status
 
@@ -72,12 +70,10 @@ def begin(exchange: Exchange) -> ResponseReturnValue:
     if application is None:
         abort(404)
     results = [line.strip() for line in application.results.splitlines() if line.strip()]
-    try:
+    with flashed(FINDINGS):
         service.begin(exchange, results, application.language, current_actor())
-    except RuleViolation as violation:
-        flash(in_words(violation.findings[0], FINDINGS), "problem")
-        return redirect(url_for("reports.report_tab", reference=exchange.reference))
-    return redirect(url_for("reports.section", reference=exchange.reference, key="objectives"))
+        return redirect(url_for("reports.section", reference=exchange.reference, key="objectives"))
+    return redirect(url_for("reports.report_tab", reference=exchange.reference))
 
 
 def _editor(exchange: Exchange, key: str) -> tuple[sections.Section, Report]:
@@ -100,51 +96,25 @@ def section(exchange: Exchange, key: str) -> ResponseReturnValue:
 @permit(Permission.WRITE_REPORT, load=exchange_or_404)
 def section_post(exchange: Exchange, key: str) -> ResponseReturnValue:
     editor, report = _editor(exchange, key)
-    form, automatic = editor.posted(exchange), "X-Autosave" in request.headers
+    form = editor.posted(exchange)
     if request.form.get("more"):
         sections.add_row(form)
         return _section_page(exchange, report, editor, form)
     if form.validate():
-        try:
-            saved = editor.save(exchange, form, current_actor())
-        except EditConflict:
-            return _autosave_refused(409) if automatic else _overtaken(exchange, editor, form)
-        except RuleViolation as violation:
-            form.refuse(violation.findings, FINDINGS)
-        else:
-            return _autosaved(exchange, saved) if automatic else _onward(exchange, key)
-    return _autosave_refused(422) if automatic else _section_page(exchange, report, editor, form, 422)
-
-
-def _onward(exchange: Exchange, key: str) -> ResponseReturnValue:
-    """After saving: to the next section, or to the report where one stops."""
-    if request.form.get("stop"):
-        return redirect(url_for("reports.report_tab", reference=exchange.reference))
-    return redirect(sections.after(exchange, key))
-
-
-def _autosaved(exchange: Exchange, report: Report) -> ResponseReturnValue:
-    words = _("Saved at %(time)s. You can stop and come back.", time=stamp(report.saved_at, exchange.home.zone))
-    return {"version": report.version, "message": words}
-
-
-def _autosave_refused(status: int) -> ResponseReturnValue:
-    if status == 409:
-        return {"message": _("Not saved: this report was saved elsewhere meanwhile. Save the page to compare.")}, 409
-    return {"message": _("Not saved yet: something here cannot be right. Save the page to see what.")}, 422
-
-
-def _overtaken(exchange: Exchange, editor: sections.Section, form: Any) -> ResponseReturnValue:
-    """Says what is stored now, keeps what was typed, and lets the next press save it."""
-    session.rollback()
-    _same, report = _editor(exchange, editor.key)
-    differing = sections.differences(form, editor.form(exchange, report))
-    form.renew(report.version)
-    return _section_page(exchange, report, editor, form, 409, differing=differing)
+        with form.refusals(FINDINGS), drafts.conflicts(form, lambda: editor.form(exchange, _editor(exchange, key)[1])):
+            kept = editor.save(exchange, form, current_actor())
+            if drafts.automatic():
+                return drafts.saved(kept.version, kept.saved_at, exchange.home.zone)
+            stop = url_for("reports.report_tab", reference=exchange.reference)
+            return drafts.onward(sections.after(exchange, editor), stop)
+    if drafts.automatic():
+        words = _("Not saved: this report was saved elsewhere meanwhile. Save the page to compare.")
+        return drafts.not_saved(form, words)
+    return _section_page(exchange, report, editor, form, form.status)
 
 
 def _section_page(
-    exchange: Exchange, report: Report, editor: sections.Section, form: Any, status: int = 200, **more: Any
+    exchange: Exchange, report: Report, editor: sections.Section, form: Any, status: int = 200
 ) -> ResponseReturnValue:
     values = {
         "exchange": exchange,
@@ -154,11 +124,10 @@ def _section_page(
         "sections": sections.SECTIONS,
         "key": editor.key,
         "comments": sent_back(exchange),
-        "differing": None,
     }
     plan = sections.plan_rows(exchange) if editor.key == "plan" else {}
     present = queries.days_present(exchange.id) if editor.key == "findings" else None
-    page = render_template(f"reports/write_{editor.key}.html", **(values | more), plan=plan, present=present)
+    page = render_template(f"reports/write_{editor.key}.html", **values, plan=plan, present=present)
     return page, status
 
 

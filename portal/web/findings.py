@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from enum import Enum
 from typing import Any, NamedTuple
 
-from portal.findings import Finding, Level
+from flask import flash
+
+from portal.findings import Finding, Level, RuleViolation
 from portal.web.formats import COUNTRIES, ORDINALS, day_range, format_date, language_name, long_day, moment, short_day
 
 Messages = Mapping[str, Any]  # code → text with placeholders for facts; value of an enumeration → its label
@@ -30,6 +33,17 @@ def in_words(finding: Finding, messages: Messages) -> str:
     facts = finding.facts
     written = {name: _written(name, value, facts, messages) for name, value in facts.items()}
     return str(messages[finding.code]) % written
+
+
+@contextmanager
+def flashed(messages: Messages) -> Iterator[None]:
+    """Around the call of a service on a page without a form: ends the block where it refuses, and says why on the next
+    page."""
+    try:
+        yield
+    except RuleViolation as violation:
+        for finding in violation.findings:
+            flash(in_words(finding, messages), "problem")
 
 
 def _written(name: str, value: Any, facts: Mapping[str, Any], messages: Messages) -> Any:

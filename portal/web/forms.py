@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import cache
@@ -29,6 +29,7 @@ SHORT = 200  # characters in one-line answers
 LONG = 4_000  # characters in several-line answers
 CATALOGUES = ROOT / "portal" / "translations"
 INT_MAX = 2_147_483_647
+Difference = tuple[str, str]  # an answer's label, and what is stored now
 FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
 
 
@@ -65,6 +66,12 @@ class Form(FlaskForm):
 
     form_errors: list[Any]
     before = 0  # the version that was read, where the page shows what differs from a newer one
+    differing: Sequence[Difference] | None = None  # from a newer version, where there is one
+
+    @property
+    def status(self) -> int:
+        """With which the form is shown again: 409 beside a newer version, else 422."""
+        return 422 if self.differing is None else 409
 
     class Meta(FlaskForm.Meta):
         def get_translations(self, form: Any) -> LibraryWords:
@@ -134,9 +141,9 @@ class VersionedForm(Form):
             self._becomes(before)
         return super().validate(extra_validators)
 
-    def renew(self, version: int) -> None:
-        """Beside what differs now: the next press writes over it."""
-        self.before = self.read
+    def renew(self, version: int, differing: Sequence[Difference]) -> None:
+        """Shown beside what differs in this newer version: the next press writes over it."""
+        self.before, self.differing = self.read, differing
         self._becomes(version)
 
     def _becomes(self, version: int) -> None:

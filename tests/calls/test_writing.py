@@ -170,7 +170,7 @@ def test_a_call_that_was_changed_meanwhile_is_not_overwritten(world: World, as_p
     assert other.status == 302
     one.send(address, {"places": "9", "contact": "mine@kosgeb.example"})
     assert one.status == 409
-    assert "Places is now: 7" in one.text
+    assert "Places: 7" in one.text
     assert one.attribute("#contact", "value") == "mine@kosgeb.example"
     one.send(address)  # having read it, they save on purpose
     assert one.status == 302
@@ -287,6 +287,7 @@ def test_headings_are_edited_by_administrators(world: World, as_person: As) -> N
     admin.open("/admin/headings/3")
     admin.send("/admin/headings/3", stale)
     assert admin.status == 409
+    assert "Business development" in admin.text_of(".banner.problem li:first-child")
     admin.open("/admin/headings/12", 404)
     as_person(world.manager).open("/admin/headings", 403)
 

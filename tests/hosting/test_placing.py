@@ -250,7 +250,7 @@ def test_who_saves_an_older_page_is_told_what_differs(world: World, as_person: A
     assert fast.status == 302
     slow._took(slow.post(f"/units/{unit.id}/edit", old))
     assert slow.status == 409
-    assert "Blocked periods" in " ".join(slow.problems) and "Desk" in str(slow.page)
+    assert "1. From: 1 July 2027" in slow.text_of(".banner.problem") and "Desk" in str(slow.page)
     slow.send(f"/units/{unit.id}/edit", having="version")
     assert slow.status == 302
 
