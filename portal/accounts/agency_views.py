@@ -77,12 +77,12 @@ def agency_post(code: str) -> ResponseReturnValue:
     found, form = agency_or_404(code), AgencyForm()
     others = (agency for agency in queries.agencies() if agency is not found)
     form.taken = frozenset(domain for agency in others for domain in agency.domains.split())
-    if not form.validate():
-        return render_template("accounts/agency.html", agency=found, form=form), 422
-    form.populate_obj(found)
-    session.flush()
-    flash(_("Saved."))
-    return redirect(url_for("places.agencies"))
+    if form.validate():
+        form.populate_obj(found)
+        session.flush()
+        flash(_("Saved."))
+        return redirect(url_for("places.agencies"))
+    return render_template("accounts/agency.html", agency=found, form=form), 422
 
 
 @bp.get("/days")
@@ -95,11 +95,11 @@ def days() -> ResponseReturnValue:
 @permit(Permission.ADMINISTER)
 def days_post() -> ResponseReturnValue:
     form = DayForm()
-    if not form.validate():
-        return render_template("accounts/days.html", form=form, days=calendars.exceptions()), 422
-    calendars.except_day(form.country.data, form.day.data, form.kind.data == "closed", form.note.data or "")
-    flash(_("Saved. Due dates that are set from now on take it into account."))
-    return redirect(url_for("places.days"))
+    if form.validate():
+        calendars.except_day(form.country.data, form.day.data, form.kind.data == "closed", form.note.data or "")
+        flash(_("Saved. Due dates that are set from now on take it into account."))
+        return redirect(url_for("places.days"))
+    return render_template("accounts/days.html", form=form, days=calendars.exceptions()), 422
 
 
 @bp.post("/days/<int:day_id>/remove")

@@ -148,7 +148,7 @@ def verdict(action: Action, form: Any) -> service.Verdict:
     """What a posted form says."""
     sections = {name.removeprefix("section_"): f.data or "" for name, f in form._fields.items() if "section_" in name}
     reason = form.reason.data or "" if "reason" in form else ""
-    return service.Verdict(action, form.version.data, reason, sections)
+    return service.Verdict(action, form.read, reason, sections)
 
 
 # nine decisions are the same page with other words: their routes are made from the table above

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -19,6 +19,7 @@ from portal.findings import AlreadyDone, Conflict
 from portal.policy import Permission, allows
 from portal.subjects import queries as subjects
 from portal.subjects.labels import event_label
+from portal.web.drafts import automatic
 from portal.web.errors import typed
 from portal.web.permit import current_actor, permit
 
@@ -88,7 +89,7 @@ def already_done(error: AlreadyDone) -> ResponseReturnValue:
 def stale(error: Conflict) -> ResponseReturnValue:
     """409: somebody else was faster. Shows who did what, and what was typed."""
     session.rollback()
-    if request.headers.get("X-Autosave"):
+    if automatic():
         return {"message": _("Not saved: this was changed in another tab or by somebody else. Reload the page.")}, 409
     exchange = queries.by_reference(error.reference) if error.reference else None
     seen = exchange is not None and allows(Permission.READ_EXCHANGE, current_actor(), exchange)

@@ -93,7 +93,7 @@ def host_place_post(exchange: Exchange) -> ResponseReturnValue:
     if form.validate():
         terms = {name: value or "" for name, value in form.values(*TERMS).items()}
         with form.refusals(FINDINGS):
-            service.place(exchange, form.unit.data, terms, version=form.version.data, by=current_actor())
+            service.place(exchange, form.unit.data, terms, version=form.read, by=current_actor())
             return to_exchange(exchange, _("The unit has been asked."))
     return _place_page(exchange, _application(exchange), form, 422)
 
@@ -123,7 +123,7 @@ def unit_confirm_post(exchange: Exchange) -> ResponseReturnValue:
     form = forms.StepForm()
     if form.validate():
         with form.refusals(FINDINGS):
-            service.confirm(exchange, version=form.version.data, by=current_actor())
+            service.confirm(exchange, version=form.read, by=current_actor())
             return to_exchange(exchange, _("You confirmed. The host agency proposes the dates next."))
     return _answer_page(exchange, Action.UNIT_CONFIRM, form, 422)
 
@@ -140,7 +140,7 @@ def unit_decline_post(exchange: Exchange) -> ResponseReturnValue:
     form = forms.DeclineForm()
     if form.validate():
         with form.refusals(FINDINGS):
-            service.decline(exchange, form.reason.data, version=form.version.data, by=current_actor())
+            service.decline(exchange, form.reason.data, version=form.read, by=current_actor())
             flash(_("You declined. The host agency looks for another unit."))
             return redirect(url_for("desk.index"))  # the unit no longer sees this exchange
     return _answer_page(exchange, Action.UNIT_DECLINE, form, 422)

@@ -91,9 +91,7 @@ def person_post(person_id: int) -> ResponseReturnValue:
     if form.validate():
         roles = [Role(value) for value in form.roles.data]
         with form.refusals(FINDINGS):
-            service.change_roles(
-                found.id, form.version.data, roles, form.units.data, form.active.data, by=current_actor()
-            )
+            service.change_roles(found.id, form.read, roles, form.units.data, form.active.data, by=current_actor())
             flash(_("Saved. %(name)s signs in anew.", name=found.name))
             return redirect(url_for("people.index"))
     return render_template("people/person.html", form=form, person=found), 422

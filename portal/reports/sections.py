@@ -40,7 +40,7 @@ def _objective(row: Mapping[str, Any]) -> service.ObjectiveAnswer:
 
 def _save_objectives(exchange: Exchange, form: Any, by: Actor) -> Report:
     rows = [_objective(r) for r in form.rows.data if r["text"]]
-    return service.save_objectives(exchange, form.version.data, rows, by=by)
+    return service.save_objectives(exchange, form.read, rows, by=by)
 
 
 def _recommendations(exchange: Exchange, report: Report) -> Any:
@@ -65,7 +65,7 @@ def _save_recommendations(exchange: Exchange, form: Any, by: Actor) -> Report:
         for r in form.rows.data
         if r["text"]
     ]
-    return service.save_recommendations(exchange, form.version.data, rows, by=by)
+    return service.save_recommendations(exchange, form.read, rows, by=by)
 
 
 def plan_rows(exchange: Exchange) -> dict[int, Any]:
@@ -84,7 +84,7 @@ def _plan(exchange: Exchange, report: Report) -> Any:
 
 def _save_plan(exchange: Exchange, form: Any, by: Actor) -> Report:
     results = {row["number"]: row["result"] or "" for row in form.rows.data}
-    return service.save_plan_results(exchange, form.version.data, form.changes.data or "", results, by=by)
+    return service.save_plan_results(exchange, form.read, form.changes.data or "", results, by=by)
 
 
 def _findings(exchange: Exchange, report: Report) -> Any:
@@ -98,7 +98,7 @@ def _findings(exchange: Exchange, report: Report) -> Any:
 def _save_findings(exchange: Exchange, form: Any, by: Actor) -> Report:
     answers = form.values("people_met", "findings", "days_worked")
     answers = {name: value if name == "days_worked" else value or "" for name, value in answers.items()}
-    return service.save_text(exchange, form.version.data, answers, by=by)
+    return service.save_text(exchange, form.read, answers, by=by)
 
 
 def _rest(_exchange: Exchange, report: Report) -> Any:
@@ -110,7 +110,7 @@ def _rest(_exchange: Exchange, report: Report) -> Any:
 def _save_rest(exchange: Exchange, form: Any, by: Actor) -> Report:
     answers = {name: value or "" for name, value in form.values("lessons", "materials", "risks", "next_steps").items()}
     answers["publish"] = {"yes": True, "no": False}.get(form.publish.data)
-    return service.save_text(exchange, form.version.data, answers, by=by)
+    return service.save_text(exchange, form.read, answers, by=by)
 
 
 SECTIONS: tuple[Section, ...] = (

@@ -37,9 +37,9 @@ def _page(form: forms.CodeForm, file: forms.CheckFileForm, status: int = 200) ->
 @permit(Permission.PUBLIC)
 def verify_code() -> ResponseReturnValue:
     form = forms.CodeForm()
-    if not form.validate():
-        return _page(form, forms.CheckFileForm(formdata=None), 422)
-    return redirect(url_for("verify.result", code=tidy(form.code.data or "") or "unknown"))
+    if form.validate():
+        return redirect(url_for("verify.result", code=tidy(form.code.data or "") or "unknown"))
+    return _page(form, forms.CheckFileForm(formdata=None), 422)
 
 
 def tidy(code: str) -> str:

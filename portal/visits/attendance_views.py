@@ -54,7 +54,7 @@ def unit_record_arrival_post(exchange: Exchange) -> ResponseReturnValue:
     form = forms.DayForm()
     if form.validate():
         with form.refusals(FINDINGS):
-            attendance.arrive(exchange, form.on.data, version=form.version.data, by=current_actor())
+            attendance.arrive(exchange, form.on.data, version=form.read, by=current_actor())
             return to_exchange(exchange, _("The arrival is recorded."))
     return _page(exchange, Action.UNIT_RECORD_ARRIVAL, form, 422)
 
@@ -71,7 +71,7 @@ def unit_record_departure_post(exchange: Exchange) -> ResponseReturnValue:
     form = forms.DayForm()
     if form.validate():
         with form.refusals(FINDINGS):
-            attendance.depart(exchange, form.on.data, version=form.version.data, by=current_actor())
+            attendance.depart(exchange, form.on.data, version=form.read, by=current_actor())
             return to_exchange(exchange, _("The departure is recorded. The expert writes the report now."))
     return _page(exchange, Action.UNIT_RECORD_DEPARTURE, form, 422)
 
@@ -107,7 +107,7 @@ def record_post(exchange: Exchange) -> ResponseReturnValue:
     if form.validate():
         present = {date.fromisoformat(day) for day in form.present.data}
         with form.refusals(FINDINGS):
-            attendance.record_days(exchange, present, form.version.data, by=current_actor())
+            attendance.record_days(exchange, present, form.read, by=current_actor())
             flash(_("Attendance is recorded."))
             return redirect(url_for("visits.visit_tab", reference=exchange.reference))
     return render_template("visits/attendance.html", exchange=exchange, form=form, unrecorded=0), 422

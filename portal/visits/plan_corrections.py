@@ -61,7 +61,7 @@ def wording_post(exchange: Exchange) -> ResponseReturnValue:
     if form.validate():
         words = {row["number"]: (row["title"], row["one"], row["two"]) for row in form.rows.data if row["title"]}
         with form.refusals(FINDINGS):
-            service.correct(exchange, words, form.version.data, by=current_actor())
+            service.correct(exchange, words, form.read, by=current_actor())
             flash(_("Corrected. Days and hours stayed, so nobody needs to agree anew."))
             return redirect(url_for("visits.visit_tab", reference=exchange.reference))
     return _page(exchange, visit, form, 422)

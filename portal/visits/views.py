@@ -15,7 +15,7 @@ from portal.applications.queries import of_exchange
 from portal.calls.queries import by_id
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show, to_exchange
-from portal.findings import Conflict, Finding, Level, RuleViolation, error
+from portal.findings import Conflict, Finding, Level, error
 from portal.policy import Permission
 from portal.visits import attendance_views, forms, plan_corrections, plan_forms, queries, service
 from portal.visits.labels import FINDINGS, source
@@ -80,15 +80,12 @@ def host_schedule_post(exchange: Exchange) -> ResponseReturnValue:
         if not found:
             flash(_("Nothing speaks against this plan."))
         return _schedule_page(exchange, application, form, found=found)
-    try:
-        service.schedule(exchange, proposal, call, version=form.version.data, by=current_actor())
-    except RuleViolation as violation:
-        form.refuse(violation.findings, FINDINGS)
-        found = service.check(exchange, proposal, call, queries.plan_of(exchange))
-        return _schedule_page(exchange, application, form, 422, found)
-    return to_exchange(
-        exchange, _("Proposed. The expert and %(home)s are asked to agree.", home=exchange.home.short_name)
-    )
+    with form.refusals(FINDINGS):
+        service.schedule(exchange, proposal, call, version=form.read, by=current_actor())
+        words = _("Proposed. The expert and %(home)s are asked to agree.", home=exchange.home.short_name)
+        return to_exchange(exchange, words)
+    found = service.check(exchange, proposal, call, queries.plan_of(exchange))
+    return _schedule_page(exchange, application, form, 422, found)
 
 
 def _agree_page(exchange: Exchange, action: Action, form: Any, status: int = 200) -> ResponseReturnValue:
@@ -116,7 +113,7 @@ def _agree(exchange: Exchange, action: Action) -> ResponseReturnValue:
     form = forms.StepForm()
     if form.validate():
         with form.refusals(FINDINGS):
-            service.agree(exchange, action, version=form.version.data, by=current_actor())
+            service.agree(exchange, action, version=form.read, by=current_actor())
             return to_exchange(exchange, _("You agreed to dates and plan."))
     return _agree_page(exchange, action, form, 422)
 
@@ -125,7 +122,7 @@ def _change(exchange: Exchange, action: Action) -> ResponseReturnValue:
     form = forms.ChangeForm()
     if form.validate():
         with form.refusals(FINDINGS):
-            service.ask_change(exchange, action, form.reason.data, version=form.version.data, by=current_actor())
+            service.ask_change(exchange, action, form.reason.data, version=form.read, by=current_actor())
             return to_exchange(exchange, _("The host agency was asked for a change."))
     return _agree_page(exchange, action, form, 422)
 

@@ -24,6 +24,7 @@ from werkzeug.wsgi import get_input_stream
 from portal.db import session
 from portal.findings import RuleViolation
 from portal.policy import Denied
+from portal.web.drafts import automatic
 
 PAGES = frozenset({400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503})
 DRAIN = 128 * 1024 * 1024  # bytes, and
@@ -79,7 +80,7 @@ def csrf_error(error: CSRFError) -> ResponseReturnValue:
 
 def form_expired() -> ResponseReturnValue:
     """The page for a form sent without a sign-in: nothing is saved, what was typed is shown for copying."""
-    if "X-Autosave" in request.headers:
+    if automatic():
         words = _("Not saved: you were signed out meanwhile. Copy what you wrote last, then sign in again.")
         return {"message": words}, 400
     return render_template("errors/form_expired.html", status=400, typed=typed()), 400

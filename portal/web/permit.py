@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 
 from portal import policy
 from portal.policy import NOBODY, Actor, Permission
+from portal.web.drafts import automatic
 from portal.web.errors import form_expired, typed
 
 View = Callable[..., ResponseReturnValue]
@@ -74,7 +75,7 @@ def _not_now(exchange: Any) -> ResponseReturnValue:
 
 def to_sign_in() -> ResponseReturnValue:
     """Redirects to the sign-in page and, after a GET, back; after a POST shows what was typed."""
-    if request.method != "GET" and (typed() or "X-Autosave" in request.headers):
+    if request.method != "GET" and (typed() or automatic()):
         return form_expired()
     back = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("accounts.sign_in", next=back))
