@@ -81,7 +81,10 @@ def decline(exchange: Exchange, reason: str, *, version: int, by: Actor) -> None
 def save_unit(
     unit: HostUnit, version: int, answers: Mapping[str, Any], blocked: Sequence[tuple[date, date, str]], *, by: Actor
 ) -> HostUnit:
-    """The unit's own page. Raises RuleViolation("capacity") where more are booked on a coming day; Conflict, Denied."""
+    """Saves the unit's own page.
+
+    Raises Denied, EditConflict, RuleViolation: "capacity" where more are booked on a coming day.
+    """
     require(Permission.EDIT_UNIT, by, unit)
     hold(unit_id=unit.id)  # nobody is booked meanwhile
     session.refresh(unit)
