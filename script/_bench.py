@@ -106,7 +106,7 @@ class Bench:
 
 
 def database_of(portal: Flask) -> str:
-    """Which engine the portal's database has, as people write it."""
+    """The name of the portal's database engine."""
     with portal.app_context():
         return {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[session.get_bind().dialect.name]
 
@@ -121,7 +121,7 @@ def closed_exchange(portal: Flask) -> str:
 
 
 def row(name: str, value: float, floor: float, unit: str, database: str) -> None:
-    """Prints one figure beside the bare thing's, and what the one is of the other."""
+    """Prints one figure, that of the bare app, and their ratio."""
     line = {"name": name, "value": round(value, 2), "unit": unit, "floor": round(floor, 2)}
     line |= {"ratio": round(value / floor, 2), "database": database}
     sys.stdout.write(json.dumps(line) + "\n")

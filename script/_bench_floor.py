@@ -1,4 +1,4 @@
-"""The bare things that script/bench measures against: a Flask page of 25 indexed rows, a form that inserts a row."""
+"""The bare app that script/bench measures against: a page of 25 indexed rows, a form that inserts a row."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class Figure(TypedDict):
 
 
 class Bare:
-    """WeasyPrint and nothing around it, warm."""
+    """Plain WeasyPrint in a process that has rendered before."""
 
     def __init__(self) -> None:
         command = [sys.executable, "-c", BARE]

@@ -1,4 +1,4 @@
-"""What users see before and after a refactoring: `_compare.py BEFORE AFTER`, two trees of the project; run by
+"""Compares what users see before and after a refactoring: `_compare.py BEFORE AFTER`, two trees of the project; run by
 script/compare. Each tree is walked in a process of its own, by this tree's _compare_walk.py."""
 
 from __future__ import annotations

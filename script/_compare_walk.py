@@ -183,7 +183,7 @@ class Walker:
                     self.wait(f"{path}?{urlencode({unescape(name): unescape(value)})}")
 
     def sent(self) -> Iterator[Page]:
-        """How forms complain that are sent with nothing filled in. What they change all the same, both trees change."""
+        """The responses to forms that are sent empty. What they change nevertheless, both trees change."""
         for _rule, addresses in sorted(self.forms.items()):
             for address in list(dict.fromkeys(addresses))[:SENT]:
                 page = BeautifulSoup(self.ask("GET", address).text, "lxml")
@@ -204,7 +204,7 @@ def work(app: Any, var: Path) -> None:
             time.sleep(1.5)
             before, counts = counts, client.get("/metrics", headers={"Authorization": f"Bearer {METRICS}"}).text
             calm = calm + 1 if counts == before and "unsealed 0" in counts else 0
-        os.kill(os.getpid(), signal.SIGTERM)  # as whoever ends a worker does
+        os.kill(os.getpid(), signal.SIGTERM)  # as an operator ends a worker
 
     threading.Thread(target=watch, daemon=True).start()
     command(app, "worker")
@@ -216,7 +216,7 @@ def command(app: Any, *arguments: str) -> None:
 
 
 def mails(folder: Path) -> Iterator[Page]:
-    """What each person was sent, as one page."""
+    """The mails to each person, as one page."""
     received: dict[str, list[str]] = defaultdict(list)
     for path in folder.glob("*.eml"):
         mail = message_from_bytes(path.read_bytes(), policy=policy.default)

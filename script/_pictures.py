@@ -1,4 +1,4 @@
-"""The pictures of the README: `_pictures.py BASE_URL FOLDER`, run by script/pictures."""
+"""Takes the screenshots of the README: `_pictures.py BASE_URL FOLDER`, run by script/pictures."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PICTURES = {
 
 
 def wait_for(address: str, seconds: int = 120) -> None:
-    """Until the portal answers."""
+    """Waits until the portal answers. Raises TimeoutError."""
     for _try in range(seconds * 2):
         try:
             urlopen(f"{address}/healthz").close()
@@ -49,7 +49,7 @@ def sign_in(page: Page, base: str, who: str) -> None:
 
 
 def take(browser: Browser, base: str, name: str, folder: Path) -> None:
-    """One picture, as small as a palette of 128 colours makes it."""
+    """Takes one screenshot and saves it with a palette of 128 colours, for a small file."""
     who, size, address, part = PICTURES[name]
     width, height = SIZES[size]
     language = "az" if name.endswith("-az") else "en"
@@ -79,11 +79,11 @@ def report(browser: Browser, base: str, folder: Path) -> None:
     wanted = {1: re.compile("=en$"), 2: re.compile("=..-..$")}
     for number, version in wanted.items():
         address = next(filter(version.search, addresses))
-        save(leaf(page.context.request.get(base + address).body(), number), folder / f"report{number}.png")
+        save(page_image(page.context.request.get(base + address).body(), number), folder / f"report{number}.png")
 
 
 def sealed(page: Page, seconds: int = 120) -> list[str]:
-    """Where the versions are, once the worker has sealed them all."""
+    """The address of the sealed versions, once the worker has sealed them all. Raises TimeoutError."""
     for _try in range(seconds):
         page.reload()
         versions = page.locator("[aria-labelledby=sealed]").locator("li").all()
@@ -94,8 +94,8 @@ def sealed(page: Page, seconds: int = 120) -> list[str]:
     raise TimeoutError("the reports are not sealed")
 
 
-def leaf(pdf: bytes, number: int) -> bytes:
-    """A page of a PDF as a picture."""
+def page_image(pdf: bytes, number: int) -> bytes:
+    """A page of a PDF as PNG."""
     command = ["pdftoppm", "-r", "60", "-png", "-f", str(number), "-l", str(number), "-"]
     return subprocess.run(command, input=pdf, capture_output=True, check=True).stdout
 

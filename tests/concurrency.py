@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 def together(app: Flask, work: Callable[[], T], times: int = 4) -> list[T | type[Exception]]:
-    """Runs `work` in as many threads at once, each with a session of its own; answers what came of each: the value, or
+    """Runs `work` in as many threads at once, each with its own session; returns the result of each: the value, or
     the class of the refusal."""
     start = Barrier(times)
     results: list[T | type[Exception]] = []

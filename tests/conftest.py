@@ -70,7 +70,7 @@ def app(application: Flask) -> Iterator[Flask]:
 
 
 def empty() -> None:
-    """Takes every row away, faster than making the tables anew. The append-only triggers are set aside for it."""
+    """Deletes every row, faster than creating the tables again. Disables the append-only triggers meanwhile."""
     db.session.remove()
     tables = list(reversed(Base.metadata.sorted_tables))
     with db.engine.begin() as connection:
@@ -106,7 +106,7 @@ def storage(app: Flask) -> Storage:
 
 @pytest.fixture
 def browser(app: Flask) -> Browser:
-    """A browser without JavaScript, nobody signed in. CSRF stays on: forms are sent with what their page holds."""
+    """A browser without JavaScript and without a sign-in. CSRF protection is on; forms are sent as pages have them."""
     return Browser(app.test_client())
 
 

@@ -1,4 +1,4 @@
-"""Real rows for the tests: two agencies, their people, units and calls, and exchanges told up to any step."""
+"""Real rows for the tests: two agencies, their people, units and calls, and exchanges up to any step."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ SPECIAL: Mapping[tuple[str, str], tuple[Any, Any]] = {
 
 
 def fill(connection: Connection) -> Rows:
-    """Two rows into each table; answers all rows that are now in the database."""
+    """Adds two rows to each table; returns all rows that are now in the database."""
     metadata = MetaData()
     metadata.reflect(connection)
     made: dict[str, list[Row]] = {}

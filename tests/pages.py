@@ -67,7 +67,7 @@ class Browser:
 
     @property
     def problems(self) -> list[str]:
-        """What the error summary says, each with the answer that it links to."""
+        """The lines of the error summary, each with the field that it links to."""
         return [link.get_text(" ", strip=True) for link in self.page.select(".error-summary li")]
 
     def one(self, selector: str) -> Tag:
@@ -81,7 +81,7 @@ class Browser:
         return attribute(self.page, selector, name)
 
     def value(self, field: str) -> str:
-        """What the field of this name holds."""
+        """The value of the field with this name."""
         return self.attribute(f'[name="{field}"]', "value")
 
     def form(self, having: str = "csrf_token", action: str = "") -> Tag:
@@ -92,7 +92,7 @@ class Browser:
         raise AssertionError(f"no form with {having} and {action}")
 
     def answers(self, form: Tag) -> dict[str, Any]:
-        """What a browser would send of this form as it stands, without its buttons."""
+        """The fields that a browser would send of this form, without its buttons."""
         values: dict[str, Any] = {}
         for part in form.select("input[name], textarea[name], select[name]"):
             name, kind = str(part["name"]), part.get("type", "")

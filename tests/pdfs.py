@@ -1,4 +1,4 @@
-"""Reading PDFs as their readers do: the words of each page, what the checkers say, the picture of the QR code."""
+"""Reads PDFs: the text of each page, the results of the checkers, the picture of the QR code."""
 
 from __future__ import annotations
 
@@ -53,6 +53,6 @@ def qr_code(data: bytes) -> str:
 
 
 def is_sound(path: Path) -> bool:
-    """Whether `qpdf --check` has nothing to say."""
+    """Whether `qpdf --check` finds nothing wrong."""
     done = subprocess.run(["qpdf", "--check", path], capture_output=True)
     return done.returncode == 0

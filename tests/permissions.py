@@ -10,7 +10,7 @@ from typing import NamedTuple
 from portal.policy import Permission
 from portal.workflows.exchange_terms import Action
 
-# The people, each told by what they are to the exchange (or the call, announcement, unit) that is asked about.
+# The people, each named after the relation to the exchange (or call, announcement, unit) in question.
 OUTSIDE = {"visitor", "disabled person"}  # a disabled person's session counts for nothing
 EXPERTS = {  # the same person, who applied for this exchange, with other roles besides
     "expert",

@@ -19,7 +19,7 @@ PUBLIC = (  # pages for visitors; signing in and registering; links from mails, 
     "GET /confirm/<token>", "POST /confirm/<token>", "GET /invitation/<token>", "POST /invitation/<token>",
     "GET /new-password/<token>", "POST /new-password/<token>",
 )  # fmt: skip
-OWN = (  # what belongs to whoever is signed in
+OWN = (  # pages of the signed-in person
     "POST /sign-out", "GET /desk", "GET /inbox", "POST /inbox/<int:message_id>/read", "POST /inbox/read",
     "GET /profile", "POST /profile", "GET /profile/cv", "GET /units", "GET /units/<int:unit_id>",
 )  # fmt: skip

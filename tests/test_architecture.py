@@ -99,7 +99,7 @@ def test_only_advance_moves_a_subject() -> None:
     assert "last" in updates and not {"status", "turn"} & set(updates)
 
 
-def test_only_the_edge_commits() -> None:
+def test_only_requests_the_worker_and_commands_commit() -> None:
     """A service flushes; the request, the worker and the commands commit."""
     assert {where.split(":")[0] for where, name, _call in calls() if name == "commit"} == COMMITTERS
 
@@ -115,7 +115,7 @@ def test_only_the_policy_compares_roles() -> None:
                 assert "RoleGrant.role" in words or named(path).startswith(OF_ROLES), words
 
 
-def test_imports_of_our_own_stand_at_the_top() -> None:
+def test_portal_is_imported_at_the_top_of_modules_only() -> None:
     hidden = [
         where
         for where, function in functions()
@@ -143,7 +143,7 @@ def test_each_stage_has_only_the_agreed_modules() -> None:
     assert [path for path in PORTAL.rglob("*") if path.stem in COLLECTIONS] == []
 
 
-def test_what_is_translated_is_a_whole_text() -> None:
+def test_gettext_is_called_with_whole_texts_only() -> None:
     """Nothing is pasted together before it is looked up: no f-string, no +, no %.
 
     (A name or an attribute is a text of a workflow, marked there.)
@@ -153,8 +153,8 @@ def test_what_is_translated_is_a_whole_text() -> None:
     assert pasted == []
 
 
-def test_what_people_read_is_translated() -> None:
-    """Labels of fields, notes after a step and words beside a field go through gettext."""
+def test_flashes_errors_and_field_labels_are_translated() -> None:
+    """Labels of fields, flash messages and validation errors go through gettext."""
     spoken = [(where, call.args[0]) for where, name, call in calls() if name.endswith(SPEAKING) and call.args]
     bare = [f"{where} {ast.unparse(said)}" for where, said in spoken if isinstance(said, ast.Constant | ast.JoinedStr)]
     assert [words for words in bare if not words.endswith("''")] == []
@@ -164,8 +164,8 @@ def texts(values: list[ast.expr]) -> set[str]:
     return {value.value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str)}
 
 
-def test_every_event_has_its_words_in_the_history() -> None:
-    """An event without words would break the history's page."""
+def test_every_event_has_a_label() -> None:
+    """An event without a label would break the page of the history."""
     told = set().union(*(texts(call.args) for _where, name, call in calls() if name in ("record", "_record")))
     assert {"begin", "escalated", "note_written", "sealed"} <= told
     known = Registry()
@@ -205,8 +205,8 @@ def findings_of(*paths: Path) -> Iterator[tuple[str, set[str], ast.Call]]:
 
 
 @pytest.mark.parametrize("stage", [*STAGES, "bookings", "subjects"])
-def test_every_finding_has_its_words(stage: str) -> None:
-    """What a stage finds or refuses has words in its table: else the answer would be a fault."""
+def test_every_finding_has_a_text(stage: str) -> None:
+    """Every code that a stage uses has a text in its table; a missing one would raise KeyError in the view."""
     found = set().union(*(codes for _where, codes, _call in findings_of(*(PORTAL / stage).glob("*.py"))))
     passed_up, stages = ABOVE.get(stage, (set(), ()))
     assert found - set(messages(stage)) - passed_up == set()
@@ -214,7 +214,7 @@ def test_every_finding_has_its_words(stage: str) -> None:
         assert passed_up <= set(messages(above)), above
 
 
-def test_every_finding_has_the_facts_that_its_words_name() -> None:
+def test_every_finding_has_the_facts_that_its_text_names() -> None:
     """Facts are written out beside the code, so that the placeholders can be compared with them."""
     for stage in STAGES:
         for where, found, call in findings_of(*(PORTAL / stage).glob("*.py")):
@@ -223,7 +223,7 @@ def test_every_finding_has_the_facts_that_its_words_name() -> None:
                 assert set(re.findall(r"%\((\w+)\)s", str(messages(stage)[code]))) <= given, f"{where} {code}"
 
 
-def test_no_words_are_kept_for_findings_that_nobody_makes() -> None:
+def test_every_text_of_a_finding_has_a_code_that_is_used() -> None:
     strings = {node.value for path in FILES if path.name != "labels.py" for node in ast.walk(parsed(path))
                if isinstance(node, ast.Constant) and isinstance(node.value, str)}  # fmt: skip
     kinds = {kind.value for kind in DocumentKind}

@@ -31,7 +31,7 @@ BOTH = ("TR", "AZ")
 days = st.dates(date(2026, 1, 1), date(2026, 12, 31))
 
 
-def test_the_year_2026_is_as_counted() -> None:
+def test_working_days_of_2026_match_a_count_by_hand() -> None:
     """The domain brief: 25 of 261 weekdays are closed in at least one of the two countries."""
     first, last = date(2026, 1, 1), date(2026, 12, 31)
     closed = {found.day for found in closed_days(first, last, BOTH, {}) if not found.half}
@@ -55,7 +55,7 @@ def test_holidays_of_both(day: date, turkey: bool, azerbaijan: bool) -> None:
 
 
 @pytest.mark.parametrize("day", [date(2026, 11, 12), date(2026, 11, 17)])
-def test_days_that_azerbaijan_only_remembers_are_worked(day: date) -> None:
+def test_azerbaijani_days_of_remembrance_are_working_days(day: date) -> None:
     """The library lists Constitution Day and National Revival Day, but nobody is free on them."""
     assert is_working(day, "AZ", {})
 
@@ -67,7 +67,7 @@ def test_the_afternoon_before_a_feast_is_a_half_day() -> None:
     assert eve[1].name == "Republic Day"
 
 
-def test_a_decree_moves_days_and_can_be_taken_back(app: Flask) -> None:
+def test_an_exception_changes_a_day_until_it_is_removed(app: Flask) -> None:
     leave, moved = date(2026, 5, 25), date(2026, 5, 23)
     except_day("TR", leave, closed=True, note="Administrative leave")
     except_day("AZ", moved, closed=False, note="A Saturday is worked instead")
@@ -88,7 +88,7 @@ def test_a_holiday_can_be_made_a_working_day() -> None:
     assert closed_days(date(2026, 10, 29), date(2026, 10, 29), ("TR",), said) == []
 
 
-def test_five_working_days_over_a_feast() -> None:
+def test_adding_five_working_days_skips_a_holiday() -> None:
     friday = date(2026, 5, 22)
     assert add_working_days(friday, 5, "TR", {}) == date(2026, 6, 3), "26 is half a day, 27 to 29 are closed"
 
@@ -101,7 +101,7 @@ def test_counting_agrees_with_itself(day: date, count: int, country: str) -> Non
         assert subtract_working_days(later, count, country, {}) == day
 
 
-def test_a_moment_has_its_own_day_at_each_place() -> None:
+def test_the_day_of_a_moment_depends_on_the_zone() -> None:
     near_midnight = datetime(2026, 11, 24, 20, 30, tzinfo=UTC)
     assert [day_of(near_midnight, ZONES[country]).day for country in BOTH] == [24, 25]
     with calendars.at(near_midnight):
@@ -121,7 +121,7 @@ HALF = date(2026, 10, 28)  # the eve of Republic Day, a Wednesday
         (Said(closed=False, note="Worked until six"), []),
     ],
 )
-def test_an_override_has_the_last_word_on_a_half_day(said: Said | None, found: list[tuple[str, bool]]) -> None:
+def test_an_override_replaces_a_half_day(said: Said | None, found: list[tuple[str, bool]]) -> None:
     exceptions = {("TR", HALF): said} if said else {}
     assert [(day.name, day.half) for day in closed_days(HALF, HALF, BOTH, exceptions)] == found
     assert is_working(HALF, "TR", exceptions) is not (said is not None and said.closed)
@@ -185,7 +185,7 @@ def test_a_holiday_of_one_country_is_counted_by_its_days_only() -> None:
         (datetime(2026, 11, 24, 20, 0, tzinfo=UTC), "Asia/Baku", 25),
     ],
 )
-def test_a_day_begins_at_midnight_of_its_place(moment: datetime, zone: str, day: int) -> None:
+def test_a_day_begins_at_midnight_in_its_zone(moment: datetime, zone: str, day: int) -> None:
     assert day_of(moment, zone).day == day
     with calendars.at(moment.astimezone(timezone(timedelta(hours=-5)))):
         assert calendars.today(zone).day == day and calendars.now().utcoffset() == timedelta(0)

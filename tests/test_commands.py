@@ -1,4 +1,4 @@
-"""The commands that somebody types who installs the portal or looks after it."""
+"""The commands for installing and maintaining the portal."""
 
 from __future__ import annotations
 

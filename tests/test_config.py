@@ -1,4 +1,4 @@
-"""Settings: what is unsafe is refused in words that say what to do, and nothing but a setting can stop the start."""
+"""Settings: unsafe ones are refused with a message that says what to do."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_the_demonstration_runs_on_this_machine(more: dict[str, str]) -> None:
     assert read(PORTAL_DEMO="1", PORTAL_BASE_URL="http://127.0.0.1:8000", **more).demo
 
 
-def test_the_demonstration_answers_under_no_other_name() -> None:
+def test_the_demonstration_answers_loopback_host_names_only() -> None:
     with pytest.raises(ConfigError, match="PORTAL_TRUSTED_HOSTS"):
         read(PORTAL_DEMO="1", PORTAL_BASE_URL="http://localhost:8000", PORTAL_TRUSTED_HOSTS="exchange.example.org")
 
@@ -76,7 +76,7 @@ def test_the_folder_is_made_or_its_setting_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("given", ["", "0", "true", "yes"])
-def test_only_a_one_makes_a_demonstration(given: str) -> None:
+def test_demo_is_on_for_the_value_1_only(given: str) -> None:
     assert not read(PORTAL_DEMO=given).demo
 
 

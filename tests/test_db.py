@@ -49,8 +49,8 @@ def test_eight_concurrent_writers_lose_no_update(app: Flask) -> None:
     assert session.scalar(select(ReferenceCounter.last)) == 80
 
 
-def test_who_only_reads_waits_for_nobody(app: Flask) -> None:
-    """A page is shown while somebody else is in the middle of writing."""
+def test_a_reader_is_not_blocked_by_a_writer(app: Flask) -> None:
+    """A GET is answered while another transaction holds the write lock."""
     session.add(ReferenceCounter(year=2041, last=1))
     session.commit()
     session.add(ReferenceCounter(year=2042, last=1))
@@ -146,6 +146,6 @@ def test_foreign_keys_hold(app: Flask) -> None:
     session.rollback()
 
 
-def test_keys_of_forms_differ_and_fit() -> None:
+def test_idempotency_keys_differ_and_fit_their_column() -> None:
     keys = {new_idempotency_key() for _time in range(200)}
     assert len(keys) == 200 and all(12 <= len(key) <= 40 for key in keys)

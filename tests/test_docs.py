@@ -1,4 +1,4 @@
-"""The docs tell what the code does."""
+"""The docs agree with the code."""
 
 from __future__ import annotations
 
@@ -44,6 +44,6 @@ def test_the_readme_names_the_demonstration_as_it_is() -> None:
     assert [address for address in ADDRESSES if address not in README] == []
 
 
-def test_its_pictures_are_there() -> None:
+def test_pictures_of_the_readme_exist() -> None:
     shown = re.findall(r"docs/pictures/[\w-]+\.png", README)
     assert shown and [name for name in shown if not (ROOT / name).exists()] == []

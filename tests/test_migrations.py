@@ -34,7 +34,7 @@ def bare(tmp_path: Path) -> Iterator[Flask]:
             db.engine.dispose()
 
 
-def test_they_make_what_the_models_describe(bare: Flask) -> None:
+def test_migrations_create_the_tables_of_the_models(bare: Flask) -> None:
     upgrade()
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -73,7 +73,7 @@ def test_the_history_is_append_only_after_migrating_too(bare: Flask) -> None:
     assert made == triggers() != set()
 
 
-def test_they_can_be_taken_back(bare: Flask) -> None:
+def test_migrations_can_be_downgraded(bare: Flask) -> None:
     upgrade()
     downgrade(revision="base")
     assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}

@@ -51,12 +51,12 @@ ORDERS = {
 
 
 @pytest.mark.parametrize("language", ORDERS)
-def test_people_stand_where_the_reader_looks_for_them(language: str) -> None:
+def test_names_sort_by_the_readers_alphabet(language: str) -> None:
     names = ORDERS[language].split()
     assert sorted(names[::-1], key=lambda name: sort_key(name, language)) == names
 
 
-def test_where_nothing_else_differs_the_plain_letter_comes_first() -> None:
+def test_a_plain_letter_sorts_first_where_nothing_else_differs() -> None:
     names = ["Cetin", "Çetin", "Çetin A", "Çetina", "Yıldız", "Yilmaz"]
     assert sorted(names[::-1], key=lambda name: sort_key(name, "en")) == names
 
@@ -167,7 +167,7 @@ def test_a_name_is_found_by_each_spelling_of_its_letters(text: str, words: set[s
 
 @pytest.mark.parametrize("length", [119, 120, 121])
 def test_a_key_is_made_of_the_first_120_letters(length: int) -> None:
-    """English has no ç: that it is one stands at the key's end, where letters are not told apart otherwise."""
+    """English has no ç: the key's last part says that it is one, and counts only where the rest is equal."""
     assert (sort_key("c" * (length - 1) + "ç", "en") == sort_key("c" * length, "en")) is (length > 120)
     assert (sort_key("c" * length + "d", "en") == sort_key("c" * length, "en")) is (length >= 120)
 
@@ -183,7 +183,7 @@ def test_a_key_has_one_rank_of_two_digits_a_letter() -> None:
 
 
 @pytest.mark.parametrize("length", [253, 254, 255])
-def test_an_address_counts_to_its_254th_letter(length: int) -> None:
+def test_an_address_key_has_at_most_254_characters(length: int) -> None:
     assert email_key("x" * length) == "x" * min(length, 254)
 
 
@@ -191,17 +191,17 @@ UNSEEN = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u06
 
 
 @pytest.mark.parametrize("char", [*UNSEEN, "\x00", "\x1f", "\x7f", "\x9f", "\ue000", "\ud800", "\udfff"])
-def test_what_shows_nothing_is_taken_out(char: str) -> None:
+def test_clean_removes_invisible_characters(char: str) -> None:
     assert clean(f"a{char}b") == "ab"
 
 
 @pytest.mark.parametrize("point", [0xFDD0, 0xFDEF, 0xFFFE, 0xFFFF, 0x1FFFE, 0x1FFFF, 0x10FFFE, 0x10FFFF])
-def test_code_points_that_are_no_characters_are_taken_out(point: int) -> None:
+def test_clean_removes_noncharacters(point: int) -> None:
     assert clean(f"a{chr(point)}b") == "ab"
 
 
 @pytest.mark.parametrize("point", [0x20, 0x7E, 0xA0, 0x200C, 0x200D, 0xFDCF, 0xFDF0, 0xFFFD, 0x10000, 0x1FFFD])
-def test_the_characters_beside_them_are_kept(point: int) -> None:
+def test_clean_keeps_the_neighbours_of_noncharacters(point: int) -> None:
     assert clean(f"a{chr(point)}b") == unicodedata.normalize("NFC", f"a{chr(point)}b")
 
 

@@ -1,4 +1,4 @@
-"""Every form that a person finds, filled in oddly: an answer in words, never a fault, and nothing typed is lost."""
+"""Every form, filled in with invalid values: the response is never a 500, and nothing typed is lost."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def kinds(form: Tag) -> dict[str, str]:
 
 
 def oddly(form: Tag, answers: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """This form, filled in oddly in every way; nothing for a form that asks nothing but a press of its button."""
+    """The form filled in with each round of invalid values; nothing for a form that has only a button."""
     asked = kinds(form)
     for odd in ROUNDS:
         if asked:
@@ -82,7 +82,7 @@ def test_every_other_form_answers_in_words(
 
 
 def send_oddly(browser: Browser, pages: list[str]) -> int:
-    """Sends each form of these pages, filled in oddly; answers how often."""
+    """Sends each form of these pages with invalid values; returns how many were sent."""
     sent = 0
     for page in pages:
         answer = browser.ask("GET", page)

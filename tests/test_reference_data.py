@@ -85,7 +85,7 @@ def test_a_second_request_reads_nothing_that_has_not_changed(
     assert len([sent for sent in statements if "FROM reference_token" in sent]) == 1
 
 
-def test_whoever_writes_sees_what_was_changed_in_the_same_transaction(app: Flask) -> None:
+def test_a_writing_transaction_sees_its_own_changes(app: Flask) -> None:
     assert calendars.overrides() == {}
     session.execute(text(CLOSED))
     assert len(calendars.overrides()) == 1
@@ -94,7 +94,7 @@ def test_whoever_writes_sees_what_was_changed_in_the_same_transaction(app: Flask
         assert calendars.overrides() == {}, "what was taken back was not kept"
 
 
-def test_answers_are_kept_for_each_question(world: World) -> None:
+def test_cached_results_depend_on_the_arguments(world: World) -> None:
     session.commit()
     with reading():
         assert sorted(unit_choices("tr")) == sorted(unit_choices("az"))

@@ -48,7 +48,7 @@ def test_every_route_declares_the_permission_that_is_expected_of_it(app: Flask) 
     assert {line: found for line, found in declared.items() if found is not ROUTES[line]} == {}
 
 
-def test_nothing_is_changed_by_reading(app: Flask) -> None:
+def test_no_route_answers_both_get_and_post(app: Flask) -> None:
     """A route answers GET or POST, never both, and no other method."""
     methods = {rule.endpoint: (rule.methods or set()) - {"HEAD", "OPTIONS"} for rule in routes(app, "OPTIONS")}
     assert {endpoint: m for endpoint, m in methods.items() if m not in ({"GET"}, {"POST"})} == {}
@@ -164,7 +164,7 @@ def denial(method: str, rule: Rule, who: str, stage: str) -> int:
 
 
 @pytest.mark.parametrize("who", WALKERS)
-def test_reading_is_for_those_who_are_expected(
+def test_get_answers_the_expected_people_only(
     app: Flask, record: Exchange, walking: Callable[[str], Browser], who: str
 ) -> None:
     browser = walking(who)
@@ -179,12 +179,12 @@ def test_reading_is_for_those_who_are_expected(
 
 
 def permits_reading(rule: Rule) -> bool:
-    """Whether a page that one may read is shown at its address; others lead on, where there is nothing to do now."""
+    """Whether a page that a person may read is shown; the others redirect when there is nothing to do."""
     return ROUTES[f"GET {rule.rule}"] is Permission.READ_EXCHANGE
 
 
 @pytest.mark.parametrize("who", WALKERS)
-def test_an_empty_post_changes_nothing_for_whom_it_is_not(
+def test_post_without_permission_is_refused_and_changes_nothing(
     app: Flask, record: Exchange, walking: Callable[[str], Browser], who: str
 ) -> None:
     browser = walking(who)
@@ -222,7 +222,7 @@ def token_of(browser: Browser) -> str:
 
 
 def test_what_does_not_exist_is_not_found(app: Flask, record: Exchange, walking: Callable[[str], Browser]) -> None:
-    """Whoever may ask for such a thing at all is told that there is none, and by no other answer than the others."""
+    """People with the permission get 404 for a record that does not exist, the same as for one that is hidden."""
     unknown = {"reference": "KX-2026-9999", "code": "ATLANTIS", "name": "wishes", "key": "findings", "token": "x" * 30}
     adapter = app.url_map.bind("localhost")
     browsers = {token_of(browser): browser for browser in (walking(who) for who in INVOLVED if who != "visitor")}
@@ -238,7 +238,7 @@ def test_what_does_not_exist_is_not_found(app: Flask, record: Exchange, walking:
                 assert status == 404 if "reference" in asked else status in (403, 404), (address, status)
 
 
-def test_what_is_another_persons_stays_as_it_is(
+def test_messages_and_absences_of_others_cannot_be_changed(
     world: World, record: Exchange, as_person: Callable[[Person], Browser]
 ) -> None:
     """Messages and absences have numbers that can be counted up."""
@@ -256,7 +256,7 @@ def test_what_is_another_persons_stays_as_it_is(
 
 
 @pytest.mark.parametrize("who", ["visitor", "expert", "home manager", "administrator"])
-def test_odd_addresses_are_answered_in_words(
+def test_invalid_addresses_never_fail(
     app: Flask, record: Exchange, walking: Callable[[str], Browser], who: str
 ) -> None:
     browser = walking(who)
@@ -271,7 +271,7 @@ def test_odd_addresses_are_answered_in_words(
 
 
 @pytest.mark.parametrize("who", ["visitor", "expert", "home manager", "unit coordinator", "administrator"])
-def test_empty_and_odd_forms_are_refused_in_words(
+def test_empty_and_invalid_forms_never_fail(
     app: Flask, record: Exchange, walking: Callable[[str], Browser], who: str
 ) -> None:
     """Every form of every page that this person gets, sent empty, then with odd values: never a fault of the portal."""

@@ -1,4 +1,4 @@
-"""script/server, as somebody runs it: from nothing, ended by one Ctrl-C, begun again with everything still there."""
+"""script/server: starts from nothing, ends by one Ctrl-C, and starts again with the same data."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def answers(process: subprocess.Popen[str], port: int) -> bool:
 
 
 def ended_by_ctrl_c(process: subprocess.Popen[str]) -> str:
-    """What the script said; Ctrl-C goes to the whole process group, as a terminal sends it."""
+    """The script's output; Ctrl-C goes to the whole process group, as a terminal sends it."""
     os.killpg(process.pid, signal.SIGINT)
     said, _nothing = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, said
@@ -101,7 +101,7 @@ def test_the_server_starts_from_nothing_ends_by_one_ctrl_c_and_keeps_its_data(da
     assert os.stat(var / "secret-key").st_mode & 0o077 == 0, "nobody else reads it"
 
 
-def test_a_port_that_is_in_use_is_told(tmp_path: Path) -> None:
+def test_the_server_names_a_port_that_is_in_use(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -1,4 +1,4 @@
-"""What the two commands of the README stand on: the lock, and where packages come from."""
+"""The lock file, and where packages come from."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def test_what_is_put_is_got_and_deleted(kept: Folder) -> None:
 
 
 @pytest.mark.parametrize("key", ["../outside", "/etc/passwd", "a/../../b"])
-def test_no_key_leads_out_of_the_folder(kept: Folder, key: str) -> None:
+def test_keys_outside_of_the_folder_are_refused(kept: Folder, key: str) -> None:
     for use in (lambda: kept.get(key), lambda: kept.put(key, b"x"), lambda: kept.delete(key)):
         with pytest.raises(Missing):
             use()
@@ -52,7 +52,7 @@ def test_keys_cannot_be_guessed() -> None:
     assert len(keys) == 100 and all(len(key.rpartition("/")[2]) == 32 for key in keys)
 
 
-def test_the_settings_choose_the_place(tmp_path: Path) -> None:
+def test_the_storage_setting_selects_folder_or_bucket(tmp_path: Path) -> None:
     assert isinstance(storage("", tmp_path), Folder)
     assert isinstance(storage("s3://bucket/prefix", tmp_path), Bucket)
 

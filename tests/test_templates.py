@@ -27,7 +27,7 @@ INLINE = re.compile(r"""<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\
 
 
 def steps(token: re.Match[str]) -> tuple[int, int]:
-    """By how many levels the token itself stands further out, and by how many what follows it stands further in."""
+    """By how many levels the token itself is outdented, and by how many what follows it is indented."""
     word, element = token["word"] or "", token["element"]
     if word in ("elif", "else"):
         return 1, 1

@@ -1,4 +1,4 @@
-"""The worker's loop: what fails does not hold up the rest, and what it writes down names nobody."""
+"""The worker's loop: a failing task does not stop the others, and the log has no personal data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def repeated(world: World) -> int:
     return 1
 
 
-def test_a_failure_is_written_down_without_a_name(app: Flask, world: World) -> None:
+def test_the_log_of_a_failure_has_no_personal_data(app: Flask, world: World) -> None:
     with capture_logs() as lines:
         assert jobs.run_once("odd", lambda: repeated(world)) is None
     (line,) = lines
@@ -34,7 +34,7 @@ def test_a_failure_is_written_down_without_a_name(app: Flask, world: World) -> N
     assert "expert@" not in str(line) and line["at"]
 
 
-def test_a_mail_is_one_line_without_a_name(app: Flask, world: World) -> None:
+def test_the_log_of_a_mail_has_no_personal_data(app: Flask, world: World) -> None:
     receiver = Receiver(world.expert.id, world.expert.email, "en")
     notify([receiver], Notification("turn.submitted", {"name": "Işıl Çağrı"}, "/"), "a mail")
     session.commit()

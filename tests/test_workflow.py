@@ -1,4 +1,4 @@
-"""The table of steps: every status is reached, every turn ends, and the table says what the domain brief says."""
+"""The workflow of exchanges: every status is reached, every turn ends, the transitions are those of the brief."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ BRIEF: tuple[tuple[Status, Turn, Action, Status], ...] = (
 
 
 @pytest.mark.parametrize(("status", "turn", "action", "target"), BRIEF)
-def test_the_table_leads_where_the_brief_says(status: Status, turn: Turn, action: Action, target: Status) -> None:
+def test_every_transition_of_the_brief_is_in_the_workflow(
+    status: Status, turn: Turn, action: Action, target: Status
+) -> None:
     led = EXCHANGE.follow(State(status, turn), action)
     assert led is not None
     assert led.status is target
@@ -58,8 +60,8 @@ def test_every_state_but_the_ended_ones_has_a_possible_step() -> None:
         assert bool(EXCHANGE.possible(state)) == (state.status not in ENDED), state
 
 
-def test_the_end_is_reached_from_everywhere() -> None:
-    """No corner of the table is a trap: from each state some path leads to `closed`, unless it has ended early."""
+def test_closed_can_be_reached_from_every_state_that_has_not_ended_early() -> None:
+    """From each state that has not ended early some path reaches `closed`."""
     leads = {state for state in EXCHANGE.states if state.status is Status.CLOSED}
     while more := {source for _action, source, target in EXCHANGE.arrows() if target in leads} - leads:
         leads |= more
@@ -77,12 +79,12 @@ def test_both_sides_agree_in_either_order() -> None:
         assert EXCHANGE.follow(halfway, second) == State(Status.SCHEDULED, Turn.UNIT)
 
 
-def test_a_new_proposal_asks_both_anew() -> None:
+def test_a_new_proposal_needs_both_approvals_again() -> None:
     agreed = State(Status.SCHEDULED, Turn.UNIT)
     assert EXCHANGE.follow(agreed, Action.HOST_SCHEDULE) == State(Status.SCHEDULED, Turn.EXPERT_AND_HOME)
 
 
-def test_withdrawing_ends_with_the_start_of_the_visit() -> None:
+def test_withdrawing_is_possible_until_the_visit_starts() -> None:
     able = {state.status for state in EXCHANGE.states if EXCHANGE.follow(state, Action.EXPERT_WITHDRAW)}
     assert able == set(Status) - ENDED - {Status.UNDER_WAY, Status.COMPLETED, Status.REPORTED}
 
@@ -92,12 +94,12 @@ def test_the_host_side_can_do_nothing_before_the_endorsement() -> None:
     assert {SIDES[action] for state in before for action in EXCHANGE.possible(state)} == {"expert", "home"}
 
 
-def test_what_takes_a_place_begins_with_acceptance() -> None:
+def test_only_exchanges_from_acceptance_on_take_a_place() -> None:
     assert not TAKES_PLACE & (ENDED_EARLY | {Status.DRAFT, Status.SUBMITTED, Status.ENDORSED, Status.WAITLISTED})
     assert {Status.ACCEPTED, Status.CLOSED} <= TAKES_PLACE
 
 
-def test_saying_no_needs_a_reason_and_saying_yes_does_not() -> None:
+def test_only_refusing_steps_need_a_reason() -> None:
     no = {
         action
         for action in Action

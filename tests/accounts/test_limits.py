@@ -132,7 +132,7 @@ def test_a_sign_in_ends_after_twelve_hours(world: World, as_person: As, left: ti
 @pytest.mark.parametrize(
     ("minutes", "signed_in"), [((59, 59), True), ((60, 0), True), ((60, 1), False), ((61, 0), False)]
 )
-def test_whoever_is_idle_for_more_than_an_hour_is_signed_out(
+def test_a_person_idle_for_more_than_an_hour_is_signed_out(
     world: World, as_person: As, minutes: tuple[int, int], signed_in: bool
 ) -> None:
     now = datetime(2027, 1, 4, 9).astimezone()
@@ -143,7 +143,9 @@ def test_whoever_is_idle_for_more_than_an_hour_is_signed_out(
 
 
 @pytest.mark.parametrize(("minutes", "renewed"), [(5, False), (6, True)])
-def test_the_idle_hour_begins_anew_after_five_minutes(world: World, as_person: As, minutes: int, renewed: bool) -> None:
+def test_a_page_renews_the_idle_hour_after_five_minutes(
+    world: World, as_person: As, minutes: int, renewed: bool
+) -> None:
     now = datetime(2027, 1, 4, 9).astimezone()
     with time_machine.travel(now, tick=False):
         browser = as_person(world.expert)
@@ -205,7 +207,7 @@ def test_absences_are_ordered_not_over_and_do_not_overlap(
             assert code is None
 
 
-def test_what_no_longer_counts_is_removed_and_the_rest_is_kept(world: World) -> None:
+def test_tidy_removes_expired_rows_only(world: World) -> None:
     with time_machine.travel(datetime(2027, 1, 4, 12).astimezone(), tick=False):
         now = calendars.now()
         for shift in (-SECOND, timedelta(), SECOND):

@@ -33,13 +33,13 @@ def test_people_are_found_however_they_are_typed(world: World, as_person: As, ty
 
 
 @pytest.mark.parametrize("typed", ["%", "_", "nobody at all"])
-def test_signs_of_the_database_find_nobody(world: World, as_person: As, typed: str) -> None:
+def test_sql_wildcards_in_a_search_find_nobody(world: World, as_person: As, typed: str) -> None:
     browser = as_person(world.admin)
     browser.client.get("/admin/people", query_string={"q": typed})
     assert "Nobody found" in browser.open(f"/admin/people?q={typed.replace('%', '%25')}").get_text()
 
 
-def test_people_stand_by_the_alphabet_in_pages_at_the_same_cost(world: World, as_person: As) -> None:
+def test_pages_of_people_sort_by_name_in_a_fixed_number_of_statements(world: World, as_person: As) -> None:
     browser, costs = as_person(world.admin), []
     for first, more in ((0, 0), (0, 2), (2, 40)):
         for number in range(first, first + more):
@@ -71,7 +71,9 @@ def test_a_stale_page_of_roles_changes_nothing(world: World, as_person: As) -> N
     assert first.status == 409
 
 
-def test_an_administrator_decides_nothing(world: World, as_person: As, storage: Storage) -> None:
+def test_an_administrator_gets_404_for_exchanges_but_sees_the_history(
+    world: World, as_person: As, storage: Storage
+) -> None:
     exchange = make_exchange(world, storage, "submit")
     admin = as_person(world.admin)
     for part in ("", "/endorse", "/application", "/history"):
@@ -79,7 +81,7 @@ def test_an_administrator_decides_nothing(world: World, as_person: As, storage: 
     assert exchange.reference in admin.open("/admin/history").get_text(), "but sees that it happened"
 
 
-def test_an_agency_keeps_its_domains(world: World, as_person: As) -> None:
+def test_a_new_domain_of_an_agency_lets_its_addresses_register(world: World, as_person: As) -> None:
     admin = as_person(world.admin)
     admin.open("/admin/agencies/KOBIA")
     admin.send("/admin/agencies/KOBIA", {"domains": "kobia.example smb.example"}, having="domains")
@@ -101,7 +103,7 @@ def test_a_domain_that_cannot_be_is_refused(world: World, as_person: As, domains
     assert admin.status == (302 if not domains else 422)
 
 
-def test_a_closed_day_counts_from_then_on(world: World, as_person: As) -> None:
+def test_a_closed_day_is_skipped_until_it_is_removed(world: World, as_person: As) -> None:
     admin, day = as_person(world.admin), date(2027, 5, 11)
     before = calendars.add_working_days(date(2027, 5, 10), 1, "AZ", calendars.overrides())
     admin.open("/admin/days")
@@ -116,7 +118,7 @@ def test_a_closed_day_counts_from_then_on(world: World, as_person: As) -> None:
 
 
 @pytest.mark.parametrize(("who", "address"), [("manager", "/desk/absences"), ("admin", "/admin/days")])
-def test_what_must_be_answered_is_not_called_optional(world: World, as_person: As, who: str, address: str) -> None:
+def test_required_fields_are_not_marked_optional(world: World, as_person: As, who: str, address: str) -> None:
     browser = as_person(getattr(world, who))
     optional = {found(mark.parent).get_text(" ", strip=True) for mark in browser.open(address).select(".optional")}
     assert optional <= {"Why (optional)"}

@@ -114,7 +114,7 @@ def test_a_deputy_decides_in_the_named_days_only(world: World, as_person: As, st
         as_person(world.deputy).open(address, 403)
 
 
-def test_nobody_stands_in_for_days_that_are_over(world: World, as_person: As) -> None:
+def test_a_deputy_cannot_be_named_for_past_days(world: World, as_person: As) -> None:
     manager = as_person(world.manager)
     name_deputy(manager, world.deputy, -3, -1)
     assert manager.status == 422 and "are over" in manager.problems[0]

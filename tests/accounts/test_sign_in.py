@@ -73,9 +73,7 @@ def test_a_link_works_once_and_expires(world: World, browser: Browser) -> None:
     browser.open(path, 410)
 
 
-def test_nobody_registers_somebody_elses_address_with_a_password_of_his_own(
-    app: Flask, world: World, browser: Browser
-) -> None:
+def test_confirming_needs_the_password_chosen_at_registration(app: Flask, world: World, browser: Browser) -> None:
     """The attacker registers before and after the owner and waits for the owner to confirm."""
     attacker = Browser(app.test_client())
     paths = []
@@ -255,7 +253,7 @@ def test_signing_in_gives_the_session_a_new_token(world: World, browser: Browser
         "javascript:0",
     ],
 )
-def test_after_signing_in_nobody_is_led_elsewhere(world: World, browser: Browser, address: str) -> None:
+def test_signing_in_redirects_to_pages_of_the_portal_only(world: World, browser: Browser, address: str) -> None:
     browser.ask("GET", "/sign-in")
     browser.open("/sign-in")
     fields = {"email": world.expert.email, "password": PASSWORD}
@@ -265,7 +263,7 @@ def test_after_signing_in_nobody_is_led_elsewhere(world: World, browser: Browser
     assert answer.status_code == 302 and answer.location == "/desk"
 
 
-def test_one_comes_back_to_where_one_wanted_to_go(world: World, browser: Browser) -> None:
+def test_signing_in_redirects_to_the_requested_page(world: World, browser: Browser) -> None:
     browser.open("/exchanges?status=draft&page=2", 302)
     sign_in(browser, world.manager.email, PASSWORD, browser.location)
     assert browser.location == "/exchanges?status=draft&page=2"
@@ -317,13 +315,13 @@ def invite(admin: Browser, **fields: object) -> None:
     admin.send("/admin/people/invite", usual | fields, having="roles")
 
 
-def test_a_coordinator_of_nothing_is_refused(world: World, as_person: As) -> None:
+def test_a_coordinator_without_units_is_refused(world: World, as_person: As) -> None:
     admin = as_person(world.admin)
     invite(admin, roles=["host"])
     assert admin.status == 422 and "host unit" in admin.problems[0]
 
 
-def test_a_manager_of_no_agency_is_refused(world: World, as_person: As) -> None:
+def test_a_manager_without_an_agency_is_refused(world: World, as_person: As) -> None:
     admin = as_person(world.admin)
     invite(admin, agency="", roles=["manager"])
     assert admin.status == 422 and "agency" in admin.problems[0]

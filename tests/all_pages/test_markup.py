@@ -35,7 +35,7 @@ def test_every_page_offers_the_three_languages(every_page: list[Seen]) -> None:
     assert {address: codes for address, codes in offered.items() if codes != list(LANGUAGES)} == {}
 
 
-def test_pages_are_light(every_page: list[Seen]) -> None:
+def test_compressed_pages_stay_below_the_limit(every_page: list[Seen]) -> None:
     heavy = {seen.address: len(gzip.compress(seen.html.encode())) for seen in every_page}
     assert {address: size for address, size in heavy.items() if size > MOST} == {}
 
@@ -66,5 +66,5 @@ def test_the_nu_checker_finds_nothing(every_page: list[Seen], tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("attribute", ["onclick=", "style=", "javascript:"])
-def test_nothing_stands_inline_that_the_policy_forbids(every_page: list[Seen], attribute: str) -> None:
+def test_no_page_has_inline_styles_or_event_handlers(every_page: list[Seen], attribute: str) -> None:
     assert {seen.address for seen in every_page if f" {attribute}" in seen.html} == set()

@@ -48,7 +48,7 @@ def accept(exchange: Exchange, world: World) -> None:
     service.decide(exchange, Verdict(Action.HOST_ACCEPT, exchange.version), by=actor(world.host_manager))
 
 
-def test_the_last_place_is_given_once_however_many_accept_at_once(app: Flask, world: World, storage: Storage) -> None:
+def test_concurrent_acceptances_give_the_last_place_once(app: Flask, world: World, storage: Storage) -> None:
     call, exchanges = applicants(world, storage, 20, places=1)
     numbers, by = [exchange.id for exchange in exchanges], actor(world.host_manager)
     versions = {exchange.id: exchange.version for exchange in exchanges}

@@ -148,7 +148,7 @@ def test_the_deadline_passes_while_the_answers_are_checked(live: Live, enter: En
     expect(page.locator("main")).to_contain_text("This call takes no more applications")
 
 
-def test_handing_in_twice_and_going_back_is_once(live: Live, enter: Enter) -> None:
+def test_a_double_click_and_the_back_button_hand_in_once(live: Live, enter: Enter) -> None:
     application = begun(live, "huseyin.avci@kosgeb.example", "twice", complete=True)
     page = enter(application.email, "phone")
     page.goto(f"{application.base}/check")

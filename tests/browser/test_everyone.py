@@ -46,7 +46,7 @@ def draft(page: Page, live: Live) -> str:
     return page.url.split("/application")[0]
 
 
-def test_what_is_typed_is_saved_as_one_goes(live: Live, enter: Enter) -> None:
+def test_a_field_is_saved_when_it_is_left(live: Live, enter: Enter) -> None:
     page = enter("can.arslan@kosgeb.example", "phone")
     base = draft(page, live)
     page.goto(f"{base}/application/plan")
@@ -61,7 +61,7 @@ def test_what_is_typed_is_saved_as_one_goes(live: Live, enter: Enter) -> None:
     expect(page.locator("[name=aim]")).to_have_value("Ortak bir akış")
 
 
-def test_a_second_tab_that_is_stale_keeps_its_words(live: Live, enter: Enter) -> None:
+def test_a_conflict_in_a_second_tab_keeps_what_was_typed(live: Live, enter: Enter) -> None:
     page = enter("sule.celik@kosgeb.example")
     base = draft(page, live)
     other = page.context.new_page()
@@ -78,7 +78,7 @@ def test_a_second_tab_that_is_stale_keeps_its_words(live: Live, enter: Enter) ->
     expect(other.locator("[name=benefit_home]")).to_have_value("From the second tab")
 
 
-def test_two_presses_and_the_back_button_are_one_decision(enter: Enter) -> None:
+def test_a_double_click_and_the_back_button_make_one_decision(enter: Enter) -> None:
     page = enter("manager@kosgeb.example")
     page.goto("/exchanges?status=submitted&home=KOSGEB")
     page.locator("main table tbody a").first.click()
@@ -158,7 +158,7 @@ def test_a_change_of_language_takes_along_a_filter_that_was_not_sent(enter: Ente
     assert "kind=short" in page.url
 
 
-def test_one_can_go_back_after_a_change_of_language_alone(live: Live, enter: Enter) -> None:
+def test_the_back_button_works_after_a_change_of_language(live: Live, enter: Enter) -> None:
     page = enter("oguz.yildiz@kosgeb.example")
     base = draft(page, live)
     page.goto(f"{base}/application/benefit")

@@ -19,7 +19,7 @@ def style(page: Page, selector: str, name: str) -> str:
     return str(page.locator(selector).first.evaluate("(part, name) => getComputedStyle(part)[name]", name))
 
 
-def test_in_forced_colours_lines_say_what_colours_said(enter: Enter) -> None:
+def test_forced_colours_show_states_by_lines(enter: Enter) -> None:
     page = enter("manager@kosgeb.example", forced_colors="active")
     canvas = style(page, "body", "backgroundColor")
     for row in (".nav a", ".turns li"):
@@ -36,7 +36,7 @@ def test_in_forced_colours_lines_say_what_colours_said(enter: Enter) -> None:
     assert style(page, ":focus", "outlineStyle") == "solid"
 
 
-def test_on_paper_is_what_one_reads_and_nothing_that_one_presses(enter: Enter) -> None:
+def test_print_shows_the_contents_without_controls(enter: Enter) -> None:
     page = enter("manager@kobia.example", "phone", color_scheme="dark")
     page.emulate_media(media="print")
     for address in (EXCHANGE, f"{EXCHANGE}/application", "/exchanges"):
@@ -51,7 +51,7 @@ def test_on_paper_is_what_one_reads_and_nothing_that_one_presses(enter: Enter) -
         assert len(paper.pages) == 1
 
 
-def test_nothing_moves_for_whoever_asks_for_that(enter: Enter) -> None:
+def test_reduced_motion_turns_off_every_animation(enter: Enter) -> None:
     page = enter(reduced_motion="reduce")
     page.goto("/")
     moving = "() => document.getAnimations().length + [...document.querySelectorAll('*')].filter(part => {"

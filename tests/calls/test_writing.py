@@ -198,7 +198,7 @@ def test_a_later_deadline_reaches_the_drafts(world: World) -> None:
     assert exchange.due_on == later.astimezone(ZoneInfo(call.zone)).date()
 
 
-def test_never_fewer_places_than_taken_and_never_one_too_many(world: World) -> None:
+def test_places_cannot_go_below_those_taken_nor_be_exceeded(world: World) -> None:
     call = world.call(places=1)
     exchange = applications.begin_application(call, by=actor(world.expert))
     assert service.lock_places(call.id) is call
@@ -210,7 +210,7 @@ def test_never_fewer_places_than_taken_and_never_one_too_many(world: World) -> N
         service.require_place(call)
 
 
-def test_the_last_place_is_given_once_however_many_accept_at_once(app: Flask, world: World) -> None:
+def test_concurrent_acceptances_give_the_last_place_once(app: Flask, world: World) -> None:
     call = world.call(places=1)
     exchanges = [applications.begin_application(call, by=actor(who)).id for who in (world.expert,)]
     second = world.colleague
@@ -297,5 +297,5 @@ def test_loading_the_headings_again_adds_nothing(world: World) -> None:
     assert [heading.number for heading in queries.headings()] == list(range(1, 12))
 
 
-def test_days_in_the_call_are_days(world: World) -> None:
+def test_dates_of_a_call_are_read_back_as_dates(world: World) -> None:
     assert world.call().earliest == date(2027, 3, 1)

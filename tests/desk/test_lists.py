@@ -139,7 +139,7 @@ def test_only_the_last_letter_may_be_another(world: World, named: dict[str, Exch
         assert names(browser, f"/exchanges?q={typed}") == [], typed
 
 
-def test_signs_and_letters_of_another_script_find_nobody(
+def test_punctuation_and_other_scripts_find_nobody(
     world: World, named: dict[str, Exchange], as_person: AsPerson
 ) -> None:
     browser = as_person(world.manager)
@@ -231,14 +231,14 @@ ODD = (
 )  # fmt: skip
 
 
-def test_an_odd_address_never_breaks_the_list(world: World, storage: Storage, as_person: AsPerson) -> None:
+def test_invalid_query_strings_show_the_list(world: World, storage: Storage, as_person: AsPerson) -> None:
     make_exchange(world, storage, "submit")
     browser = as_person(world.manager)
     for asked in ODD:
         browser.open(f"/exchanges?{asked}")
 
 
-def test_pages_stand_in_the_address_and_keep_the_filter(world: World, storage: Storage, as_person: AsPerson) -> None:
+def test_page_links_keep_the_filter(world: World, storage: Storage, as_person: AsPerson) -> None:
     pattern = make_exchange(world, storage, "submit")
     for number in range(27):
         copied(pattern, number)

@@ -69,7 +69,7 @@ def token(browser: Browser) -> str:
     return browser.attribute("input[name=csrf_token]", "value")
 
 
-def test_waiting_then_accepted(journey: Journey) -> None:
+def test_a_waitlisted_application_can_be_accepted(journey: Journey) -> None:
     journey.decide(journey.home, morning(journey, 5), "endorse")
     journey.decide(journey.host, morning(journey, 6), "waitlist")
     assert journey.status() is Status.WAITLISTED
@@ -79,7 +79,7 @@ def test_waiting_then_accepted(journey: Journey) -> None:
     assert journey.status() is Status.ACCEPTED
 
 
-def test_a_unit_that_declines_makes_room_for_another(journey: Journey) -> None:
+def test_after_a_unit_declines_another_can_be_proposed(journey: Journey) -> None:
     other = HostUnit(agency_id=journey.host.agency.id, name_own="Bursa Müdürlüğü", city="Bursa", languages="tr az")
     session.add(other)
     session.commit()
@@ -115,7 +115,7 @@ def test_a_changed_agenda_asks_for_agreement_again(start: Start) -> None:
         assert "10:00" in journey.browser(journey.expert).open(f"{journey.base}/agree-expert").get_text()
 
 
-def test_a_corrected_typo_does_not(start: Start) -> None:
+def test_a_corrected_typo_keeps_the_agreement(start: Start) -> None:
     journey = agreed(start)
     with journey.at(morning(journey, 20)):
         manager = journey.browser(journey.host.manager)
@@ -140,7 +140,7 @@ def days_held(journey: Journey) -> int:
     return session.scalar(select(func.count()).select_from(BookedDay).where(mine)) or 0
 
 
-def test_withdrawing_gives_back_the_days(start: Start) -> None:
+def test_withdrawing_frees_the_days_of_the_visit(start: Start) -> None:
     journey = agreed(start)
     assert days_held(journey) > 0
     journey.step(journey.expert, morning(journey, 30), "withdraw", {"reason": "A new post."})

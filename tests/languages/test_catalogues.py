@@ -63,7 +63,7 @@ def sources(message: Message) -> list[str]:
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_everything_that_is_said_is_in_the_catalogue(language: str) -> None:
+def test_every_text_of_the_code_is_in_the_catalogue(language: str) -> None:
     known = {sources(message)[0] for message in messages(language)}
     assert asked_for() - known == set(), "run script/translations, then translate"
 

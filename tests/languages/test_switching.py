@@ -36,7 +36,7 @@ def language(browser: Browser) -> str:
 @pytest.mark.parametrize(
     ("asked", "spoken"), [("az", "az"), ("tr-TR,tr;q=0.9,en;q=0.5", "tr"), ("de", "en"), ("", "en"), ("\x00;q=x", "en")]
 )
-def test_a_visitor_is_spoken_to_as_the_browser_asks(browser: Browser, asked: str, spoken: str) -> None:
+def test_a_visitor_gets_the_browsers_language(browser: Browser, asked: str, spoken: str) -> None:
     answer = browser.ask("GET", "/", headers={"Accept-Language": asked} if asked else {})
     assert f'<html lang="{spoken}"' in answer.text
 
@@ -87,7 +87,7 @@ def test_an_unknown_language_changes_nothing(world: World, as_person: As) -> Non
     assert language(browser) == "en"
 
 
-def test_what_is_typed_goes_along(world: World, as_person: As) -> None:
+def test_a_change_of_language_keeps_what_is_typed(world: World, as_person: As) -> None:
     browser = as_person(world.expert)
     page = browser.open("/profile")
     version = attribute(page, "[name=version]", "value")
@@ -115,7 +115,7 @@ def test_what_was_typed_into_a_form_that_came_too_late_goes_along(
     assert language(second) == "az" and "Tarih ekleyin." in second.text
 
 
-def test_what_is_wrong_is_said_in_the_other_language_too(world: World, as_person: As) -> None:
+def test_errors_are_shown_in_the_new_language(world: World, as_person: As) -> None:
     browser = as_person(world.expert)
     browser.open("/profile")
     browser.send("/profile", {"years": "not a number"}, having="cv")
@@ -141,7 +141,7 @@ def test_a_warning_that_somebody_else_saved_is_not_lost_with_the_language(world:
     assert world.units[0].offers == "İş masası"
 
 
-def test_the_language_outlives_signing_in(world: World, browser: Browser) -> None:
+def test_signing_in_keeps_the_language(world: World, browser: Browser) -> None:
     world.expert.language = ""
     session.commit()
     browser.open("/sign-in")
@@ -152,7 +152,7 @@ def test_the_language_outlives_signing_in(world: World, browser: Browser) -> Non
     assert language(browser) == "az"
 
 
-def test_changing_the_language_decides_nothing(world: World, as_person: As, storage: Storage) -> None:
+def test_a_change_of_language_takes_no_step(world: World, as_person: As, storage: Storage) -> None:
     exchange = make_exchange(world, storage, "submit")
     browser = as_person(world.manager)
     address = f"/exchanges/{exchange.reference}/endorse"
@@ -182,6 +182,6 @@ DAYS = [
 
 
 @pytest.mark.parametrize(("code", "words"), DAYS)
-def test_days_stand_as_each_language_writes_them(app: Flask, code: str, words: str) -> None:
+def test_dates_are_formatted_as_in_each_language(app: Flask, code: str, words: str) -> None:
     with app.test_request_context(), force_locale(code):
         assert day(date(2026, 11, 30)) == words

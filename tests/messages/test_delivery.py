@@ -151,7 +151,7 @@ def test_a_server_that_is_busy_is_asked_again_later(
     assert len(box.got) == 1 and row().tries == 3
 
 
-def test_a_lost_answer_sends_again_under_the_same_number(
+def test_a_lost_reply_sends_again_under_the_same_message_id(
     world: World, mailing: Config, postbox: tuple[Postbox, str]
 ) -> None:
     """At least once: the receiver recognises the second by its Message-ID."""

@@ -39,7 +39,7 @@ def test_an_empty_inbox_says_what_comes(world: World, as_person: As) -> None:
     assert "Nothing here yet" in page.get_text()
 
 
-def test_what_to_do_stands_first_and_opening_marks_it_read(world: World, as_person: As) -> None:
+def test_an_inbox_line_begins_with_the_action_and_opening_marks_it_read(world: World, as_person: As) -> None:
     say(world.manager, 2)
     browser = as_person(world.manager)
     page = browser.open("/inbox")
@@ -85,7 +85,7 @@ def test_the_expert_and_others_are_told_in_their_own_words(world: World, storage
 
 
 @pytest.mark.parametrize("language", ["en", "tr", "az"])
-def test_every_turn_and_every_step_can_be_worded_for_every_receiver(app: Flask, language: str) -> None:
+def test_every_turn_and_step_has_a_text_for_every_receiver(app: Flask, language: str) -> None:
     """Whatever status, turn, reminder and receiver are stored, the inbox and the mail have a subject for it."""
     facts = {"name": "Işıl", "home": "KOSGEB", "host": "KOBİA", "due": "2027-03-01", "reference": "KX-2027-0001"}
     subjects = set()
@@ -107,7 +107,7 @@ def test_every_turn_and_every_step_can_be_worded_for_every_receiver(app: Flask, 
     assert not any(subject.startswith(" –") for subject in subjects)
 
 
-def test_what_is_late_says_since_when(app: Flask, world: World) -> None:
+def test_overdue_messages_name_the_due_date(app: Flask, world: World) -> None:
     message = Message(kind="overdue", language="en", facts={"status": "submitted", "name": "A", "due": "2026-11-20"})
     assert said.words(message).by_when == "was due 20 November 2026"
 

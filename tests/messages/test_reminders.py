@@ -52,7 +52,7 @@ def test_a_manager_is_reminded_after_the_due_day_and_once(world: World, storage:
     assert told("overdue") == [world.manager.id]
 
 
-def test_several_are_reminded_in_one_round(world: World, storage: Storage) -> None:
+def test_one_run_reminds_several_people(world: World, storage: Storage) -> None:
     call = old_call(world)
     for number in range(3):
         expert = person(f"e{number}@kosgeb.example", f"Uzman {number}", world.kosgeb, Role.EXPERT)
@@ -194,7 +194,7 @@ def test_a_call_with_time_limits_of_its_own_follows_them(world: World, storage: 
         assert len(asked) == 2
 
 
-def test_who_stands_in_is_reminded_too(world: World, storage: Storage) -> None:
+def test_an_acting_deputy_is_reminded_too(world: World, storage: Storage) -> None:
     exchange = make_exchange(world, storage, "submit")
     assert exchange.due_on is not None
     day = exchange.due_on + timedelta(days=1)
@@ -207,7 +207,7 @@ def test_who_stands_in_is_reminded_too(world: World, storage: Storage) -> None:
 
 
 @pytest.mark.parametrize(("step", "kind", "days"), [("depart", "overdue", 45), ("depart", "evaluate", 25)])
-def test_a_round_costs_the_same_for_one_and_for_three(
+def test_reminders_take_as_many_statements_for_three_exchanges_as_for_one(
     world: World, storage: Storage, step: str, kind: str, days: int
 ) -> None:
     call, costs = old_call(world), []

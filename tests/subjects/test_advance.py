@@ -131,7 +131,7 @@ def test_two_managers_at_once_make_one_decision(app: Flask, world: World, storag
     assert session.scalar(decided) == 1
 
 
-def test_the_slower_manager_is_told_what_happened(
+def test_the_second_manager_gets_409_with_what_the_first_did(
     world: World, storage: Storage, as_person: Callable[[Person], Browser]
 ) -> None:
     other = person("second@kosgeb.example", "Oya Er", world.kosgeb, Role.MANAGER)
@@ -154,7 +154,7 @@ def test_references_are_given_once_each(app: Flask, world: World) -> None:
 
 
 @pytest.mark.parametrize("last", STEPS)
-def test_lists_show_what_may_be_read_and_nothing_else(world: World, storage: Storage, last: str) -> None:
+def test_lists_show_exactly_what_may_be_read(world: World, storage: Storage, last: str) -> None:
     """The read rule stands twice, as a predicate and as SQL: both agree for everybody in every status."""
     for call in both_directions(world):
         make_exchange(world, storage, last, call=call)
@@ -166,7 +166,7 @@ def test_lists_show_what_may_be_read_and_nothing_else(world: World, storage: Sto
             assert (session.scalar(listed) is not None) == may, (who.email, exchange.status)
 
 
-def test_a_row_changed_behind_the_services_is_noticed(world: World, storage: Storage) -> None:
+def test_a_row_changed_outside_of_the_services_is_noticed(world: World, storage: Storage) -> None:
     exchange = make_exchange(world, storage, "submit")
     version = exchange.version
     session.execute(update(Exchange).values(version=version + 1), execution_options={"synchronize_session": False})

@@ -35,7 +35,7 @@ def test_days(app: Flask, language: str, whole: str, brief: str, span: str, mont
     ("language", "ankara", "baku"),
     [("en", "Ankara", "Bakı"), ("tr", "Ankara", "Bakü"), ("az", "Ankara", "Bakı")],
 )
-def test_hours_say_where_they_are(app: Flask, language: str, ankara: str, baku: str) -> None:
+def test_hours_are_shown_with_their_city(app: Flask, language: str, ankara: str, baku: str) -> None:
     with app.test_request_context("/"), force_locale(language):
         assert formats.hours(EVENING, "Europe/Istanbul") == f"00:30 {ankara} · 01:30 {baku}"
         early = datetime(2027, 2, 23, 20, 30, tzinfo=UTC)
@@ -45,13 +45,13 @@ def test_hours_say_where_they_are(app: Flask, language: str, ankara: str, baku: 
     assert formats.other_hour(time(9), DAY, "Asia/Baku") == "08:00"
 
 
-def test_a_moment_has_the_day_of_its_place(app: Flask) -> None:
+def test_a_moment_is_shown_on_the_day_of_its_zone(app: Flask) -> None:
     with app.test_request_context("/"), force_locale("en"):
         assert formats.local_day(datetime(2027, 2, 23, 20, 30, tzinfo=UTC), "Europe/Istanbul").startswith("Tuesday 23")
         assert formats.local_day(datetime(2027, 2, 23, 20, 30, tzinfo=UTC), "Asia/Baku").startswith("Wednesday 24")
 
 
-def test_a_day_without_an_hour_is_the_same_everywhere(app: Flask) -> None:
+def test_a_date_does_not_depend_on_the_hour_of_the_reader(app: Flask) -> None:
     """Whatever the hour of whoever reads, on either side of midnight."""
     for hour in (0, 12, 21, 23):
         with calendars.at(datetime(2027, 2, 22, hour, 59, tzinfo=UTC)), app.test_request_context("/"):

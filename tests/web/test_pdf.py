@@ -45,8 +45,8 @@ def test_every_letter_of_both_alphabets_looks_right_on_the_page(weight: int) -> 
 
 
 @pytest.mark.parametrize("pair", ["ıi", "İI", "əe", "şs", "ğg", "üu", "ŞS", "ƏE"])
-def test_a_letter_that_is_drawn_as_another_is_seen(pair: str) -> None:
-    """What the test above is worth: two swapped letters are found, and only they."""
+def test_the_check_of_letters_finds_two_swapped_ones(pair: str) -> None:
+    """Shows that the test above can fail: of two swapped letters both are found, and no other."""
     swapped = LETTERS.translate({ord(pair[0]): pair[1], ord(pair[1]): pair[0]})
     assert sorted(wrong(drawn(swapped, 400), reference(400))) == sorted(pair)
 
@@ -136,7 +136,7 @@ def test_many_threads_get_each_their_own_page(renderer: Renderer) -> None:
         assert all(f"page {n}." in said for n, said in enumerate(pool.map(page_of, range(24))))
 
 
-def test_who_waits_too_long_for_the_renderer_is_told() -> None:
+def test_waiting_too_long_for_the_renderer_raises_render_failed() -> None:
     busy = Renderer()
     try:
         with ThreadPoolExecutor(1) as pool, pytest.raises(RenderFailed, match="busy"):

@@ -13,7 +13,7 @@ from tests.pages import Browser, attribute
 As = Callable[[Person], Browser]
 
 
-def test_pages_carry_their_protection(browser: Browser) -> None:
+def test_pages_have_security_headers(browser: Browser) -> None:
     headers = browser.ask("GET", "/").headers
     policy = headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy and "unsafe-inline" not in policy and "frame-ancestors 'none'" in policy
@@ -40,7 +40,7 @@ ODD = ("\x00", "\ud800", "x" * 20_000, "' OR 1=1 --", "%_", "\u202egnp", "999999
 
 
 @pytest.mark.parametrize("typed", ODD)
-def test_odd_text_in_a_search_finds_nothing_and_breaks_nothing(world: World, as_person: As, typed: str) -> None:
+def test_invalid_text_in_a_search_is_answered_with_200(world: World, as_person: As, typed: str) -> None:
     manager, admin = as_person(world.manager), as_person(world.admin)
     for browser, address in ((manager, "/exchanges"), (admin, "/admin/people"), (manager, "/units")):
         asked = {"q": typed.encode("utf-8", "surrogatepass")}
@@ -55,7 +55,7 @@ def test_odd_text_in_a_form_is_cleaned_once(world: World, as_person: As) -> None
     assert attribute(browser.open("/profile"), "[name=post]", "value") == "Uzman"
 
 
-def test_too_long_an_answer_is_told_and_kept(world: World, as_person: As) -> None:
+def test_too_long_an_answer_is_reported_and_kept(world: World, as_person: As) -> None:
     browser = as_person(world.expert)
     browser.open("/profile")
     browser.send("/profile", {"topics": "x" * 20_000}, having="cv")

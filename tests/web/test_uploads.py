@@ -79,7 +79,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", TAKEN)
-def test_files_that_are_what_they_say_are_taken(name: str) -> None:
+def test_files_whose_contents_fit_their_name_are_accepted(name: str) -> None:
     data, media_type = TAKEN[name]
     checked = check_upload(data, name)
     assert (checked.name, checked.media_type, checked.data) == (name, media_type, data)
@@ -102,7 +102,7 @@ def test_exactly_ten_megabytes_are_taken() -> None:
     assert check_upload(padded, "a.pdf").size == MOST
 
 
-def test_every_code_of_a_refused_file_is_met_above() -> None:
+def test_every_code_of_a_refused_file_is_tested() -> None:
     assert {code for _name, _data, code in REFUSED.values()} | {"upload_together"} == set(FINDINGS)
 
 
