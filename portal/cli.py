@@ -26,6 +26,7 @@ from portal.reports.sealing import seal_due
 from portal.seed.agencies_and_units import add_agencies
 from portal.seed.bulk import multiply
 from portal.seed.run import seed
+from portal.visits.stay_rule_file import load_stay_rules
 
 REFUSALS = {
     "known": "Somebody has this address already.",
@@ -57,6 +58,7 @@ def set_up() -> None:
         click.echo("The agencies are there already; nothing was changed.")
         return
     load_headings()
+    load_stay_rules()
     add_agencies()
     session.commit()
     click.echo("Ready. Check the agencies' contacts and domains under Administration.")

@@ -17,6 +17,7 @@ from portal.exchanges.models import Kind
 from portal.names import email_key
 from portal.policy import Actor, Role
 from portal.units.models import HostUnit
+from portal.visits.stay_rule_file import load_stay_rules
 
 PASSWORD = "bridge over calm water"
 HASH = hash_password(PASSWORD)
@@ -142,6 +143,7 @@ def make_world() -> World:
     kosgeb = agency("KOSGEB", "KOSGEB", "TR", "Ankara", "Europe/Istanbul")
     kobia = agency("KOBIA", "KOBİA", "AZ", "Bakı", "Asia/Baku")
     service.load_headings()
+    load_stay_rules()
     units = [
         HostUnit(agency_id=kobia.id, name_own="Yevlax KOB evi", city="Yevlax"),
         HostUnit(agency_id=kobia.id, name_own="Gəncə KOB evi", city="Gəncə"),

@@ -44,6 +44,8 @@ SPECIAL: Mapping[tuple[str, str], tuple[Any, Any]] = {
     ("event", "side"): ("host", "expert"),
     ("event", "facts"): ({"recommendation": 1}, {"days": [1, 2], "text": "İşıl"}),
     ("recommendation", "number"): (1, 2),
+    ("stay_rule", "country"): ("TR", "AZ"),
+    ("stay_rule", "code"): ("permit", "permit"),
     ("recommendation", "evidence"): ("Kanıt: ə, İ, ğ", ""),
 }
 

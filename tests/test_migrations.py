@@ -12,11 +12,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from config import ROOT, Config
 from portal.app import create_app
 from portal.db import Base, db
+from portal.visits.models import StayRule
+from portal.visits.stay_rule_file import first_stay_rules
 from tests.databases import empty_database
 
 VERSIONS = ROOT / "migrations" / "versions"
@@ -97,3 +99,10 @@ def test_the_first_migration_is_frozen() -> None:
     """
     digest = sha256((VERSIONS / "0001_initial.py").read_bytes()).hexdigest()
     assert digest == "d79b8b0b2e91fc6acafd127a55c392487fce343ca0cb0928b861919cd8301869"
+
+
+def test_a_migrated_database_begins_with_the_rules_of_the_file(bare: Flask) -> None:
+    """Otherwise a new installation would tell people something else than what `set-up` and the demonstration hold."""
+    upgrade()
+    stored = [rule.plain() for rule in db.session.scalars(select(StayRule).order_by(StayRule.id))]
+    assert stored == [rule.plain() for rule in first_stay_rules()]

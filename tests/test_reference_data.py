@@ -26,6 +26,7 @@ CHANGES = {
     "clocks": "UPDATE clocks SET decision = 6",
     "heading": "UPDATE heading SET active = false WHERE number = 11",
     "host_unit": "UPDATE host_unit SET capacity = 3",
+    "stay_rule": "UPDATE stay_rule SET days = 91",
 }
 
 

@@ -26,6 +26,7 @@ from portal.seed.scenarios import ALL_SERIES, OPEN_CALL_STEPS, Series
 from portal.seed.texts import LANGUAGE, REASONS
 from portal.storage import Storage
 from portal.units.models import HostUnit
+from portal.visits.stay_rule_file import load_stay_rules
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.json"))
 # the steps that each case has taken, with their moments (UTC); each case is at another status
@@ -73,6 +74,7 @@ def seed(storage: Storage) -> int:
     if session.scalar(select(Person.id).limit(1)) is not None:
         return 0
     load_headings()
+    load_stay_rules()
     agencies = agencies_and_units.add_agencies()
     units = agencies_and_units.add_units(agencies)
     staff = people.add_staff(agencies, units)

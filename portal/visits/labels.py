@@ -1,4 +1,4 @@
-"""Visits in words: what speaks against a plan, the rules for the stay with their sources, and refusals."""
+"""Visits in words: what speaks against a plan, the rules for the stay, and refusals."""
 
 from __future__ import annotations
 
@@ -6,14 +6,6 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from portal.findings import Finding
-
-VISA_AZ = _l("Agreement on travel with identity cards, in force since 1 April 2021")
-VISA_TR = _l(
-    "Türkiye’s Law 6458 on Foreigners and International Protection; "
-    "agreement on travel with identity cards, in force since 1 April 2021"
-)
-REGISTRATION_AZ = _l("Migration Code of Azerbaijan, article 21; migration.gov.az")
 FINDINGS: dict[str, Any] = {
     # of a plan
     "outside_call": _l("This call allows visits from %(first)s to %(last)s."),
@@ -51,15 +43,15 @@ FINDINGS: dict[str, Any] = {
     "most_rows": _l("A plan has %(most)s rows at most."),
     # rules for the stay
     "visa_exceeded": _l("%(days)s days in %(country)s are more than the %(all)s that need no visa."),
-    "visa_days_in_180": _l(
-        "%(days)s of the %(all)s days without a visa in any 180 in %(country)s are used at the end."
+    "visa_days_in_window": _l(
+        "%(days)s of the %(all)s days without a visa in any %(window)s in %(country)s are used at the end."
     ),
     "visa_days": _l("%(days)s of the %(all)s days without a visa in %(country)s are used at the end."),
     "permit_by": _l("Longer needs a residence permit and a passport: apply by %(day)s."),
     "permit": _l("Longer needs a residence permit and a passport."),
     "no_registration": _l("No registration needed: %(days)s days or fewer."),
     "registration": _l(
-        "A stay over 15 days must be registered within 15 days of arrival: by %(day)s; "
+        "A stay over %(limit)s days must be registered within %(limit)s days of arrival: by %(day)s; "
         "again within 5 working days of moving."
     ),
     "consulate": _l(
@@ -67,16 +59,3 @@ FINDINGS: dict[str, Any] = {
         "This is no legal advice."
     ),
 }
-# where a rule for the stay is from, by the country of the stay and the rule's code
-SOURCES: dict[tuple[str, str], Any] = {
-    **dict.fromkeys((("AZ", "visa_exceeded"), ("AZ", "visa_days")), VISA_AZ),
-    **dict.fromkeys((("TR", "visa_exceeded"), ("TR", "visa_days_in_180")), VISA_TR),
-    ("AZ", "permit_by"): _l("Migration Code of Azerbaijan; migration.gov.az"),
-    ("TR", "permit"): _l("Türkiye’s Law 6458 on Foreigners and International Protection"),
-    **dict.fromkeys((("AZ", "no_registration"), ("AZ", "registration")), REGISTRATION_AZ),
-}
-
-
-def source(rule: Finding, country: str) -> str:
-    """Where a rule for the stay in this country is from; nothing for advice of the portal's own."""
-    return str(SOURCES.get((country, rule.code), ""))

@@ -1,15 +1,17 @@
-"""The visit: its dates and its plan. Its days are booked in `bookings`."""
+"""The visit: its dates and its plan, and the rules for stays. Its days are booked in `bookings`."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from portal.bookings.models import BookedDay
-from portal.db import Base
+from portal.db import Base, enum_type
+from portal.reference_data import watched
 from portal.units.models import HostUnit
+from portal.visits.stay_rules import Rule, StayCode
 
 
 class Visit(Base):
@@ -73,3 +75,33 @@ class Milestone(Base):
     output: Mapped[str] = mapped_column(Text, default="")
     indicator: Mapped[str] = mapped_column(Text, default="")
     result: Mapped[str] = mapped_column(Text, default="")
+
+
+@watched
+class StayRule(Base):
+    """One rule for staying in a country while it is in force, with where it is from. The law may change it: then this
+    row ends and another begins. Never legal advice."""
+
+    __tablename__ = "stay_rule"
+
+    country: Mapped[str] = mapped_column(String(2))
+    code: Mapped[StayCode] = mapped_column(enum_type(StayCode))
+    days: Mapped[int | None]
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]  # its last day; none until further notice
+    source: Mapped[str] = mapped_column(String(300))  # in English
+    source_tr: Mapped[str] = mapped_column(String(300), default="")
+    source_az: Mapped[str] = mapped_column(String(300), default="")
+    address: Mapped[str] = mapped_column(String(300), default="")  # https://migration.gov.az
+
+    __table_args__ = (
+        UniqueConstraint("country", "code", "valid_from"),
+        CheckConstraint("country in ('TR', 'AZ')", name="country"),
+        CheckConstraint("valid_until >= valid_from", name="order"),
+        CheckConstraint("coalesce(days, 1) >= 1 and (days is not null or code = 'permit')", name="days"),
+    )
+
+    def plain(self) -> Rule:
+        """As a value, for the computation."""
+        sources = {"en": self.source, "tr": self.source_tr, "az": self.source_az}
+        return Rule(self.country, self.code, self.days, self.valid_from, self.valid_until, sources, self.address)

@@ -14,13 +14,14 @@ from portal.applications.models import Application
 from portal.bookings.queries import stayed
 from portal.calls.models import Call
 from portal.exchanges.models import Exchange, Kind
-from portal.findings import Finding
 from portal.subjects.queries import events
+from portal.visits import queries
 from portal.visits.forms import ScheduleForm
 from portal.visits.models import AgendaItem, Visit
 from portal.visits.plan_checks import span
 from portal.visits.service import AgendaAnswer, CallLimits, MilestoneAnswer, Proposal
-from portal.visits.stay_rules import COUNTS_EARLIER, counted_from, findings
+from portal.visits.stay_labels import StayNote, notes
+from portal.visits.stay_rules import compute, counted_from, in_force
 from portal.web.formats import day_range
 from portal.workflows.exchange_terms import Action
 
@@ -148,13 +149,14 @@ def by_day(visit: Visit, exchange: Exchange, exceptions: calendars.Overrides) ->
     return rows
 
 
-def stay(visit: Visit, exchange: Exchange) -> list[Finding]:
-    """What to know of the stay: days without a visa, registration."""
+def stay(visit: Visit, exchange: Exchange) -> list[StayNote]:
+    """What to know of the stay, by the rules of its first day: days without a visa, permit, registration."""
     first, last = visit.travel_out or visit.start, visit.travel_back or visit.end
-    country, earlier = exchange.host.country, 0
-    if country in COUNTS_EARLIER:
-        earlier = stayed(exchange.expert_id, country, counted_from(first, last), last, but_subject=exchange.id)
-    return findings(first, last, country, earlier)
+    country = exchange.host.country
+    rules = in_force(queries.stay_rules(), country, first)
+    since = counted_from(first, last, rules)
+    earlier = stayed(exchange.expert_id, country, since, last, but_subject=exchange.id) if since else 0
+    return notes(compute(first, last, rules, earlier), rules, country)
 
 
 @dataclass(frozen=True)

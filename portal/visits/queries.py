@@ -7,8 +7,10 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal.db import session
 from portal.exchanges.models import Exchange, Kind
+from portal.reference_data import kept
 from portal.units.models import HostUnit
-from portal.visits.models import Visit
+from portal.visits.models import StayRule, Visit
+from portal.visits.stay_rules import Rule
 
 
 def visit_of(exchange_id: int) -> Visit | None:
@@ -27,3 +29,9 @@ def _visit(exchange_id: int) -> Select[Visit]:
     unit = joinedload(Visit.unit, innerjoin=True)
     loaded = (unit.joinedload(HostUnit.blocked), unit.joinedload(HostUnit.agency, innerjoin=True))
     return select(Visit).where(Visit.exchange_id == exchange_id).options(*loaded)
+
+
+@kept
+def stay_rules() -> tuple[Rule, ...]:
+    """Every rule for stays, also those that are over or still to come."""
+    return tuple(rule.plain() for rule in session.scalars(select(StayRule).order_by(StayRule.valid_from, StayRule.id)))

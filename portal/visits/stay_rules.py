@@ -1,56 +1,87 @@
-"""Rules for staying in the other country, as findings. The portal gives no legal advice.
+"""What the rules of a country make of a stay there: plain values from dated rules and days. Pure.
 
-Source of the rules: the domain brief, "Two countries". They inform and warn: nothing is refused for them. Pure.
+The rules themselves are rows with their source (`models.StayRule`), the sentences stand in `stay_labels`. They inform
+and warn: nothing is refused for them, and the portal gives no legal advice.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
-
-from portal.findings import Finding, info, warning
-
-VISA_FREE = 90  # days without a visa in either country; Türkiye counts them within any 180
-WITHIN = timedelta(days=180)
-COUNTS_EARLIER = frozenset({"TR"})
-REGISTER_AFTER = 15  # days; Azerbaijan
-APPLY_BEFORE = timedelta(days=30)  # temporary residence is applied for at least that long before the 90 days end
+from enum import StrEnum
 
 
-def counted_from(first: date, last: date) -> date:
-    """The first of the 180 days that end with the stay, for what was stayed before."""
-    return min(first, last - WITHIN + timedelta(days=1))
+class StayCode(StrEnum):
+    """What a rule says; its `days` are the number in it."""
+
+    VISA_FREE = "visa_free"  # so many days need no visa
+    VISA_WINDOW = "visa_window"  # those are counted within any so many days; without it each stay counts by itself
+    PERMIT = "permit"  # longer needs a permit, asked for so many days before the last day without a visa
+    REGISTRATION = "registration"  # a longer stay is registered within so many days of arrival
 
 
-def findings(first: date, last: date, country: str, before: int) -> list[Finding]:
-    """Of a stay from `first` to `last`, travel days included; `before`: days of other stays within 180 days.
+@dataclass(frozen=True)
+class Rule:
+    """One rule from `valid_from` to `valid_until` (none: until further notice), its source by language and address.
 
-    Warnings are what somebody must do.
+    `days` is none only for a permit of which no day is known.
     """
+
+    country: str
+    code: StayCode
+    days: int | None
+    valid_from: date
+    valid_until: date | None
+    sources: Mapping[str, str]
+    address: str
+
+
+Rules = Mapping[StayCode, Rule]
+
+
+@dataclass(frozen=True)
+class Stay:
+    """Days in the country, and what follows from them. None: no rule says it, or it does not apply to this stay."""
+
+    used: int  # days without a visa, those of earlier stays included where they count
+    visa_free: int | None
+    window: int | None
+    exceeded: bool
+    permit_by: date | None  # the last day to ask for a permit
+    registration_over: int | None  # days; a longer stay must be registered
+    register_by: date | None
+
+
+def in_force(rules: Iterable[Rule], country: str, day: date) -> dict[StayCode, Rule]:
+    """The country's rules on a day."""
+    return {
+        rule.code: rule
+        for rule in rules
+        if rule.country == country and rule.valid_from <= day <= (rule.valid_until or date.max)
+    }
+
+
+def counted_from(first: date, last: date, rules: Rules) -> date | None:
+    """From when days of earlier stays count; none where each stay counts by itself."""
+    window = _days(rules, StayCode.VISA_WINDOW)
+    return None if window is None else min(first, last - timedelta(days=window - 1))
+
+
+def compute(first: date, last: date, rules: Rules, before: int) -> Stay:
+    """Of a stay from `first` to `last`, travel days included; `before`: days of earlier stays that count."""
     days = (last - first).days + 1
-    used = days + (before if country in COUNTS_EARLIER else 0)
-    exceeded = used > VISA_FREE
-    found = [_visa(used, country)]
-    if exceeded:
-        found.append(_permit(first, country))
-    if country == "AZ":
-        found.append(_registration(first, days))
-    return [*found, warning("consulate") if exceeded else info("consulate")]
+    visa_free, window = _days(rules, StayCode.VISA_FREE), _days(rules, StayCode.VISA_WINDOW)
+    used = days if window is None else days + before
+    permit_by = register_by = None
+    ask_before, registration_over = _days(rules, StayCode.PERMIT), _days(rules, StayCode.REGISTRATION)
+    if visa_free is not None and used > visa_free and ask_before is not None:
+        permit_by = first + timedelta(days=visa_free - 1 - ask_before)
+    if registration_over is not None and days > registration_over:
+        register_by = first + timedelta(days=registration_over)
+    exceeded = visa_free is not None and used > visa_free
+    return Stay(used, visa_free, window, exceeded, permit_by, registration_over, register_by)
 
 
-def _visa(used: int, country: str) -> Finding:
-    if used > VISA_FREE:
-        return warning("visa_exceeded", days=used, all=VISA_FREE, country=country)
-    code = "visa_days_in_180" if country in COUNTS_EARLIER else "visa_days"
-    return info(code, days=used, all=VISA_FREE, country=country)
-
-
-def _permit(first: date, country: str) -> Finding:
-    if country == "AZ":
-        return warning("permit_by", day=first + timedelta(days=VISA_FREE - 1) - APPLY_BEFORE)
-    return warning("permit")
-
-
-def _registration(first: date, days: int) -> Finding:
-    if days <= REGISTER_AFTER:
-        return info("no_registration", days=REGISTER_AFTER)
-    return warning("registration", day=first + timedelta(days=REGISTER_AFTER))
+def _days(rules: Rules, code: StayCode) -> int | None:
+    return rules[code].days if code in rules else None

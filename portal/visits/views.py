@@ -18,8 +18,10 @@ from portal.exchanges.views import exchange_or_404, show, to_exchange
 from portal.findings import Conflict, Finding, Level, error
 from portal.policy import Permission
 from portal.visits import attendance_views, forms, plan_corrections, plan_forms, queries, service
-from portal.visits.labels import FINDINGS, source
+from portal.visits.labels import FINDINGS
+from portal.visits.stay_labels import source
 from portal.web.findings import in_words, shown
+from portal.web.language import spoken
 from portal.web.permit import current_actor, permit
 from portal.workflows.exchange_terms import Action
 
@@ -34,8 +36,8 @@ def visit_tab(exchange: Exchange) -> ResponseReturnValue:
     if visit is None:
         return show("visits/visit.html", exchange, "visit", visit=None)
     days = plan_forms.by_day(visit, exchange, calendars.overrides())
-    country, rules = exchange.host.country, plan_forms.stay(visit, exchange)
-    stay = [(rule.level, in_words(rule, FINDINGS), source(rule, country)) for rule in rules]
+    notes = plan_forms.stay(visit, exchange)
+    stay = [(n.finding.level, in_words(n.finding, FINDINGS), source(n, spoken())) for n in notes]
     return show("visits/visit.html", exchange, "visit", visit=visit, days=days, stay=stay, there=exchange.host.zone)
 
 
@@ -94,7 +96,7 @@ def _agree_page(exchange: Exchange, action: Action, form: Any, status: int = 200
         abort(404)
     proposal = plan_forms.proposal_of(visit, exchange.kind)
     found = service.check(exchange, proposal, plan_forms.limits(call), visit, exceptions)
-    found += [rule for rule in plan_forms.stay(visit, exchange) if rule.level is Level.WARNING]
+    found += [n.finding for n in plan_forms.stay(visit, exchange) if n.finding.level is Level.WARNING]
     page = render_template(
         "visits/agree.html",
         exchange=exchange,

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from icalendar import Calendar
 from sqlalchemy import func, select
 
@@ -22,12 +21,10 @@ from portal.findings import AlreadyDone, RuleViolation
 from portal.policy import Denied, Role
 from portal.seed.scenarios import content
 from portal.storage import Storage
-from portal.visits import attendance, plan_forms, queries, service, stay_rules
-from portal.visits.labels import FINDINGS, source
+from portal.visits import attendance, plan_forms, queries, service
 from portal.visits.models import AgendaItem
 from portal.visits.plan_forms import limits
 from portal.visits.service import MilestoneAnswer, Proposal
-from portal.web.findings import in_words
 from portal.workflow import State
 from portal.workflows.exchange_terms import Status, Turn
 from tests.factories import World, actor, person
@@ -217,27 +214,6 @@ def test_a_long_stay_has_milestones_that_can_be_corrected_too(world: World, stor
 # the stay
 
 
-@pytest.mark.parametrize(
-    ("days", "country", "before", "words"),
-    [
-        (15, "AZ", 0, "No registration needed"),
-        (16, "AZ", 0, "must be registered within 15 days of arrival: by 20 April 2027"),
-        (90, "AZ", 60, "90 of the 90 days"),
-        (91, "AZ", 0, "more than the 90"),
-        (60, "TR", 30, "90 of the 90 days without a visa in any 180"),
-        (60, "TR", 31, "91 days in Türkiye are more than the 90"),
-    ],
-)
-def test_the_rules_for_the_stay_have_their_source(app: Flask, days: int, country: str, before: int, words: str) -> None:
-    """Only Türkiye counts what was stayed before: 90 days in any 180."""
-    with app.test_request_context():
-        found = stay_rules.findings(MONDAY, MONDAY + timedelta(days=days - 1), country, before)
-        said, sources = [in_words(rule, FINDINGS) for rule in found], [source(rule, country) for rule in found]
-    assert words in " ".join(said)
-    assert "ask the host country’s consulate" in said[-1]
-    assert all(sources[:-1])
-
-
 def test_what_was_stayed_before_is_read_from_the_days(world: World, storage: Storage) -> None:
     call = old_call(world, "KOBIA")
     make_exchange(world, storage, "home_approve_plan", call=call, start=MONDAY)
@@ -245,7 +221,7 @@ def test_what_was_stayed_before_is_read_from_the_days(world: World, storage: Sto
         world, storage, "home_approve_plan", call=old_call(world, "KOBIA", "another"), start=MONDAY + timedelta(28)
     )
     visit = visit_of(second)
-    first = stay_rules.counted_from(visit.start, visit.end)
+    first = visit.end - timedelta(days=179)
     assert stayed(second.expert_id, "TR", first, visit.end, second.id) == 7, "five days and two of travel"
     assert stayed(second.expert_id, "AZ", first, visit.end, second.id) == 0
 
