@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Flask, has_request_context, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -30,6 +32,7 @@ def choose() -> None:
     session["language"] = code
     if current_user.is_authenticated:
         service.choose_language(current_user.person, code)
+        current_user.account = replace(current_user.account, language=code)
         keep()
 
 
@@ -37,7 +40,7 @@ def locale() -> str:
     """The language of this request; outside of a request (mail, PDF) the caller forces the receiver's."""
     if not has_request_context():
         return FALLBACK
-    chosen: str = current_user.person.language if current_user.is_authenticated else ""
+    chosen: str = current_user.account.language if current_user.is_authenticated else ""
     if chosen not in LANGUAGES:
         chosen = session.get("language", "")
     return chosen if chosen in LANGUAGES else request.accept_languages.best_match(list(LANGUAGES)) or FALLBACK

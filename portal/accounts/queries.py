@@ -3,26 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.accounts.models import Absence, Agency, Person, ProfileCv, SignIn, actor_of
+from portal.accounts.models import Absence, Agency, Person, ProfileCv, RoleGrant, SignIn
 from portal.db import session
 from portal.names import email_key
-from portal.policy import Actor, Role
+from portal.policy import Actor, Grant, Role
 from portal.reference_data import kept
 
 SIGNED_IN = (
-    select(SignIn)
-    .where(SignIn.token_hash == bindparam("token_hash"))
-    .options(joinedload(SignIn.person, innerjoin=True).options(joinedload(Person.agency), joinedload(Person.grants)))
+    select(
+        Person.id,
+        Person.name,
+        Person.language,
+        Agency.short_name,
+        Agency.zone,
+        RoleGrant.role,
+        RoleGrant.agency_id,
+        RoleGrant.unit_id,
+    )
+    .select_from(SignIn)
+    .join(Person, Person.id == SignIn.person_id)
+    .outerjoin(Agency, Agency.id == Person.agency_id)
+    .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
+    .where(SignIn.token_hash == bindparam("token_hash"), SignIn.expires_at > bindparam("at"), Person.active)
+    .order_by(RoleGrant.id)
 )
 STANDS_IN = select(Absence.agency_id).where(
     Absence.deputy_id == bindparam("person_id"), Absence.first <= bindparam("today"), Absence.last >= bindparam("today")
 )
+
+
+@dataclass(frozen=True)
+class Account:
+    """What every request needs of the person who is signed in. `agency` is its short name and `zone` its time zone,
+    None for people of no agency; `grants` in the order in which they were given."""
+
+    id: int
+    name: str
+    language: str  # empty: not chosen
+    agency: str | None
+    zone: str | None
+    grants: tuple[Grant, ...]
 
 
 class AgencyName(NamedTuple):
@@ -38,16 +65,21 @@ def by_email(address: str) -> Person | None:
     return session.scalars(select(Person).where(Person.email_key == email_key(address))).one_or_none()
 
 
-def signed_in(token_hash: str) -> SignIn | None:
-    """The sign-in with its person, agency and roles, in one statement."""
-    return session.scalars(SIGNED_IN, {"token_hash": token_hash}).unique().one_or_none()
+def signed_in(token_hash: str, at: datetime) -> Account | None:
+    """Whose sign-in this is; None where it has ended or expired, or the person was disabled. Every request asks."""
+    rows = session.execute(SIGNED_IN, {"token_hash": token_hash, "at": at}).all()
+    if not rows:
+        return None
+    person_id, name, language, agency, zone = rows[0][:5]
+    return Account(person_id, name, language, agency, zone, tuple(Grant(*row[5:]) for row in rows if row.role))
 
 
-def actor(person: Person, today: date) -> Actor:
+def actor(person_id: int, grants: frozenset[Grant], today: date) -> Actor:
     """The person as an Actor of the policy today: for deputies with the agencies in which they act for a manager."""
-    if not any(grant.role in (Role.DEPUTY, Role.MANAGER) for grant in person.grants):
-        return actor_of(person)
-    return actor_of(person, frozenset(session.scalars(STANDS_IN, {"person_id": person.id, "today": today})))
+    acting_for: frozenset[int] = frozenset()
+    if any(grant.role in (Role.DEPUTY, Role.MANAGER) for grant in grants):
+        acting_for = frozenset(session.scalars(STANDS_IN, {"person_id": person_id, "today": today}))
+    return Actor(person_id, grants, acting_for)
 
 
 def agencies() -> list[Agency]:

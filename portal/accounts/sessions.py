@@ -12,7 +12,9 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from portal import calendars
 from portal.accounts import queries, service
 from portal.accounts.models import Person
+from portal.accounts.queries import Account
 from portal.accounts.service import token_hash
+from portal.db import session as database
 from portal.names import email_key
 from portal.policy import NOBODY
 
@@ -24,9 +26,14 @@ DEVICE_AGE = 180 * 24 * 3600  # seconds
 class SignedIn(UserMixin):  # type: ignore[misc]
     """The signed-in person of this request; the cookie contains the sign-in's secret, not the person's id."""
 
-    def __init__(self, person: Person, token: str) -> None:
-        self.person = person
+    def __init__(self, account: Account, token: str) -> None:
+        self.account = account
         self.token = token
+
+    @property
+    def person(self) -> Person:
+        """The whole row, for what changes it or needs more of it."""
+        return database.get_one(Person, self.account.id)
 
     def get_id(self) -> str:
         return self.token
@@ -43,7 +50,8 @@ def register(app: Flask) -> None:
     def identify() -> None:
         g.actor = NOBODY
         if current_user.is_authenticated:
-            g.actor = queries.actor(current_user.person, calendars.today())
+            account = current_user.account
+            g.actor = queries.actor(account.id, frozenset(account.grants), calendars.today())
 
 
 def load(token: str) -> SignedIn | None:
@@ -52,19 +60,21 @@ def load(token: str) -> SignedIn | None:
     seen = session.get("seen", 0)
     if moment - seen > service.IDLE.total_seconds():
         return None
-    row = queries.signed_in(service.token_hash(token))
-    if row is None or row.expires_at <= calendars.now() or not row.person.active:
+    account = queries.signed_in(service.token_hash(token), calendars.now())
+    if account is None:
         return None
     if moment - seen > SEEN_EVERY:
         session["seen"] = moment
-    return SignedIn(row.person, token)
+    return SignedIn(account, token)
 
 
 def begin(person: Person, token: str) -> None:
     """Signs this browser in with a new session, which takes over only the language of the one before."""
     _forget()
     session["seen"] = int(time())
-    login_user(SignedIn(person, token))
+    account = queries.signed_in(service.token_hash(token), calendars.now())
+    assert account is not None, "the sign-in was opened just now"
+    login_user(SignedIn(account, token))
     g.device_of = person.email_key
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, union_all
@@ -14,6 +15,7 @@ from portal.registry import Task
 from portal.workflows.exchange import EXCHANGE
 from portal.workflows.exchange_terms import Turn
 
+PEOPLE = 64  # for whom the statements are kept: building them takes longer than what they ask for
 COLUMNS: tuple[Any, ...] = (
     Exchange.reference,
     Exchange.person_name,
@@ -49,6 +51,7 @@ def waiting_for(actor: Actor) -> ColumnElement[bool]:
     return or_(*_ways(actor))
 
 
+@lru_cache(PEOPLE)
 def waiting(actor: Actor) -> list[Select[int]]:
     """The ids of the exchanges that wait for this person, one SELECT for each condition."""
     return [select(Exchange.id).where(way) for way in _ways(actor)]
@@ -59,13 +62,15 @@ def overdue(actor: Actor, today: date) -> list[Select[int]]:
     return [ids.where(Exchange.due_on < today) for ids in waiting(actor)]
 
 
-def first(actor: Actor, most: int) -> list[Task]:
-    """The first `most` ids, the most overdue first; reads only so many for each condition."""
+@lru_cache(PEOPLE)
+def _first(actor: Actor, most: int) -> Select[Any]:
     firsts = [ids.order_by(Exchange.due_on, Exchange.id).limit(most).subquery() for ids in waiting(actor)]
     ids = union_all(*(select(first.c.id) for first in firsts))
-    rows = session.execute(
-        select(*COLUMNS).where(Exchange.id.in_(ids)).order_by(Exchange.due_on, Exchange.id).limit(most)
-    )
+    return select(*COLUMNS).where(Exchange.id.in_(ids)).order_by(Exchange.due_on, Exchange.id).limit(most)
+
+
+def first(actor: Actor, most: int) -> list[Task]:
+    """The first `most` ids, the most overdue first; reads only so many for each condition."""
     return [
         Task(
             text=EXCHANGE.state(row.status, row.turn).task,
@@ -80,5 +85,5 @@ def first(actor: Actor, most: int) -> list[Task]:
             since=row.turn_since,
             due_on=row.due_on,
         )
-        for row in rows
+        for row in session.execute(_first(actor, most))
     ]

@@ -73,10 +73,8 @@ def _asset(name: str, _mounted_at: str) -> str:
 
 def my_role() -> str:
     """The roles and the agency of the signed-in person in one line."""
-    person = current_user.person
-    names = dict.fromkeys(str(ROLES[grant.role]) for grant in person.grants)
-    agency = person.agency.short_name if person.agency else None
-    return ", ".join(filter(None, [*names, agency]))
+    names = dict.fromkeys(str(ROLES[grant.role]) for grant in current_user.account.grants)
+    return ", ".join(filter(None, [*names, current_user.account.agency]))
 
 
 def this_page() -> str:
@@ -110,7 +108,7 @@ def register(app: Flask) -> None:
         return {
             "demo": current_app.config["PORTAL"].demo,
             "navigation": items,
-            "unread": inbox.unread_count(current_user.person.id) if signed_in else 0,
+            "unread": inbox.unread_count(current_user.account.id) if signed_in else 0,
             "language": spoken(),
             "has_errors": False,
         }

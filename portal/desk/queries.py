@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy import Row, Select, and_, bindparam, func, or_, select, union_all
+from sqlalchemy.orm import aliased, load_only
 
 from portal import calendars
 from portal.accounts.models import Agency, Person
 from portal.calls.models import Call, CallState
 from portal.db import session
 from portal.desk import exchange_tasks
-from portal.exchanges.list_planner import Condition, bounded, equals, list_plan, row_condition, without_index
+from portal.desk.exchange_tasks import PEOPLE
+from portal.exchanges.list_planner import Condition, ListPlan, bounded, equals, list_plan, row_condition, without_index
 from portal.exchanges.models import Exchange
 from portal.exchanges.queries import found_by, visible_to
 from portal.policy import Actor
 from portal.reference_data import kept
-from portal.registry import Task, registry
+from portal.registry import Task, TaskSource, registry
 from portal.subjects.models import Event
 from portal.workflows.exchange_terms import Status, Turn
 
-COUNTED = 1_000  # beyond it the desk says "more than"
+COUNTED = 1_000  # beyond it desk and list say "more than"
 SHOWN = 20  # rows of "your turn" on the desk; the list has the rest
 COLUMNS: tuple[Any, ...] = (
     Exchange.id,
@@ -44,6 +46,16 @@ COLUMNS: tuple[Any, ...] = (
     Exchange.updated_at,
     Exchange.call_id,
 )
+CLOSING = (
+    select(Call)
+    .where(Call.state == CallState.PUBLISHED, Call.deadline.between(bindparam("now"), bindparam("end")))
+    .order_by(Call.deadline)
+    .limit(5)
+    .options(
+        load_only(Call.title_en, Call.title_tr, Call.title_az, Call.home_id, Call.host_id, Call.deadline, Call.zone),
+    )
+)
+ROWS = select(*COLUMNS)
 # the orders of a list: column, and whether it is descending; "-name" reverses an order
 SORTS: dict[str, tuple[Any, bool]] = {
     "updated": (Exchange.updated_at, True),
@@ -63,17 +75,20 @@ def tasks(actor: Actor) -> list[Task]:
 
 def task_counts(actor: Actor, today: date) -> tuple[int, int]:
     """How many tasks wait, and how many of them are overdue; both counted up to COUNTED + 1."""
-    waiting = [ids for source in registry.tasks for ids in source.waiting(actor)]
-    late = [ids for source in registry.tasks for ids in source.overdue(actor, today)]
-    count, overdue = session.execute(
-        select(bounded(union_all(*waiting), COUNTED), bounded(union_all(*late), COUNTED))
-    ).one()
+    count, overdue = session.execute(_task_counts(tuple(registry.tasks), actor, today)).one()
     return count, overdue
+
+
+@lru_cache(PEOPLE)
+def _task_counts(sources: Sequence[TaskSource], actor: Actor, today: date) -> Select[int, int]:
+    waiting = [ids for source in sources for ids in source.waiting(actor)]
+    late = [ids for source in sources for ids in source.overdue(actor, today)]
+    return select(bounded(union_all(*waiting), COUNTED), bounded(union_all(*late), COUNTED))
 
 
 def own_exchanges(actor: Actor) -> list[Row[Any]]:
     """An expert's own exchanges, the newest first."""
-    statement = select(*COLUMNS).where(Exchange.expert_id == actor.id)
+    statement = ROWS.where(Exchange.expert_id == actor.id)
     return list(session.execute(statement.order_by(Exchange.updated_at.desc()).limit(SHOWN)))
 
 
@@ -112,8 +127,10 @@ class Filter:
 
 def listed(
     actor: Actor, wanted: Filter, agencies: Mapping[str, int], today: date, language: str
-) -> tuple[Select[Any], Select[Any]]:
-    """The list that this person may see, and a statement for counting it. Names sort as in `language`."""
+) -> tuple[Select[Any], Select[int]]:
+    """The list that this person may see, and a statement that counts it. Names sort as in `language`."""
+    if not wanted.narrowed:
+        return _whole_list(actor, wanted, language)
     conditions = [*found_by(wanted.text), *_conditions(wanted, agencies)]
     if wanted.mine:
         ways = [ids.subquery() for ids in exchange_tasks.waiting(actor)]
@@ -124,6 +141,16 @@ def listed(
             row_condition(Exchange.due_on < today, without_index(Exchange.due_on) < today)
         )  # an ended exchange is not due
     found = list_plan(conditions, by_change=wanted.sort.removeprefix("-") == "updated")
+    return _in_order(actor, wanted, found, language)
+
+
+@lru_cache(PEOPLE)
+def _whole_list(actor: Actor, wanted: Filter, language: str) -> tuple[Select[Any], Select[int]]:
+    """The list that is opened most often, which asks for nothing but an order."""
+    return _in_order(actor, wanted, ListPlan(), language)
+
+
+def _in_order(actor: Actor, wanted: Filter, found: ListPlan, language: str) -> tuple[Select[Any], Select[int]]:
     column, last_first = SORTS[wanted.sort.removeprefix("-")]
     column = Exchange.by_name(language) if column is None else column
     seen = [visible_to(actor), *([column.is_not(None)] if wanted.dated else [])]
@@ -131,8 +158,8 @@ def listed(
         seen.append(Exchange.expert_id == actor.id)  # nobody else may see a draft
     falls = last_first != wanted.sort.startswith("-")
     order = (column.desc(), Exchange.id.desc()) if falls else (column, Exchange.id)
-    rows = select(*COLUMNS).where(*seen, *found.listed).order_by(*order)
-    return rows, select(Exchange.id).where(*seen, *found.counted)
+    rows = ROWS.where(*seen, *found.listed).order_by(*order)
+    return rows, select(bounded(select(Exchange.id).where(*seen, *found.counted), COUNTED))
 
 
 def _conditions(wanted: Filter, agencies: Mapping[str, int]) -> list[Condition]:
@@ -145,11 +172,8 @@ def _conditions(wanted: Filter, agencies: Mapping[str, int]) -> list[Condition]:
     }
     conditions = [equals(column, value) for column, value in equal.items() if value]
     if wanted.home:
-        conditions.append(
-            row_condition(
-                Exchange.home_id == agencies[wanted.home], without_index(Exchange.home_id) == agencies[wanted.home]
-            )
-        )
+        from_home = without_index(Exchange.home_id) == agencies[wanted.home]
+        conditions.append(Condition(select(Exchange.id).where(from_home), from_home, leads=False))
     if wanted.first:
         conditions.append(row_condition(Exchange.end >= wanted.first, without_index(Exchange.end) >= wanted.first))
     if wanted.last:
@@ -175,17 +199,25 @@ class WeekRow:
 def this_week(actor: Actor, today: date, language: str) -> list[WeekRow]:
     """Arrivals, departures and ends of calls in the coming seven days, the next first, ten at most."""
     until = today + timedelta(days=7)
-    agreed = and_(Exchange.status == Status.SCHEDULED, Exchange.turn == Turn.UNIT)
-    arriving = _coming(actor, Exchange.start, agreed, today, until)
-    leaving = _coming(actor, Exchange.end, or_(agreed, Exchange.status == Status.UNDER_WAY), today, until)
+    arriving, leaving = (session.execute(ids, {"first": today, "last": until}) for ids in _coming(actor))
     rows = [_visit(row.start, "arrives", row) for row in arriving] + [_visit(row.end, "leaves", row) for row in leaving]
     return sorted([*rows, *_closing(until, language)], key=lambda row: (row.day, row.what))[:10]
 
 
-def _coming(actor: Actor, column: Any, expected: ColumnElement[bool], first: date, last: date) -> list[Row[Any]]:
-    """Visits whose `column` is between these days."""
-    statement = select(*COLUMNS).where(visible_to(actor), column.between(first, last), expected)
-    return list(session.execute(statement.order_by(column, Exchange.id).limit(10)))
+@lru_cache(PEOPLE)
+def _coming(actor: Actor) -> tuple[Select[Any], Select[Any]]:
+    """Visits that this person sees, which begin or end between the days `first` and `last`."""
+    agreed = and_(Exchange.status == Status.SCHEDULED, Exchange.turn == Turn.UNIT)
+    begin, end = (
+        ROWS.where(visible_to(actor), column.between(bindparam("first"), bindparam("last")), expected)
+        .order_by(column, Exchange.id)
+        .limit(10)
+        for column, expected in (
+            (Exchange.start, agreed),
+            (Exchange.end, or_(agreed, Exchange.status == Status.UNDER_WAY)),
+        )
+    )
+    return begin, end
 
 
 def _visit(day: date, what: str, row: Row[Any]) -> WeekRow:
@@ -195,12 +227,12 @@ def _visit(day: date, what: str, row: Row[Any]) -> WeekRow:
 def _closing(until: date, language: str) -> list[WeekRow]:
     """Deadlines up to `until`, each on its day in the call's time zone."""
     end = datetime.combine(until + timedelta(days=1), datetime.min.time(), UTC)
-    statement = select(Call).where(Call.state == CallState.PUBLISHED, Call.deadline.between(calendars.now(), end))
+    calls = session.scalars(CLOSING, {"now": calendars.now(), "end": end})
     return [
         WeekRow(
             day, "closes", call.title(language), call.home_id, call.host_id, "", str(call.id), call.deadline, call.zone
         )
-        for call in session.scalars(statement.order_by(Call.deadline).limit(5))
+        for call in calls
         if (day := calendars.day_of(call.deadline, call.zone)) <= until
     ]
 

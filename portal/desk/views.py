@@ -57,17 +57,16 @@ def index() -> ResponseReturnValue:
 
 def zone() -> str:
     """The time zone of the person's agency, which decides what day today is."""
-    agency = current_user.person.agency
-    return agency.zone if agency else calendars.ZONES["TR"]
+    return current_user.account.zone or calendars.ZONES["TR"]
 
 
 def greeting() -> str:
     """The greeting by the time of day in the person's agency."""
-    person = current_user.person
+    account = current_user.account
     hour = calendars.now().astimezone(ZoneInfo(zone())).hour
     if hour < 11:
-        return _("Good morning, %(name)s.", name=person.name)
-    return _("Good day, %(name)s.", name=person.name) if hour < 18 else _("Good evening, %(name)s.", name=person.name)
+        return _("Good morning, %(name)s.", name=account.name)
+    return _("Good day, %(name)s.", name=account.name) if hour < 18 else _("Good evening, %(name)s.", name=account.name)
 
 
 @bp.get("/exchanges")

@@ -26,6 +26,7 @@ class Condition:
     ids: Select[int]
     row_rule: ColumnElement[bool]
     in_order: ColumnElement[bool] | None = None  # the same, if its index is sorted by the last change within a value
+    leads: bool = True  # False if about half of all rows fulfil it, so that counting them is in vain
 
 
 @dataclass(frozen=True)
@@ -58,16 +59,18 @@ def bounded(rows: Select[Any] | CompoundSelect[Any], most: int) -> ScalarSelect[
 
 def list_plan(conditions: Sequence[Condition], by_change: bool) -> ListPlan:
     """The best form of the conditions for a list sorted by the last change (`by_change`) or otherwise."""
-    if not conditions:
-        return ListPlan()
-    counts = session.execute(select(*(bounded(condition.ids, FEW) for condition in conditions))).one()
-    fewest = min(range(len(conditions)), key=lambda n: counts[n])
-    others = [condition.row_rule for n, condition in enumerate(conditions) if n != fewest]
-    gathered = [Exchange.id.in_(conditions[fewest].ids), *others]
-    in_order = conditions[fewest].in_order if by_change else None
+    row_rules = [condition.row_rule for condition in conditions]
+    leading = [condition for condition in conditions if condition.leads]
+    if not leading:
+        return ListPlan(row_rules, row_rules)
+    counts = session.execute(select(*(bounded(condition.ids, FEW) for condition in leading))).one()
+    count, fewest = min(zip(counts, leading, strict=True), key=lambda counted: counted[0])
+    others = [condition.row_rule for condition in conditions if condition is not fewest]
+    gathered = [Exchange.id.in_(fewest.ids), *others]
+    in_order = fewest.in_order if by_change else None
     if in_order is not None:
         return ListPlan([in_order, *others], gathered)
-    if counts[fewest] <= FEW:
-        few = [Exchange.id.in_(conditions[fewest].ids.limit(FEW)), *others]
+    if count <= FEW:
+        few = [Exchange.id.in_(fewest.ids.limit(FEW)), *others]
         return ListPlan(few, few)
-    return ListPlan([condition.row_rule for condition in conditions], gathered)
+    return ListPlan(row_rules, gathered)

@@ -38,7 +38,7 @@ def exchange_or_404(reference: str) -> Exchange:
 def show(template: str, exchange: Exchange, tab: str, status: int = 200, **values: Any) -> ResponseReturnValue:
     """Renders a tab of the exchange; `template` extends exchanges/layout.html and gets `header` and `values`."""
     events = subjects.events(exchange.id)
-    zone = ZONES["TR"] if current_user.person.agency is None else current_user.person.agency.zone
+    zone = current_user.account.zone or ZONES["TR"]
     shared = header(exchange, current_actor(), events, tab, zone)
     why = reasoned(events)
     reason = subjects.reasons(exchange.id).get(why.id, "") if why else ""

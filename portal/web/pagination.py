@@ -76,20 +76,23 @@ def wanted() -> int:
     return min(max(number, 1), LAST)
 
 
-def page_of(statement: Select[Any], entities: bool = False, counting: Select[Any] | None = None) -> Page:
+def page_of(statement: Select[Any], entities: bool = False, counting: Select[int] | None = None) -> Page:
     """The requested page of an ordered statement, by two statements. `entities`: rows are ORM objects.
 
-    `counting` is a statement for the same rows in any order, for a faster count.
+    `counting` counts the same rows up to COUNTED + 1, for a faster count.
     """
     number = wanted()
     cut = statement.limit(SIZE + 1).offset((number - 1) * SIZE)
     rows: list[Any] = [*session.scalars(cut).unique()] if entities else [*session.execute(cut).all()]
     known = len(rows) <= SIZE and (number == 1 or bool(rows))
-    total = (number - 1) * SIZE + len(rows) if known else counted(statement if counting is None else counting)
+    if known:
+        total = (number - 1) * SIZE + len(rows)
+    else:
+        total = session.scalar(_count_of(statement) if counting is None else counting) or 0
     return Page(rows[:SIZE], number, min(total, COUNTED), total > COUNTED, len(rows) > SIZE)
 
 
-def counted(statement: Select[Any]) -> int:
-    """The number of rows, counted up to COUNTED + 1."""
+def _count_of(statement: Select[Any]) -> Select[int]:
+    """A statement for the number of rows, counted up to COUNTED + 1."""
     bare = statement.order_by(None).with_only_columns(statement.selected_columns[0]).limit(COUNTED + 1).subquery()
-    return session.scalar(select(func.count()).select_from(bare)) or 0
+    return select(func.count()).select_from(bare)

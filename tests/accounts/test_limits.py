@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, update
 
 from portal import calendars
 from portal.accounts import people, queries, registration, service
-from portal.accounts.models import Absence, Person, SignIn, SignInAttempt, Token, TokenKind
+from portal.accounts.models import Absence, Person, SignIn, SignInAttempt, Token, TokenKind, actor_of
 from portal.db import session
 from portal.findings import RuleViolation
 from portal.messages.models import Message
@@ -172,7 +172,8 @@ def test_a_deputy_acts_from_the_first_to_the_last_day(world: World, today: int, 
     days = {"first": DAY, "last": DAY + timedelta(days=2), "agency_id": world.kosgeb.id}
     session.add(Absence(manager_id=world.manager.id, deputy_id=world.deputy.id, **days))
     session.flush()
-    found = queries.actor(world.deputy, DAY + timedelta(days=today))
+    grants = actor_of(world.deputy).grants
+    found = queries.actor(world.deputy.id, grants, DAY + timedelta(days=today))
     assert (world.kosgeb.id in found.acting_for) is acts
     assert len(people.absences_of(world.manager.id, DAY + timedelta(days=today))) == (today <= 2)
 
