@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
+from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
@@ -35,7 +36,7 @@ from portal.storage import storage
 from portal.visits import contributions as visit_contributions
 from portal.visits import views as visits
 from portal.web import errors, formats, requests
-from portal.web.catalogues import PortalBabel
+from portal.web.catalogues import Catalogues
 
 STAGES = (accounts, messages, people, exchanges, calls, applications, approvals, hosting, visits, reports, desk)
 # what stages contribute to lower modules, in the order of the stages
@@ -61,13 +62,14 @@ def create_app(config: Config) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     CSRFProtect(app)
-    PortalBabel(app, locale_selector=language.locale)
+    catalogues = Catalogues(app.config["BABEL_TRANSLATION_DIRECTORIES"])
+    Babel(app, locale_selector=language.locale).domain_instance = catalogues
     app.extensions["storage"] = storage(config.storage_url, config.var / "files")
     requests.register(app, config.secure)
     sessions.register(app)
     language.register(app)
     errors.register(app)
-    formats.register(app)
+    formats.register(app, catalogues)
     navigation.register(app)
     registry.clear()
     for contributions in CONTRIBUTIONS:

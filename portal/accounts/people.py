@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts import queries
@@ -17,6 +17,17 @@ from portal.findings import Conflict, RuleViolation
 from portal.messages.service import Notification, Receiver, notify
 from portal.policy import Actor, Permission, Role, require
 from portal.storage import Storage, delete_after_commit, new_key, put_with_commit
+
+ABSENCES = (
+    select(Absence)
+    .where(or_(Absence.manager_id == bindparam("person_id"), Absence.deputy_id == bindparam("person_id")))
+    .where(Absence.last >= bindparam("today"))
+    .order_by(Absence.first)
+    .options(
+        joinedload(Absence.manager, innerjoin=True).load_only(Person.name),
+        joinedload(Absence.deputy, innerjoin=True).load_only(Person.name),
+    )
+)
 
 
 def save_profile(person_id: int, version: int, answers: dict[str, Any], languages: dict[str, Level]) -> Person:
@@ -77,9 +88,7 @@ def deputies_for(person: Person) -> list[Person]:
 
 def absences_of(person_id: int, today: date) -> list[Absence]:
     """Present and future absences in which this person is the manager or the deputy."""
-    mine = (Absence.manager_id == person_id) | (Absence.deputy_id == person_id)
-    statement = select(Absence).where(mine, Absence.last >= today).order_by(Absence.first)
-    return list(session.scalars(statement.options(joinedload(Absence.manager), joinedload(Absence.deputy))))
+    return list(session.scalars(ABSENCES, {"person_id": person_id, "today": today}))
 
 
 def name_deputy(manager: Person, deputy_id: int, first: date, last: date, *, by: Actor) -> Absence:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from flask import request
@@ -12,12 +13,13 @@ from flask_babel import gettext as _
 from portal.applications.queries import Brief
 from portal.calls.queries import heading_choices
 from portal.desk.queries import ORDERS, SORTS, Filter, calls_to_choose
-from portal.exchanges.labels import status_label
+from portal.exchanges.labels import STATUS_FILTER, status_label
 from portal.exchanges.models import Exchange, Kind
 from portal.names import clean
 from portal.units.queries import unit_choices
 from portal.web.formats import day_range, short_day
 from portal.web.language import spoken
+from portal.web.options import Options
 from portal.web.pagination import same_page
 from portal.workflows.exchange_terms import Status
 
@@ -86,12 +88,24 @@ def asked_for() -> tuple[Filter, bool]:
     return wanted, bool(odd)
 
 
-def choices() -> dict[str, Any]:
+def choices() -> dict[str, Options]:
     """The options of the filters, by their names in the template."""
     language = spoken()
+    return fixed_choices(language) | {
+        "calls": calls_to_choose(language),
+        "headings": heading_choices(language),
+        "units": unit_choices(language),
+    }
+
+
+@cache
+def fixed_choices(_language: str) -> dict[str, Options]:
+    """Those that no table holds, in the language of the request."""
     return {
-        "directions": [("KOSGEB", "KOSGEB → KOBİA"), ("KOBIA", "KOBİA → KOSGEB")],
-        "sorts": [
+        "statuses": tuple((status, str(label)) for status, label in STATUS_FILTER.items()),
+        "kinds": ((Kind.SHORT, _("Short")), (Kind.LONG, _("Long"))),
+        "directions": (("KOSGEB", "KOSGEB → KOBİA"), ("KOBIA", "KOBİA → KOSGEB")),
+        "sorts": (
             ("-updated", _("Changed the longest ago")),
             ("name", _("Name")),
             ("-name", _("Name, from the end")),
@@ -99,10 +113,7 @@ def choices() -> dict[str, Any]:
             ("-start", _("Visit, the earliest first")),
             ("due", _("Due, the soonest first")),
             ("-due", _("Due, the latest first")),
-        ],
-        "calls": calls_to_choose(language),
-        "headings": heading_choices(language),
-        "units": unit_choices(language),
+        ),
     }
 
 

@@ -238,7 +238,7 @@ def _closing(until: date, language: str) -> list[WeekRow]:
 
 
 @kept
-def calls_to_choose(language: str) -> list[tuple[int, str]]:
+def calls_to_choose(language: str) -> tuple[tuple[int, str], ...]:
     """Calls for the list's filter as (number, title, direction and year), the newest first."""
     titles = {"tr": Call.title_tr, "az": Call.title_az}
     title = func.coalesce(func.nullif(titles.get(language, Call.title_en), ""), Call.title_en)
@@ -248,7 +248,7 @@ def calls_to_choose(language: str) -> list[tuple[int, str]]:
     )
     statement = statement.join(home, home.id == Call.home_id).join(host, host.id == Call.host_id)
     newest = session.execute(statement.order_by(Call.opens.desc(), Call.id.desc()).limit(60))
-    return [(number, f"{words} ({goes} → {takes}, {opens:%Y})") for number, words, goes, takes, opens in newest]
+    return tuple((number, f"{words} ({goes} → {takes}, {opens:%Y})") for number, words, goes, takes, opens in newest)
 
 
 def history(until: date | None = None, reference: str = "") -> Select[Any]:

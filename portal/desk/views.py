@@ -16,7 +16,7 @@ from portal.accounts.labels import FINDINGS
 from portal.accounts.queries import agency_names
 from portal.applications.queries import in_brief
 from portal.desk import exchange_filters, health, queries
-from portal.exchanges.labels import STATUS_FILTER, status_label, told_to_owner
+from portal.exchanges.labels import status_label, told_to_owner
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show
 from portal.policy import Permission, allows
@@ -87,7 +87,6 @@ def exchanges() -> ResponseReturnValue:
         today=today,
         agencies=both,
         base=url_for("desk.exchanges"),
-        status=STATUS_FILTER,
         status_label=status_label,
         **exchange_filters.choices(),
     )

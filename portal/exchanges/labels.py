@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.web.language import spoken
 from portal.workflows.exchange import EXCHANGE
-from portal.workflows.exchange_terms import Status
+from portal.workflows.exchange_terms import Status, Turn
 
 
 def status_label(exchange: Any) -> str:
     """The label of the state of an exchange, or of a row with its status and turn."""
-    return _(EXCHANGE.state(exchange.status, exchange.turn).label)
+    return _state_label(exchange.status, exchange.turn, spoken())
+
+
+@cache
+def _state_label(status: Status, turn: Turn, _language: str) -> str:
+    """Cached, because lists repeat them; `_language` is that of the request, which gettext speaks."""
+    return _(EXCHANGE.state(status, turn).label)
 
 
 def told_to_owner(exchange: Any) -> str:

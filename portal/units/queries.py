@@ -58,12 +58,12 @@ def of_agency(reader: str, agency_id: int) -> list[HostUnit]:
 
 
 @kept
-def unit_choices(language: str, agency_id: int | None = None) -> list[tuple[int, str]]:
+def unit_choices(language: str, agency_id: int | None = None) -> tuple[tuple[int, str], ...]:
     """Host units as (id, name), as the language sorts."""
     statement = select(HostUnit.id, HostUnit.name_own).order_by(HostUnit.by_name(language))
     if agency_id is not None:
         statement = statement.where(HostUnit.agency_id == agency_id)
-    return [(number, name) for number, name in session.execute(statement)]
+    return tuple((number, name) for number, name in session.execute(statement))
 
 
 def names_of(agency_id: int, language: str = "en") -> list[UnitName]:

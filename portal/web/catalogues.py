@@ -1,14 +1,12 @@
-"""The translations of each language, read once on first use."""
+"""The translations of each language, read once when the process starts."""
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from babel.support import NullTranslations, Translations
-from flask import current_app
-from flask_babel import Babel, Domain, get_locale
+from flask_babel import Domain
 
 from portal.names import LANGUAGES
+from portal.web.language import spoken
 
 
 class Catalogues(Domain):
@@ -20,13 +18,4 @@ class Catalogues(Domain):
         self.untranslated = NullTranslations()
 
     def get_translations(self) -> NullTranslations:
-        locale = get_locale()
-        return self.untranslated if locale is None else self.by_language.get(locale.language, self.untranslated)
-
-
-class PortalBabel(Babel):
-    """Flask-Babel with these catalogues."""
-
-    @cached_property
-    def domain_instance(self) -> Catalogues:
-        return Catalogues(current_app.config["BABEL_TRANSLATION_DIRECTORIES"])
+        return self.by_language.get(spoken(), self.untranslated)

@@ -12,7 +12,7 @@ from babel import Locale
 from babel.dates import format_date as date_in
 from babel.dates import format_time
 from flask import Flask
-from flask_babel import format_decimal, get_domain, get_locale, ngettext
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from jinja2.nodes import EvalContext
@@ -20,7 +20,9 @@ from jinja2.utils import pass_eval_context
 from markupsafe import Markup
 
 from portal import calendars
-from portal.web.language import spoken
+from portal.web.catalogues import Catalogues
+from portal.web.language import locale, spoken
+from portal.web.options import option_list
 
 PLACES = {"Europe/Istanbul": _l("Ankara"), "Asia/Baku": _l("Bakı")}
 LANGUAGES = {
@@ -39,14 +41,14 @@ LONG_AGO = 60  # days after which `since` gives a date instead of a number of wo
 
 
 @lru_cache(8_192)
-def _date_in(value: date, pattern: str, locale: Locale) -> str:
+def _date_in(value: date, pattern: str, language: Locale) -> str:
     """Cached, because lists repeat dates and Babel is slow."""
-    return date_in(value, pattern, locale)
+    return date_in(value, pattern, language)
 
 
 def format_date(value: date, pattern: str) -> str:
     """A day in the language of this request."""
-    return _date_in(value, pattern, get_locale() or Locale("en"))
+    return _date_in(value, pattern, locale() or Locale("en"))
 
 
 # the position of the weekday: before the date in English, after it in Turkish, after a comma in Azerbaijani
@@ -111,7 +113,7 @@ def window_words(window: Any) -> str:
 
 
 def clock(value: time) -> str:
-    words: str = format_time(value, "HH:mm", locale=get_locale())
+    words: str = format_time(value, "HH:mm", locale=locale())
     return words
 
 
@@ -229,16 +231,15 @@ def lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-@pass_eval_context
-def in_language(context: EvalContext, words: str, **values: Any) -> str:
-    """`_()` of the templates."""
-    text: str = get_domain().get_translations().gettext(words)
-    return (Markup(text) if context.autoescape else text) % values
+def register(app: Flask, catalogues: Catalogues) -> None:
+    """Registers the functions of this module as template filters, `_()` and `option_list()`."""
 
+    @pass_eval_context
+    def in_language(context: EvalContext, words: str, **values: Any) -> str:
+        text: str = catalogues.get_translations().gettext(words)
+        return (Markup(text) if context.autoescape else text) % values
 
-def register(app: Flask) -> None:
-    """Registers the functions of this module as template filters."""
-    app.jinja_env.globals["_"] = in_language
+    app.jinja_env.globals.update(_=in_language, option_list=option_list)
     days = (day, local_day, long_day, stamp_day, window_words, short_day, weekday, day_range)
     times = (clock, moment, hours, stamp, other_hour, other_place, left, since, due, is_late)
     for function in (*days, *times, number, file_size, language_name, lines):

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import request, url_for
+from flask import request
 from sqlalchemy import Select, func, select
 
 from portal.db import session
+from portal.web.addresses import page_address
 
 SIZE = 25
 COUNTED = 1_000  # above it the page says "more than 1,000", because an exact count is slow
@@ -65,7 +66,7 @@ def same_page(**changes: str) -> str:
     asked = request.args.to_dict(flat=False) | {name: [value] for name, value in changes.items()}
     kept = {name: values for name, values in asked.items() if values != [""]}
     # not by url_for, which gives some parameter names that a user could send a meaning
-    path = url_for(request.endpoint or "", **(request.view_args or {}))
+    path = page_address(request.endpoint or "", **(request.view_args or {}))
     return f"{path}?{urlencode(kept, doseq=True)}" if kept else path
 
 

@@ -10,6 +10,7 @@ from babel.support import NullTranslations
 from flask import Flask
 
 class Babel:
+    domain_instance: Domain
     def __init__(
         self, app: Flask | None = None, *, locale_selector: Callable[[], str | None] | None = None
     ) -> None: ...
