@@ -23,6 +23,7 @@ from portal.db import db
 from portal.desk import contributions as desk_contributions
 from portal.desk import navigation
 from portal.desk import views as desk
+from portal.documents import contributions as document_contributions
 from portal.exchanges import contributions as exchange_contributions
 from portal.exchanges import views as exchanges
 from portal.hosting import contributions as hosting_contributions
@@ -41,6 +42,7 @@ from portal.web.catalogues import Catalogues
 STAGES = (accounts, messages, people, exchanges, calls, applications, approvals, hosting, visits, reports, desk)
 # what stages contribute to lower modules, in the order of the stages
 CONTRIBUTIONS = (
+    document_contributions,
     exchange_contributions,
     application_contributions,
     approval_contributions,

@@ -26,6 +26,7 @@ class SubjectKind:
     moved: Callable[[Any, StrEnum, datetime], None]  # stores what this kind keeps of a step, and the new due date
     facts: Callable[[Any], dict[str, Any]]  # the facts for every message about it
     path: Callable[[Any], str]  # the address of its page
+    read: StrEnum  # the permission to read it, and with it its documents
     owner_id: Callable[[Any], int]  # the person whom it is about
     turn_receivers: Callable[[Any], Sequence[Any]]  # the people whose turn it is
     informed: Callable[[Any], Sequence[Any]]  # those who are notified without having to act

@@ -11,8 +11,9 @@ from portal import calendars
 from portal.accounts.models import Agency, Person, RoleGrant, actor_of
 from portal.accounts.passwords import hash_password
 from portal.calls import announcement_service, service
-from portal.calls.models import Announcement, Call, DocumentKind
+from portal.calls.models import Announcement, Call
 from portal.db import session
+from portal.documents.models import DocumentKind
 from portal.exchanges.models import Kind
 from portal.names import email_key
 from portal.policy import Actor, Role

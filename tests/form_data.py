@@ -9,11 +9,12 @@ from typing import Any
 import pikepdf
 
 from portal.applications import documents, service
-from portal.applications.documents import NewFile
 from portal.applications.sections import Section
 from portal.applications.service import Answers
-from portal.calls.models import Call, DocumentKind
+from portal.calls.models import Call
 from portal.db import session
+from portal.documents.models import DocumentKind
+from portal.documents.service import NewFile
 from portal.exchanges.models import Exchange
 from portal.policy import Actor
 from portal.storage import Storage

@@ -15,7 +15,7 @@ import pytest
 
 from config import ROOT
 from portal.app import CONTRIBUTIONS
-from portal.calls.models import DocumentKind
+from portal.documents.models import DocumentKind
 from portal.registry import Registry
 from portal.workflows import WORKFLOWS
 
@@ -48,6 +48,7 @@ ABOVE = {
     "subjects": ({"reason", "both_sides"}, ("approvals", "hosting", "visits", "reports")),
     "calls": ({"no_place"}, ("approvals",)),
     "bookings": ({"unit_full", "elsewhere"}, ("visits",)),
+    "documents": ({"no_file", "removed_before", "upload_together"}, ("applications",)),
 }
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -204,7 +205,7 @@ def findings_of(*paths: Path) -> Iterator[tuple[str, set[str], ast.Call]]:
                     yield f"{named(path)}:{call.lineno}", codes(call.args[0], function), call
 
 
-@pytest.mark.parametrize("stage", [*STAGES, "bookings", "subjects"])
+@pytest.mark.parametrize("stage", [*STAGES, "bookings", "documents", "subjects"])
 def test_every_finding_has_a_text(stage: str) -> None:
     """Every code that a stage uses has a text in its table; a missing one would raise KeyError in the view."""
     found = set().union(*(codes for _where, codes, _call in findings_of(*(PORTAL / stage).glob("*.py"))))

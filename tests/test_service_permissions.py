@@ -12,13 +12,13 @@ from portal.accounts import people, registration
 from portal.accounts.models import Person
 from portal.applications import documents
 from portal.applications import service as applications
-from portal.applications.queries import documents as documents_of
 from portal.applications.sections import Section
 from portal.applications.service import Answers
 from portal.calls import announcement_service as announcements
 from portal.calls import service as calls
 from portal.calls.models import Call
 from portal.db import session
+from portal.documents.queries import of_subject as documents_of
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
 from portal.hosting import service as hosting

@@ -631,7 +631,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "document",
-        sa.Column("exchange_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "kind",
             sa.Enum(
@@ -655,16 +655,14 @@ def upgrade() -> None:
         sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("idempotency_key", sa.String(length=40), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["exchange_id"], ["exchange.id"], name=op.f("fk_document_exchange_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["subject_id"], ["subject.id"], name=op.f("fk_document_subject_id")),
         sa.ForeignKeyConstraint(["uploaded_by"], ["person.id"], name=op.f("fk_document_uploaded_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
         sa.UniqueConstraint("key", name=op.f("uq_document_key")),
         sa.UniqueConstraint("idempotency_key", name=op.f("uq_document_idempotency_key")),
     )
     with op.batch_alter_table("document", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_document_exchange_id"), ["exchange_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_document_subject_id"), ["subject_id"], unique=False)
 
     op.create_table(
         "evaluation",
@@ -1171,7 +1169,7 @@ def downgrade() -> None:
     op.drop_table("event")
     op.drop_table("evaluation")
     with op.batch_alter_table("document", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_document_exchange_id"))
+        batch_op.drop_index(batch_op.f("ix_document_subject_id"))
 
     op.drop_table("document")
     op.drop_table("decision")

@@ -1,4 +1,4 @@
-"""What applications contribute: their parts of the page, and lines of the history."""
+"""What applications contribute: their parts of the page."""
 
 from __future__ import annotations
 
@@ -14,4 +14,3 @@ def register(registry: Registry) -> None:
         Tab("application", "applications.show", _l("Application"), 20),
         Tab("documents", "applications.documents_tab", _l("Documents"), 30),
     )
-    registry.add_event_labels({"document_added": _l("Document added"), "document_removed": _l("Document removed")})

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.applications import documents, queries
-from portal.applications.documents import NewFile
 from portal.applications.forms import UploadForm
 from portal.applications.labels import FINDINGS, SECTION
-from portal.applications.models import Application, Document
+from portal.applications.models import Application
 from portal.applications.sections import Section
 from portal.applications.service import WRITABLE
-from portal.calls.labels import DOCUMENT
-from portal.calls.models import DocumentKind
+from portal.documents.files import chosen_file, document_of, document_or_404, hand_out, storage
+from portal.documents.labels import DOCUMENT
+from portal.documents.models import DocumentKind
+from portal.documents.queries import of_subject, was_removed
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404
-from portal.findings import RuleViolation
 from portal.policy import Permission
-from portal.storage import Missing, Storage
 from portal.web.findings import flashed
 from portal.web.forms import IdempotentForm
 from portal.web.permit import current_actor, permit
-from portal.web.uploads import MOST, attachment, check_upload
 
 bp = Blueprint("documents", __name__, url_prefix="/exchanges/<reference>")
-
-
-def storage() -> Storage:
-    kept: Storage = current_app.extensions["storage"]
-    return kept
 
 
 @bp.get("/application/documents")
@@ -43,7 +36,7 @@ def edit(exchange: Exchange) -> ResponseReturnValue:
 
 def _page(form: UploadForm, exchange: Exchange, status: int = 200) -> ResponseReturnValue:
     application = _application(exchange)
-    held = queries.documents(exchange.id)
+    held = of_subject(exchange.id)
     page = render_template(
         "applications/documents.html",
         form=form,
@@ -73,7 +66,7 @@ def add(exchange: Exchange) -> ResponseReturnValue:
     form = UploadForm()
     if form.validate():
         with form.refusals(FINDINGS):
-            file = _checked(form)
+            file = chosen_file(form.file.data, DocumentKind(form.kind.data))
             documents.add(exchange, file, idempotency_key=form.key, by=current_actor(), storage=storage())
             flash(_("“%(name)s” is added.", name=file.name))
             return redirect(url_for("documents.edit", reference=exchange.reference))
@@ -92,43 +85,17 @@ def reuse(exchange: Exchange) -> ResponseReturnValue:
     return redirect(url_for("documents.edit", reference=exchange.reference))
 
 
-def _checked(form: UploadForm) -> NewFile:
-    """The file that was chosen, looked into. Raises RuleViolation, also where none was chosen."""
-    chosen = form.file.data
-    if not chosen:
-        raise RuleViolation("no_file", field="file")
-    checked = check_upload(chosen.stream.read(MOST + 1), chosen.filename or "")
-    return NewFile(DocumentKind(form.kind.data), checked.name, checked.media_type, checked.data, checked.sha256)
-
-
-def document_of(exchange: Exchange, document_id: int) -> Document | None:
-    """A file of this exchange; numbers of other exchanges' files are as if they did not exist."""
-    return queries.document(exchange.id, document_id) if document_id < 2**63 else None
-
-
-def document_or_404(exchange: Exchange, document_id: int) -> Document:
-    document = document_of(exchange, document_id)
-    if document is None:
-        abort(404)
-    return document
-
-
 @bp.get("/documents/<int:document_id>")
 @permit(Permission.READ_EXCHANGE, load=exchange_or_404)
 def download(exchange: Exchange, document_id: int) -> ResponseReturnValue:
-    document = document_or_404(exchange, document_id)
-    try:
-        data = storage().get(document.key)
-    except Missing:
-        abort(410)
-    return attachment(data, document.name, document.media_type)
+    return hand_out(exchange, document_id)
 
 
 @bp.post("/documents/<int:document_id>/remove")
 @permit(Permission.WRITE_APPLICATION, load=exchange_or_404)
 def remove(exchange: Exchange, document_id: int) -> ResponseReturnValue:
     document = document_of(exchange, document_id)
-    if document is None and queries.was_removed(exchange.id, document_id):
+    if document is None and was_removed(exchange.id, document_id):
         flash(str(FINDINGS["removed_before"]), "info")
         return redirect(url_for("documents.edit", reference=exchange.reference))
     document = document_or_404(exchange, document_id)

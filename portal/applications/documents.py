@@ -1,73 +1,37 @@
-"""The files of an exchange: added and removed while the application is being written, read by whoever may read it."""
+"""The files of an application: the expert adds and removes them while it is being written."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from portal import calendars
 from portal.applications import queries
-from portal.applications.models import Document
 from portal.applications.service import WRITABLE
-from portal.calls.models import DocumentKind
-from portal.db import advisory_lock, session
-from portal.exchanges import queries as spine
+from portal.documents import service
+from portal.documents.models import Document, DocumentKind
+from portal.documents.service import Change, NewFile
 from portal.exchanges.models import Exchange
 from portal.findings import RuleViolation
 from portal.policy import Actor, Permission, Side, require
-from portal.storage import Missing, Storage, delete_after_commit, new_key, put_with_commit
-from portal.subjects import service as subjects
-
-MOST_TOGETHER = 40 * 1024 * 1024  # bytes an exchange
+from portal.storage import Missing, Storage
 
 
-@dataclass(frozen=True)
-class NewFile:
-    """A file that has passed `check_upload`; `sha256` in hex."""
+def _by_expert(by: Actor) -> Change:
+    def permit(exchange: Exchange) -> None:
+        require(Permission.WRITE_APPLICATION, by, exchange)
+        if exchange.status not in WRITABLE:
+            raise RuleViolation("not_writable")
 
-    kind: DocumentKind
-    name: str
-    media_type: str
-    data: bytes
-    sha256: str
+    return Change(by, Side.EXPERT, permit)
 
 
 def add(exchange: Exchange, file: NewFile, *, idempotency_key: str, by: Actor, storage: Storage) -> Document:
-    """Stores a file and its row; a repeated `idempotency_key` stores nothing more. The bytes are written before the row
-    is committed, so that no row is without its file.
+    """Adds a file to the application; the same key sent twice makes one.
 
     Raises Denied, RuleViolation: "not_writable", "upload_together".
     """
-    advisory_lock(idempotency_key)
-    made = queries.document_by_idempotency_key(idempotency_key)
-    if made is not None and made.exchange_id == exchange.id:
-        return made
-    exchange = spine.locked(exchange.id)
-    require(Permission.WRITE_APPLICATION, by, exchange)
-    if exchange.status not in WRITABLE:
-        raise RuleViolation("not_writable")
-    if queries.size_together(exchange.id) + len(file.data) > MOST_TOGETHER:
-        raise RuleViolation("upload_together", field="file", name=file.name)
-    document = Document(
-        exchange_id=exchange.id,
-        kind=file.kind,
-        name=file.name,
-        media_type=file.media_type,
-        size=len(file.data),
-        sha256=file.sha256,
-        key=new_key("documents"),
-        uploaded_by=by.id,
-        uploaded_at=calendars.now(),
-        idempotency_key=idempotency_key,
-    )
-    session.add(document)
-    session.flush()
-    _record(exchange, "document_added", document, by)
-    put_with_commit(storage, document.key, file.data)
-    return document
+    return service.add(exchange, file, _by_expert(by), idempotency_key=idempotency_key, storage=storage)
 
 
 def reuse_cv(exchange: Exchange, *, idempotency_key: str, by: Actor, storage: Storage) -> Document:
-    """Adds a copy of the curriculum vitae of this person's profile, else of the one that they added last.
+    """Adds a copy of the curriculum vitae that this person keeps with the profile, else of the one added last.
 
     Raises Denied, RuleViolation: "no_file", "not_writable", "upload_together".
     """
@@ -83,19 +47,8 @@ def reuse_cv(exchange: Exchange, *, idempotency_key: str, by: Actor, storage: St
 
 
 def remove(exchange: Exchange, document: Document, *, by: Actor, storage: Storage) -> None:
-    """Removes a file, its bytes after the commit. Raises Denied, RuleViolation: "not_writable", "removed_before"."""
-    exchange = spine.locked(exchange.id)
-    require(Permission.WRITE_APPLICATION, by, exchange)
-    if exchange.status not in WRITABLE:
-        raise RuleViolation("not_writable")
-    if queries.document(exchange.id, document.id) is None:
-        raise RuleViolation("removed_before")  # by another request at the same moment
-    _record(exchange, "document_removed", document, by)
-    delete_after_commit(storage, document.key)
-    session.delete(document)
-    session.flush()
+    """Removes a file from the application, its bytes after the commit.
 
-
-def _record(exchange: Exchange, what: str, document: Document, by: Actor) -> None:
-    facts = {"document": document.id, "kind": document.kind.value}
-    subjects.record(exchange, what, by=by, side=Side.EXPERT, facts=facts)
+    Raises Denied, RuleViolation: "not_writable", "removed_before".
+    """
+    service.remove(exchange, document, _by_expert(by), storage=storage)

@@ -15,8 +15,8 @@ from portal.accounts.models import Level
 from portal.applications.labels import FINDINGS, LABEL, consent_text, says_the_same
 from portal.applications.models import Application
 from portal.applications.sections import Section, days_findings, window_findings
-from portal.calls.labels import DOCUMENT
 from portal.calls.models import Call
+from portal.documents.labels import DOCUMENT
 from portal.units.queries import UnitName
 from portal.web.findings import in_words
 from portal.web.formats import LANGUAGES

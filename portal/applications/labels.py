@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.applications.models import Application
 from portal.applications.sections import DOCUMENT_MISSING, MISSING, Section
-from portal.calls.labels import DOCUMENT
+from portal.documents.labels import DOCUMENT
 from portal.findings import Finding
 from portal.names import LANGUAGES
 from portal.web import uploads

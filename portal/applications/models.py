@@ -1,4 +1,4 @@
-"""What an expert applies with: the snapshot of the person, the plan, wishes, languages and documents."""
+"""What an expert applies with: the snapshot of the person, the plan, wishes and languages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Agency, Level
-from portal.calls.models import Call, DocumentKind
+from portal.calls.models import Call
 from portal.db import Base, enum_type
 from portal.exchanges.models import Exchange
 
@@ -95,23 +95,6 @@ class WishedUnit(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("host_unit.id"))
 
     __table_args__ = (UniqueConstraint("application_id", "rank"), UniqueConstraint("application_id", "unit_id"))
-
-
-class Document(Base):
-    """A file of an exchange; the bytes lie in the storage under `key`."""
-
-    __tablename__ = "document"
-
-    exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id", ondelete="CASCADE"), index=True)
-    kind: Mapped[DocumentKind] = mapped_column(enum_type(DocumentKind))
-    name: Mapped[str]
-    media_type: Mapped[str] = mapped_column(String(100))
-    size: Mapped[int]  # bytes
-    sha256: Mapped[str] = mapped_column(String(64))
-    key: Mapped[str] = mapped_column(String(80), unique=True)
-    uploaded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    uploaded_at: Mapped[datetime]
-    idempotency_key: Mapped[str] = mapped_column(String(40), unique=True)
 
 
 class SectionComment(Base):

@@ -10,9 +10,10 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from portal.applications.labels import LABEL, SECTION
-from portal.applications.models import Application, Document
+from portal.applications.models import Application
 from portal.applications.sections import COLUMNS, Section
-from portal.calls.labels import DOCUMENT
+from portal.documents.labels import DOCUMENT
+from portal.documents.models import Document
 from portal.exchanges.models import Exchange
 from portal.units.queries import UnitName
 from portal.web.formats import day_range, file_size, language_name, lines, short_day

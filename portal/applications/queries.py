@@ -9,9 +9,11 @@ from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from portal.accounts.models import ProfileCv
 from portal.accounts.queries import cv_of
-from portal.applications.models import Application, Document, SectionComment, WishedUnit
-from portal.calls.models import Call, DocumentKind
+from portal.applications.models import Application, SectionComment, WishedUnit
+from portal.calls.models import Call
 from portal.db import session
+from portal.documents.models import Document, DocumentKind
+from portal.documents.queries import last_of_person
 from portal.exchanges.models import Exchange
 from portal.subjects.models import Event, Reason
 from portal.units.models import HostUnit
@@ -73,35 +75,12 @@ def own(call_id: int, person_id: int) -> Exchange | None:
     return session.scalars(statement.order_by(Exchange.id).limit(1)).first()
 
 
-def documents(exchange_id: int) -> list[Document]:
-    """The files of an exchange, oldest first."""
-    return list(session.scalars(select(Document).where(Document.exchange_id == exchange_id).order_by(Document.id)))
-
-
-def document(exchange_id: int, document_id: int) -> Document | None:
-    """One file, only if it belongs to this exchange."""
-    statement = select(Document).where(Document.id == document_id, Document.exchange_id == exchange_id)
-    return session.scalars(statement).one_or_none()
-
-
-def was_removed(exchange_id: int, document_id: int) -> bool:
-    """Whether this exchange once had a file of this number."""
-    removed = select(Event.facts).where(Event.subject_id == exchange_id, Event.what == "document_removed")
-    return any(facts["document"] == document_id for facts in session.scalars(removed))
-
-
-def document_by_idempotency_key(idempotency_key: str) -> Document | None:
-    """The file that a form sent before has made."""
-    return session.scalars(select(Document).where(Document.idempotency_key == idempotency_key)).one_or_none()
-
-
 def known_cv(person_id: int) -> ProfileCv | Document | None:
     """The curriculum vitae of the person's profile, else the one that they added last, in whichever exchange."""
     kept = cv_of(person_id)
     if kept is not None:
         return kept
-    statement = select(Document).where(Document.uploaded_by == person_id, Document.kind == DocumentKind.CV)
-    return session.scalars(statement.order_by(Document.id.desc()).limit(1)).first()
+    return last_of_person(person_id, DocumentKind.CV)
 
 
 def return_reason(exchange_id: int) -> str:
@@ -110,12 +89,6 @@ def return_reason(exchange_id: int) -> str:
     statement = select(Reason.text).join(Event, Event.id == Reason.event_id)
     statement = statement.where(Event.subject_id == exchange_id, Event.what.in_(returns))
     return session.scalars(statement.order_by(Event.number.desc()).limit(1)).first() or ""
-
-
-def size_together(exchange_id: int) -> int:
-    """Bytes of all files of an exchange."""
-    statement = select(func.coalesce(func.sum(Document.size), 0)).where(Document.exchange_id == exchange_id)
-    return session.scalar(statement) or 0
 
 
 def comments(exchange_id: int) -> dict[str, list[SectionComment]]:

@@ -12,7 +12,8 @@ from datetime import date
 from enum import StrEnum
 
 from portal.applications.models import Application
-from portal.calls.models import Call, DocumentKind
+from portal.calls.models import Call
+from portal.documents.models import DocumentKind
 from portal.findings import Finding, error
 
 

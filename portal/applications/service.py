@@ -16,6 +16,7 @@ from portal.applications.models import Application, ApplicationLanguage, Section
 from portal.applications.sections import COLUMNS, Section, findings, progress, wishes_findings
 from portal.calls.models import Call, Phase
 from portal.db import advisory_lock, session
+from portal.documents.queries import of_subject as documents_of_subject
 from portal.exchanges import queries as spine
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
@@ -213,7 +214,7 @@ def submit(exchange: Exchange, *, version: int, by: Actor) -> None:
         late = time_finding(application.call, exchange.status)
         if late is not None:
             raise RuleViolation(late)
-        held = {document.kind for document in queries.documents(exchange.id)}
+        held = {document.kind for document in documents_of_subject(exchange.id)}
         found = findings(progress(application, application.call, held))
         if found:
             raise Incomplete(*found)

@@ -17,9 +17,10 @@ from portal.applications.models import Application
 from portal.applications.pages import group, section_url
 from portal.applications.sections import PREPARE, Section, findings, progress
 from portal.applications.service import WRITABLE, Answers, Incomplete
-from portal.calls.labels import DOCUMENT
 from portal.calls.models import Call
 from portal.calls.views import call_or_404
+from portal.documents.labels import DOCUMENT
+from portal.documents.queries import of_subject as documents_of_subject
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404
 from portal.exchanges.views import show as show_tab
@@ -61,7 +62,7 @@ def writable(exchange: Exchange) -> bool:
 @permit(Permission.READ_EXCHANGE, load=exchange_or_404)
 def show(exchange: Exchange) -> ResponseReturnValue:
     application = application_or_404(exchange)
-    documents, comments = queries.documents(exchange.id), queries.comments(exchange.id)
+    documents, comments = documents_of_subject(exchange.id), queries.comments(exchange.id)
     if not writable(exchange):
         parts = group(application, queries.wished(application.id), documents)
         return show_tab(
@@ -166,7 +167,7 @@ def check(exchange: Exchange) -> ResponseReturnValue:
 
 
 def _check_page(form: CheckForm, exchange: Exchange, status: int = 200) -> ResponseReturnValue:
-    application, documents = application_or_404(exchange), queries.documents(exchange.id)
+    application, documents = application_or_404(exchange), documents_of_subject(exchange.id)
     rows = progress(application, application.call, {document.kind for document in documents})
     late = service.time_finding(application.call, exchange.status)
     page = render_template(
@@ -226,7 +227,7 @@ def documents_tab(exchange: Exchange) -> ResponseReturnValue:
         "applications/documents_tab.html",
         exchange,
         "documents",
-        documents=queries.documents(exchange.id),
+        documents=documents_of_subject(exchange.id),
         kinds=DOCUMENT,
         writing=writable(exchange),
     )

@@ -20,9 +20,11 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.accounts.models import Agency
-from portal.calls.labels import CLOCK, DOCUMENT, KIND, KIND_LONG, WHEN
-from portal.calls.models import Announcement, Call, DocumentKind, Heading
+from portal.calls.labels import CLOCK, KIND, KIND_LONG, WHEN
+from portal.calls.models import Announcement, Call, Heading
 from portal.calls.queries import CallFilter, When
+from portal.documents.labels import DOCUMENT
+from portal.documents.models import DocumentKind
 from portal.exchanges.models import Clocks, Kind
 from portal.web.formats import PLACES
 from portal.web.forms import Form, IdempotentForm, VersionedForm, choices, in_range, one_line, several_lines

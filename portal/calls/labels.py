@@ -1,4 +1,4 @@
-"""Labels of calls and announcements: kinds, phases, documents, time limits, and the texts of findings."""
+"""Labels of calls and announcements: kinds, phases, time limits, and the texts of findings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from portal.calls.models import DocumentKind, Phase
+from portal.calls.models import Phase
 from portal.calls.queries import When
 from portal.exchanges.models import Kind
 
@@ -36,12 +36,6 @@ WHEN: dict[When, Any] = {
     When.CLOSED: _l("Closed"),
     When.CANCELLED: _l("Cancelled"),
     When.DRAFT: _l("Drafts"),
-}
-DOCUMENT: dict[DocumentKind, Any] = {
-    DocumentKind.CV: _l("Curriculum vitae"),
-    DocumentKind.MOTIVATION: _l("Letter of motivation"),
-    DocumentKind.SUPERVISOR: _l("Supervisor’s agreement"),
-    DocumentKind.OTHER: _l("Other document"),
 }
 # time limit → (label, hint with the unit)
 CLOCK: dict[str, tuple[Any, Any]] = {

@@ -12,15 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal import calendars
 from portal.accounts.models import Agency, Person
 from portal.db import Base, enum_type
+from portal.documents.models import DocumentKind
 from portal.exchanges.models import Kind
 from portal.reference_data import watched
-
-
-class DocumentKind(StrEnum):
-    CV = "cv"
-    MOTIVATION = "motivation"
-    SUPERVISOR = "supervisor"
-    OTHER = "other"
 
 
 class CallState(StrEnum):

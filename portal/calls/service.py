@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from portal import calendars
 from portal.calls import queries
-from portal.calls.models import Call, CallState, DocumentKind, Heading
+from portal.calls.models import Call, CallState, Heading
 from portal.db import advisory_lock, session
+from portal.documents.models import DocumentKind
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Clocks, Kind
 from portal.findings import EditConflict, Finding, RuleViolation, error

@@ -16,6 +16,7 @@ from portal.calls.labels import FINDINGS
 from portal.calls.models import Call, CallState, Phase
 from portal.calls.queries import PAGE, CallPage
 from portal.calls.service import CLOCK_NAMES, CallFacts
+from portal.documents.labels import DOCUMENT
 from portal.exchanges import queries as spine
 from portal.policy import NOBODY, Actor, Permission, allows
 from portal.web import drafts
@@ -73,7 +74,7 @@ def show(call: Call) -> ResponseReturnValue:
         call=call,
         phase=call.phase(at),
         labels=labels,
-        documents=[str(labels.DOCUMENT[kind]) for kind in call.documents],
+        documents=[str(DOCUMENT[kind]) for kind in call.documents],
         heading=queries.heading(call.heading),
         offer=offer_to(actor, call, call.phase(at)),
         own=queries.own_reference(call.id, actor.id) if actor is not NOBODY else None,

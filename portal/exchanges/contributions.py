@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.exchanges import notifications, queries, reminders, service
 from portal.exchanges.models import Exchange
+from portal.policy import Permission
 from portal.registry import Registry, SubjectKind, Tab
 from portal.workflows.exchange import EXCHANGE
 
@@ -18,6 +19,7 @@ def register(registry: Registry) -> None:
             moved=service.moved,
             facts=notifications.facts_of,
             path=_path,
+            read=Permission.READ_EXCHANGE,
             owner_id=_expert_id,
             turn_receivers=notifications.turn_receivers,
             informed=notifications.informed,

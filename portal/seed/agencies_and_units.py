@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from portal import calendars
 from portal.accounts.models import Agency
 from portal.calls import service as calls
-from portal.calls.models import Call, DocumentKind
+from portal.calls.models import Call
 from portal.db import session
+from portal.documents.models import DocumentKind
 from portal.exchanges.models import Clocks, Kind
 from portal.policy import Actor
 from portal.seed.texts import call_texts

@@ -17,8 +17,10 @@ from portal.applications.queries import locked as application_of
 from portal.applications.sections import Section
 from portal.applications.service import Answers
 from portal.approvals import service as approvals
-from portal.calls.models import Call, DocumentKind
+from portal.calls.models import Call
 from portal.db import session
+from portal.documents.models import DocumentKind
+from portal.documents.service import NewFile
 from portal.exchanges.models import Exchange
 from portal.exchanges.queries import locked
 from portal.exchanges.service import write_note
@@ -165,7 +167,7 @@ class ExchangeBuilder:
         person = scenario.expert
         data = sample_pdf(f"{title}: {person.document_name}", [f"{exchange.reference}", f"{person.years} years"])
         name = f"{title} {person.name}.pdf"
-        file = documents.NewFile(kind, name, "application/pdf", data, sha256(data).hexdigest())
+        file = NewFile(kind, name, "application/pdf", data, sha256(data).hexdigest())
         idempotency_key = f"seed-{kind.value}-{exchange.id:08d}"
         documents.add(exchange, file, idempotency_key=idempotency_key, by=actor_of(person), storage=self.storage)
 

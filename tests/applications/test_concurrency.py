@@ -6,11 +6,12 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from portal.applications import documents, queries, service
-from portal.applications.models import Application, Document
+from portal.applications.models import Application
 from portal.applications.sections import Section
 from portal.applications.service import Answers
 from portal.calls import queries as calls
 from portal.db import session
+from portal.documents.models import Document
 from portal.exchanges import queries as spine
 from portal.exchanges.models import Exchange
 from portal.findings import AlreadyDone, EditConflict

@@ -13,8 +13,9 @@ from sqlalchemy import delete, func, select
 
 from portal.accounts.models import Person
 from portal.applications import documents
-from portal.applications.models import Document
 from portal.db import session
+from portal.documents.models import Document
+from portal.documents.service import MOST_TOGETHER
 from portal.exchanges.models import Exchange
 from portal.findings import RuleViolation
 from portal.storage import Missing
@@ -137,7 +138,7 @@ def test_what_another_press_removed_meanwhile_is_not_removed_again(app: Flask, w
 def test_forty_megabytes_together(app: Flask, world: World, draft: Exchange) -> None:
     storage, by = app.extensions["storage"], actor(world.expert)
     document = documents.add(draft, cv(), idempotency_key="the first of many", by=by, storage=storage)
-    document.size = documents.MOST_TOGETHER - 10
+    document.size = MOST_TOGETHER - 10
     session.flush()
     with pytest.raises(RuleViolation, match="upload_together"):
         documents.add(draft, cv(), idempotency_key="the one too much", by=by, storage=storage)

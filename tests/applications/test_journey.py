@@ -13,8 +13,9 @@ from sqlalchemy import func, select
 from portal.accounts.models import Person
 from portal.accounts.queries import person_with_profile
 from portal.applications import queries, service
-from portal.applications.models import Application, Document
+from portal.applications.models import Application
 from portal.db import session
+from portal.documents.models import Document
 from portal.exchanges import queries as spine
 from portal.exchanges.models import Exchange
 from portal.subjects.models import Event

@@ -9,7 +9,8 @@ import pytest
 
 from portal.applications.models import Application, ApplicationLanguage, Window, WishedUnit
 from portal.applications.sections import COLUMNS, PREPARE, REQUIRED, Section, progress, wishes_findings
-from portal.calls.models import Call, DocumentKind
+from portal.calls.models import Call
+from portal.documents.models import DocumentKind
 
 FIRST, LAST = date(2027, 3, 1), date(2027, 6, 30)
 CALL = Call(earliest=FIRST, latest=LAST, min_days=5, max_days=15, required_documents="cv motivation")

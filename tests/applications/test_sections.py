@@ -14,6 +14,7 @@ from portal.applications.models import Application
 from portal.applications.sections import Section, findings, progress
 from portal.applications.service import Answers
 from portal.db import db, session
+from portal.documents.queries import of_subject
 from portal.exchanges.models import Exchange
 from portal.findings import Conflict, EditConflict, RuleViolation
 from portal.policy import Denied
@@ -253,7 +254,7 @@ def test_every_section_is_needed_for_handing_in(app: Flask, world: World, draft:
         service.submit(draft, version=draft.version, by=by)
     application = queries.of_exchange(draft.id)
     assert application is not None
-    rows = progress(application, application.call, {document.kind for document in queries.documents(draft.id)})
+    rows = progress(application, application.call, {document.kind for document in of_subject(draft.id)})
     assert [row.section.value for row in rows if not row.complete] == [missing]
     assert list(refused.value.findings) == findings(rows)
 
