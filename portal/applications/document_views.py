@@ -1,4 +1,4 @@
-"""Adding, removing and handing out the files of an application."""
+"""Adding, removing and downloading the files of an application."""
 
 from __future__ import annotations
 

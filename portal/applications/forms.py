@@ -1,4 +1,4 @@
-"""One form a section. A draft may be incomplete: nothing is required here, only lengths and formats are checked."""
+"""Forms of an application, one for each section. Drafts may be incomplete, so only lengths and formats are checked."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RANKS = range(1, 4)  # wished units, wished dates
 
 
 class SectionForm(VersionedForm):
-    """`prepare` fills in what depends on the application, `show` the stored answers, `answers` gives what was typed."""
+    """`prepare` sets what depends on the application, `show` fills in the answers, `answers` returns them."""
 
     def prepare(self, application: Application, units: Sequence[UnitName]) -> None: ...
 
@@ -80,7 +80,7 @@ class LanguagesForm(SectionForm):
         return [row for row in rows if any(row)]
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Half a row is told beside the half that is missing, a language named twice beside the second time."""
+        """Adds an error to the missing half of a row, and to a language that is named a second time."""
         right: bool = super().validate(extra_validators)
         if asked_for():
             return False
@@ -109,14 +109,14 @@ for _number in ROWS:
 
 
 def unit_number(text: str) -> int | None:
-    """The number of a chosen unit; what is none of the choices is refused by the field itself."""
+    """The id of a chosen unit; the field itself refuses values that are no choices."""
     return int(text) if text else None
 
 
 class WishesForm(SectionForm):
     """Wished units, dates and length; `unit_1` … `last_3` are added below."""
 
-    call: Call  # whose limits count
+    call: Call  # whose limits apply
     wishes_none = BooleanField(_l("Any unit suits me"))
     days = IntegerField(LABEL["days"], validators=[Optional(), NumberRange(1, 366)])
     needs = several_lines(LABEL["needs"], required=False)
@@ -136,7 +136,7 @@ class WishesForm(SectionForm):
             self[f"first_{window.rank}"].data, self[f"last_{window.rank}"].data = window.first, window.last
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Everything that the call does not allow is told at once, each beside the answer that it concerns."""
+        """Adds everything that the call does not allow, each to the field that it concerns."""
         right: bool = super().validate(extra_validators)
         if asked_for():
             return False
@@ -219,14 +219,14 @@ FORMS: dict[Section, type[SectionForm]] = {
 
 
 class UploadForm(IdempotentForm):
-    """A file and what it is; sent twice, it is stored once."""
+    """A file and its kind, with an idempotency key."""
 
     kind = SelectField(_l("What kind of document is it?"), choices=choices(DOCUMENT.items()))
     file = FileField(_l("File"))
 
 
 class CheckForm(VersionedForm):
-    """Handing in: nothing to fill in but the version that was read."""
+    """Submitting: has only the version that was read."""
 
 
 class WithdrawForm(VersionedForm):

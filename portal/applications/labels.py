@@ -1,4 +1,4 @@
-"""Applications in words: sections, answers, the consent, and why something is refused."""
+"""Labels of applications: sections, answers, the consent, and the texts of findings."""
 
 from __future__ import annotations
 
@@ -82,19 +82,19 @@ FINDINGS: dict[str, Any] = {
 
 
 def concerned(finding: Finding) -> str:
-    """Which answer a finding concerns: the question, or the document that is missing."""
+    """The label of what a finding concerns: the question, or the missing document."""
     if finding.code == DOCUMENT_MISSING:
         return str(DOCUMENT[finding.facts["kind"]])
     return str(LABEL[finding.field])
 
 
 def beside(finding: Finding) -> str:
-    """What is wrong, for the list on the check-answers page; what is only missing needs no words beside its name."""
+    """The text of a finding for the check-answers page; empty for a missing answer, whose label is enough."""
     return "" if finding.code in (MISSING, DOCUMENT_MISSING) else in_words(finding, FINDINGS)
 
 
 def consent_text(application: Application) -> str:
-    """What one consents to: subject, operator, purpose, data, validity and how to withdraw (Law 998-IIIQ; KVKK)."""
+    """The text of the consent: subject, operator, purpose, data, validity and how to withdraw (Law 998-IIIQ; KVKK)."""
     home, host = application.call.home.short_name, application.call.host.short_name
     facts = {"name": application.name, "home": home, "host": host, "call": application.call.title(spoken())}
     return "\n".join(
@@ -114,7 +114,7 @@ def consent_text(application: Application) -> str:
 
 
 def says_the_same(application: Application) -> bool:
-    """Whether what was consented to is what one would consent to now, in whichever language."""
+    """Whether the stored text of the consent is the present one, in any language."""
     for language in LANGUAGES:
         with force_locale(language):
             if application.consent_text == consent_text(application):

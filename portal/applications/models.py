@@ -14,7 +14,7 @@ from portal.exchanges.models import Exchange
 
 
 class Application(Base):
-    """One application, one exchange. The person's data are a copy: what was read is what was decided on.
+    """One application, one exchange. The person's data are a copy, so that decisions refer to what was read.
 
     `version` guards drafts against a second tab; texts hold one entry a line where they are lists.
     """
@@ -23,7 +23,7 @@ class Application(Base):
 
     exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id", ondelete="CASCADE"), unique=True)
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
-    language: Mapped[str] = mapped_column(String(2), default="en")  # in which the expert writes
+    language: Mapped[str] = mapped_column(String(2), default="en")  # of the expert's texts
     name: Mapped[str] = mapped_column(String(120), default="")
     document_name: Mapped[str] = mapped_column(String(120), default="")
     post: Mapped[str] = mapped_column(default="")
@@ -100,7 +100,7 @@ class WishedUnit(Base):
 class SectionComment(Base):
     """What an agency asked to be changed in one section, on the version that it read.
 
-    The newest version's comments stand beside their sections while the application is returned.
+    The newest version's comments are shown beside their sections while the application is returned.
     """
 
     __tablename__ = "section_comment"

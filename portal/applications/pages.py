@@ -1,4 +1,4 @@
-"""What the application's pages show, as plain values: the answers by section."""
+"""The answers of an application by section, as plain values for templates."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LISTS = frozenset({"topics", "results", "activities"})
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer: text, or entries of a list, or files to download; `written` in the expert's own language."""
+    """One answer: text, or entries of a list, or files to download; `written`: in the expert's own language."""
 
     label: str
     text: str = ""
@@ -34,7 +34,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Part:
-    """A section with its answers, to be read."""
+    """A section with its answers, read-only."""
 
     section: Section
     title: str
@@ -42,7 +42,7 @@ class Part:
 
 
 def section_url(exchange: Exchange, section: Section, field_name: str = "") -> str:
-    """Where a section, or one answer in it, is changed."""
+    """The address on which a section, or one answer in it, is changed."""
     anchor = field_name or None
     if section is Section.DOCUMENTS:
         return url_for("documents.edit", reference=exchange.reference, _anchor=anchor)
@@ -50,7 +50,7 @@ def section_url(exchange: Exchange, section: Section, field_name: str = "") -> s
 
 
 def answers_of(application: Application, section: Section) -> list[Answer]:
-    """The answers of a section that is only columns."""
+    """The answers of a section whose answers are columns of the application."""
     return [_answer(name, getattr(application, name)) for name in COLUMNS[section]]
 
 

@@ -1,4 +1,4 @@
-"""Finding applications, their documents, comments and wished host units."""
+"""Queries of applications, their documents, comments and wished host units."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from portal.units.models import HostUnit
 from portal.units.queries import NAME, UnitName
 from portal.workflows.exchange_terms import Action, Status
 
-# after these one may apply to the same call again
+# statuses after which a person may apply to the same call again
 AGAIN = (Status.WITHDRAWN, Status.CANCELLED)
 
 
@@ -54,13 +54,13 @@ def of_exchange(exchange_id: int) -> Application | None:
 
 
 def in_brief(exchange_id: int) -> Brief | None:
-    """What an exchange's overview says of its application."""
+    """The facts of an application for the overview of its exchange."""
     row = session.execute(IN_BRIEF, {"exchange_id": exchange_id}).one_or_none()
     return Brief(*row) if row else None
 
 
 def locked(exchange_id: int) -> Application:
-    """The same, as it is now, its row locked until the commit."""
+    """The application as it is now, its row locked until the commit."""
     lists = [selectinload(lines) for lines in (Application.languages, Application.windows, Application.wishes)]
     statement = _with_call().options(*lists).where(Application.exchange_id == exchange_id)
     statement = statement.with_for_update(of=Application)
@@ -84,7 +84,7 @@ def known_cv(person_id: int) -> ProfileCv | Document | None:
 
 
 def return_reason(exchange_id: int) -> str:
-    """Why the application was returned last, in the deciding person's words; empty where it never was."""
+    """The reason of the last return; empty where the application was never returned."""
     returns = (Action.HOME_RETURN.value, Action.HOST_RETURN.value)
     statement = select(Reason.text).join(Event, Event.id == Reason.event_id)
     statement = statement.where(Event.subject_id == exchange_id, Event.what.in_(returns))
@@ -104,7 +104,7 @@ def comments(exchange_id: int) -> dict[str, list[SectionComment]]:
 
 
 def wished(application_id: int) -> list[UnitName]:
-    """The wished host units in their rank, inactive ones included: they were wished."""
+    """The wished host units in their rank, inactive ones included."""
     statement = (
         select(*NAME)
         .join(WishedUnit, WishedUnit.unit_id == HostUnit.id)

@@ -1,6 +1,6 @@
-"""The application's sections, what each must hold, and what is still wrong with it, as findings. Pure.
+"""The sections of an application, what each requires, and what is wrong or missing, as findings. Pure.
 
-Saving a draft checks only lengths and formats; handing in needs an empty list of findings. Their words stand in
+Saving a draft checks only lengths and formats; submitting needs an empty list of findings, whose texts are in
 `labels.FINDINGS`.
 """
 
@@ -18,7 +18,7 @@ from portal.findings import Finding, error
 
 
 class Section(StrEnum):
-    """One subject a page, in the order in which they are filled in."""
+    """The sections, each a page, in the order in which they are filled in."""
 
     PERSON = "person"
     LANGUAGES = "languages"
@@ -56,7 +56,7 @@ DOCUMENT_MISSING = "document_missing"
 
 @dataclass(frozen=True)
 class Progress:
-    """How far one section is: answers that it needs, how many are there, and what is wrong beside those missing."""
+    """The state of one section: how many answers it needs, how many there are, and its findings."""
 
     section: Section
     answered: int
@@ -69,7 +69,7 @@ class Progress:
 
     @property
     def wrong(self) -> int:
-        """Findings other than answers that are not there yet."""
+        """The findings other than missing answers."""
         return sum(finding.code != MISSING for finding in self.findings)
 
 
@@ -85,7 +85,7 @@ def window_findings(number: int, first: date, last: date, call: Call) -> list[Fi
 
 
 def days_findings(days: int | None, windows: Sequence[tuple[date, date]], call: Call) -> list[Finding]:
-    """A wished length within the call's limits that fits into every wished window."""
+    """Findings about the wished length: the call's limits, and every wished window."""
     if days is None:
         return []
     if not call.min_days <= days <= call.max_days:
@@ -97,7 +97,7 @@ def days_findings(days: int | None, windows: Sequence[tuple[date, date]], call: 
 
 
 def wishes_findings(days: int | None, windows: Sequence[tuple[date, date]], call: Call) -> list[Finding]:
-    """Everything about dates that a draft may not say either."""
+    """Findings about dates that even a draft may not have."""
     found = [finding for n, window in enumerate(windows, 1) for finding in window_findings(n, *window, call)]
     return found + days_findings(days, windows, call)
 

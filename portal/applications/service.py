@@ -1,4 +1,4 @@
-"""Applying: begin, save section by section, hand in, withdraw; and what agencies ask to be changed."""
+"""Begins, saves, submits and withdraws applications, and stores the agencies' comments on sections."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ MOST_WISHES = 3
 
 
 class Incomplete(RuleViolation):
-    """Handing in was refused because of these findings about single answers."""
+    """Submitting was refused because of findings about single answers."""
 
 
 @dataclass(frozen=True)
 class Answers:
     """One section's answers. `columns` are plain values by name; a list that is given replaces the one before.
 
-    `languages` are (code, CEFR level), `wishes` numbers of host units in rank, `windows` (first, last) in rank;
-    `consent` holds (declared, consented, the words consented to).
+    `languages` are (code, CEFR level), `wishes` ids of host units by rank, `windows` (first, last) in rank;
+    `consent` is (declared, consented, text of the consent).
     """
 
     columns: Mapping[str, Any] = field(default_factory=dict)
@@ -95,7 +95,7 @@ def _from_profile(exchange: Exchange, person: Person) -> Application:
 
 
 def save(exchange: Exchange, section: Section, answers: Answers, *, version: int, by: Actor) -> Application:
-    """Keeps one section of a draft as it is, complete or not; answers the application with its new version.
+    """Saves one section of a draft, complete or not; returns the application with its new version.
 
     Raises Denied, EditConflict (`version` is not the present one), Conflict (the exchange is no longer being written),
     RuleViolation: "too_many_languages", "level", "language_twice", "unit", "unit_twice" and the codes of
@@ -119,7 +119,7 @@ def save(exchange: Exchange, section: Section, answers: Answers, *, version: int
 
 
 def _check_draft(application: Application, section: Section, answers: Answers) -> None:
-    """Refuses what cannot be stored or can never become right: codes as in `sections` and below, with their field."""
+    """Raises RuleViolation for what cannot be stored or is wrong in any draft: codes of `sections` and those below."""
     if section is Section.LANGUAGES:
         _check_languages(answers.languages or ())
     if section is Section.WISHES:
@@ -143,7 +143,7 @@ def _check_languages(languages: Sequence[tuple[str, str]]) -> None:
 
 def _check_wishes(application: Application, wishes: Sequence[int]) -> None:
     allowed = {unit.id for unit in names_of(application.call.host_id)}
-    allowed |= {wish.unit_id for wish in application.wishes}  # a unit that was closed meanwhile may stay
+    allowed |= {wish.unit_id for wish in application.wishes}  # a wished unit may stay although it has become inactive
     for number, unit_id in enumerate(wishes, 1):
         if unit_id not in allowed:
             raise RuleViolation("unit", field=f"unit_{number}")
@@ -173,14 +173,14 @@ def _write(application: Application, section: Section, answers: Answers) -> None
 
 
 def _replace(rows: list[Any], new: list[Any]) -> None:
-    """The old rows go first: their ranks are unique."""
+    """Deletes the old rows first, because ranks are unique."""
     rows.clear()
     session.flush()
     rows.extend(new)
 
 
 def _write_consent(application: Application, declared: bool, consented: bool, words: str) -> None:
-    """A tick that stays keeps its moment, unless the words have changed since."""
+    """Stores the moment of a new tick; one that stays keeps its moment unless the text has changed."""
     at = calendars.now()
     same = application.consent_text == words
     application.declared_at = (application.declared_at or at) if declared else None
@@ -189,7 +189,7 @@ def _write_consent(application: Application, declared: bool, consented: bool, wo
 
 
 def _give_back(application: Application, person_id: int, section: Section) -> None:
-    """Enter once: what the profile does not know yet is taken over from the application."""
+    """Copies to the profile what is still empty there, so that people enter it once."""
     if section not in (Section.PERSON, Section.LANGUAGES):
         return
     person = people.person_with_profile(person_id)
@@ -202,10 +202,10 @@ def _give_back(application: Application, person_id: int, section: Section) -> No
 
 
 def submit(exchange: Exchange, *, version: int, by: Actor) -> None:
-    """Hands the application in. What was returned may come again after the deadline: it was in time.
+    """Submits the application. A returned one may be submitted after the deadline, since it was in time.
 
-    Raises Denied, Conflict, AlreadyDone as `advance()` does, RuleViolation `not_open`, `deadline`, `call_cancelled`,
-    and Incomplete with all problems.
+    Raises Denied, Conflict, AlreadyDone as `advance()` does, RuleViolation: "not_open", "deadline", "call_cancelled";
+    Incomplete with all findings.
     """
     exchange = spine.locked(exchange.id)
     if exchange.version == version and EXCHANGE.follow(exchange.state, Action.EXPERT_SUBMIT) is not None:
@@ -222,7 +222,7 @@ def submit(exchange: Exchange, *, version: int, by: Actor) -> None:
 
 
 def time_finding(call: Call, status: Status) -> Finding | None:
-    """What keeps an application in this status from being handed in at this moment, if anything."""
+    """Why an application in this status cannot be submitted at this moment, None where it can."""
     phase = call.phase(calendars.now())
     if phase is Phase.CANCELLED:
         return error("call_cancelled")
@@ -241,7 +241,7 @@ def withdraw(exchange: Exchange, *, version: int, reason: str, by: Actor) -> Non
 def comment(exchange: Exchange, version: int, agency_id: int, by: Actor, texts: Mapping[str, str]) -> None:
     """Stores what `agency_id` asks to be changed, section by section, on the version that it read.
 
-    `texts` holds words by `Section` value; blank ones are left out. Raises ValueError for an unknown section.
+    `texts` are by `Section` value; blank ones are left out. Raises ValueError for an unknown section.
     The caller (the decision to return) has asked the policy and flushes with its own step.
     """
     at = calendars.now()

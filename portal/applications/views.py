@@ -1,4 +1,4 @@
-"""Applying: begin, the task list, one subject a page, check answers, hand in, withdraw."""
+"""The pages of applying: begin, task list, one page for each section, check answers, submit, withdraw."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def application_or_404(exchange: Exchange) -> Application:
 
 
 def writable(exchange: Exchange) -> bool:
-    """Whether this reader is writing the application just now."""
+    """Whether this reader may write the application now."""
     return exchange.status in WRITABLE and allows(Permission.WRITE_APPLICATION, current_actor(), exchange)
 
 
@@ -101,7 +101,7 @@ def _form(application: Application, section: Section, **given: Any) -> SectionFo
 
 
 def _stored(exchange: Exchange, section: Section) -> SectionForm:
-    """The form with what is stored now."""
+    """The form with the stored answers."""
     application = application_or_404(exchange)
     form = _form(application, section, formdata=None, version=application.version)
     form.show(application)

@@ -1,4 +1,4 @@
-"""What approvals contribute: their part of the page."""
+"""Registers the tab of approvals."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from portal.web.forms import LONG, VersionedForm, several_lines
 
 
 class StepForm(VersionedForm):
-    """A decision that needs no words."""
+    """A decision without a text."""
 
 
 class ReasonForm(VersionedForm):

@@ -1,4 +1,4 @@
-"""Why a decision is refused, in words."""
+"""The texts of findings about decisions."""
 
 from __future__ import annotations
 

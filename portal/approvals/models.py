@@ -1,4 +1,4 @@
-"""What the two agencies decided, and on which version."""
+"""The decisions of the two agencies, each on a version."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Outcome(StrEnum):
 
 
 class Decision(Base):
-    """One agency's decision on one version: the database itself refuses a second one."""
+    """One agency's decision on one version; a unique key refuses a second one."""
 
     __tablename__ = "decision"
 

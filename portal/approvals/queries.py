@@ -1,4 +1,4 @@
-"""Reading decisions."""
+"""Queries of decisions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The two agencies' decisions: endorse, accept, waitlist, return, reject, cancel. Each binds to the version read."""
+"""The two agencies' decisions: endorse, accept, waitlist, return, reject, cancel. Each on the version read."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ RETURNS = frozenset({Action.HOME_RETURN, Action.HOST_RETURN})
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was decided, on which version of the exchange, and why; `comments` are by section, for returns."""
+    """A decision on a version of the exchange, with its reason; `comments` are by section, for returns."""
 
     action: Action
     version: int
@@ -46,7 +46,7 @@ def decide(exchange: Exchange, verdict: Verdict, *, by: Actor) -> Decision:
     """Records an agency's decision and takes its step.
 
     Raises RuleViolation: "consent" (an endorsement releases data, so the consent must exist), "no_place" (the last
-    place has just gone), "reason", "both_sides"; Conflict where somebody was faster; Denied.
+    place has just gone), "reason", "both_sides"; Conflict (somebody else was faster); Denied.
     """
     action = verdict.action
     if action is Action.HOME_ENDORSE:
@@ -74,15 +74,16 @@ def decide(exchange: Exchange, verdict: Verdict, *, by: Actor) -> Decision:
 
 
 def _take_place(exchange: Exchange, version: int) -> None:
-    """The call is locked before the exchange, by everyone in this order. Whoever read an older version (a double click
-    among them) is told so by `advance()`, not that the last place has gone: perhaps it went to this very person."""
+    """Locks the call before the exchange, the order that all callers keep against deadlocks. Checks none for an older
+    version (such as a double click), so that `advance()` reports the conflict and not that the last place has gone.
+    """
     call = lock_places(exchange.call_id)
     if locked(exchange.id).version == version:
         require_place(call)
 
 
 def _require_consent(exchange: Exchange) -> None:
-    """Giving a user abroad sight of personal data is a transfer abroad (Law 6698): the expert's consent comes first."""
+    """Access from abroad to personal data is a transfer abroad (Law 6698), which needs the expert's consent first."""
     application = applications.of_exchange(exchange.id)
     if application is None or application.consented_at is None:
         raise RuleViolation("consent")

@@ -1,4 +1,4 @@
-"""The pages on which an agency decides. Each shows what will happen, and binds to the version that was read."""
+"""The pages on which an agency decides, each on the version that was read."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ blueprints = (bp,)
 
 @dataclass(frozen=True)
 class Page:
-    """One decision's page: its address, its words, and the form that it needs. %(…)s are names of the exchange."""
+    """The page of one decision: address, texts and form. %(…)s are facts of the exchange."""
 
     path: str
     title: Any
@@ -145,13 +145,13 @@ def _take(action: Action) -> Callable[[Exchange], ResponseReturnValue]:
 
 
 def verdict(action: Action, form: Any) -> service.Verdict:
-    """What a posted form says."""
+    """The decision of a submitted form."""
     sections = {name.removeprefix("section_"): f.data or "" for name, f in form._fields.items() if "section_" in name}
     reason = form.reason.data or "" if "reason" in form else ""
     return service.Verdict(action, form.read, reason, sections)
 
 
-# nine decisions are the same page with other words: their routes are made from the table above
+# nine decisions are the same page with other texts, so their routes are made from the table above
 for _action, _page in PAGES.items():
     _get = permit(_action, load=exchange_or_404)(_ask(_action))
     _post = permit(_action, load=exchange_or_404)(_take(_action))

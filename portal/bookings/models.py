@@ -1,4 +1,4 @@
-"""Who is where on which day: one row for every person and day."""
+"""Bookings: one row for each person and day."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class Taken:
 
 
 def taken(person_id: int, unit_id: int, first: date, last: date, but_subject: int) -> Taken:
-    """Both in one statement."""
+    """Both kinds of bookings, read in one statement."""
     rule = or_(BookedDay.person_id == person_id, BookedDay.unit_id == unit_id)
     columns = (BookedDay.day, BookedDay.seat, BookedDay.unit_id, BookedDay.person_id)
     statement = select(*columns).where(rule, BookedDay.day.between(first, last), BookedDay.subject_id != but_subject)

@@ -1,4 +1,4 @@
-"""Booking days and giving them back. The table's unique keys have the last word; here they become refusals."""
+"""Books and releases days. The table's unique keys refuse double bookings, which become RuleViolations here."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Booking:
 
 
 def hold(*, unit_id: int, person_id: int | None = None) -> None:
-    """Until the commit nobody else books in this unit, or this person: what is read in between stays true."""
+    """Locks the bookings of this unit, and of this person, until the commit, so that what was read stays true."""
     advisory_lock(f"unit:{unit_id}")
     if person_id is not None:
         advisory_lock(f"person:{person_id}")
@@ -53,7 +53,7 @@ def book(booking: Booking, days: Mapping[date, DayKind], capacity: int) -> None:
 def choose_seats(days: Sequence[date], taken: Mapping[date, Collection[int]], capacity: int) -> dict[date, int]:
     """A seat for each day: the same one throughout where possible, else the lowest free of each day.
 
-    Raises RuleViolation("unit_full") where a day has none.
+    Raises RuleViolation: "unit_full", where a day has none.
     """
     for seat in range(1, capacity + 1):
         if all(seat not in taken.get(day, ()) for day in days):
@@ -68,6 +68,6 @@ def choose_seats(days: Sequence[date], taken: Mapping[date, Collection[int]], ca
 
 
 def release(subject_id: int, after: date) -> None:
-    """Gives back a subject's days after this one: the seats and the person are free again."""
+    """Releases a subject's days after this one, so that the seats and the person are free again."""
     session.flush()
     session.execute(delete(BookedDay).where(BookedDay.subject_id == subject_id, BookedDay.day > after))

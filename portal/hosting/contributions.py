@@ -1,4 +1,4 @@
-"""What hosting contributes: its part of the page."""
+"""Registers the tab of hosting."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ TERMS = (
 
 
 class StepForm(VersionedForm):
-    """A step without words."""
+    """A step without a text."""
 
 
 class DeclineForm(VersionedForm):

@@ -1,4 +1,4 @@
-"""Hosting in words: what speaks for and against a unit, and why something is refused."""
+"""Labels of hosting: reasons for and against a unit, and the texts of findings."""
 
 from __future__ import annotations
 

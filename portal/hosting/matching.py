@@ -1,4 +1,4 @@
-"""Who could go where, and why: host units ranked for one application. Pure."""
+"""Ranks host units for one application, with reasons. Pure."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from portal.names import fold
 
 SPEAKS = frozenset({"B1", "B2", "C1", "C2"})  # enough to work in a language
 WEEKEND = (5, 6)
-# what counts how much, of 100
+# the weights, of 100 points together
 TOPICS, WISHED, LANGUAGE, DATES = 45, 25, 15, 15
 
 
 @dataclass(frozen=True)
 class UnitFacts:
-    """What is known of a unit: `blocked` periods and `booked` seats by day."""
+    """The facts of a unit: `blocked` periods and `booked` seats by day."""
 
     id: int
     topics: Collection[str]
@@ -30,7 +30,7 @@ class UnitFacts:
 
 @dataclass(frozen=True)
 class Wish:
-    """What the application asks for; `units` in their rank, `levels` by language, `declined` units that said no.
+    """What the application asks for; `units` in their rank, `levels` by language, `declined` units that have refused.
 
     `days` is the length of the stay, in weekdays where `weekdays`, else in calendar days.
     """
@@ -62,12 +62,12 @@ class Candidate:
 
     @property
     def possible(self) -> bool:
-        """In some wished window the stay fits on days with a free seat."""
+        """Whether the stay fits into a wished window on days with a free seat."""
         return self.hindrance is None
 
     @property
     def hindrance(self) -> Finding | None:
-        """What makes it impossible, if anything."""
+        """The error that makes the unit impossible, or None."""
         return next((finding for finding in self.findings if finding.level is Level.ERROR), None)
 
     @property
@@ -77,7 +77,7 @@ class Candidate:
 
 
 def candidate(unit: UnitFacts, wish: Wish) -> Candidate:
-    """One unit, judged by topics in common, wishes, a common working language and free days."""
+    """Scores one unit by common topics, wishes, a common working language and free days."""
     found = (_topics(unit, wish), _wished(unit, wish), _language(unit, wish), _dates(unit, wish), _declined(unit, wish))
     return Candidate(unit.id, [judged for judged in found if judged is not None])
 
@@ -88,7 +88,7 @@ def ranked(units: Sequence[UnitFacts], wish: Wish) -> list[Candidate]:
 
 
 def _topics(unit: UnitFacts, wish: Wish) -> Judged | None:
-    """Compared folded: people of two alphabets write the same topic."""
+    """Compares folded topics, because the same topic is written in two alphabets."""
     asked = {fold(topic): topic for topic in wish.topics if topic.strip()}
     common = [asked[key] for key in dict.fromkeys(map(fold, unit.topics)) if key in asked]
     if common:
@@ -107,13 +107,13 @@ def _wished(unit: UnitFacts, wish: Wish) -> Judged | None:
 def _language(unit: UnitFacts, wish: Wish) -> Judged | None:
     spoken = [code for code in unit.languages if wish.levels.get(code) in SPEAKS]
     if spoken:
-        first = spoken[0]  # the unit's own language stands first
+        first = spoken[0]  # units list their own language first
         return Judged(info("language", language=first, level=wish.levels[first]), LANGUAGE)
     return Judged(warning("no_language", languages=list(unit.languages))) if unit.languages else None
 
 
 def _dates(unit: UnitFacts, wish: Wish) -> Judged | None:
-    """Free where the stay fits into some wished window; else the first thing that stands against it."""
+    """Info where the stay fits into a wished window, else the first error that prevents it."""
     for number, (first, last) in enumerate(wish.windows):
         needed = min(wish.days, _length(first, last, wish.weekdays))
         for begin, end in _free(unit, first, last):

@@ -13,7 +13,7 @@ from portal.units.models import HostUnit
 
 
 class Bearer(StrEnum):
-    """Who bears a cost."""
+    """The agency or person that pays a cost."""
 
     HOME = "home"
     HOST = "host"

@@ -1,4 +1,4 @@
-"""Finding placements, and the units as the matching sees them."""
+"""Queries of placements, and the facts for the matching."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from portal.units.models import HostUnit
 
 
 def facts(rows: Sequence[HostUnit], windows: Sequence[tuple[date, date]]) -> list[UnitFacts]:
-    """The units as the matching sees them; one statement for all bookings."""
+    """The facts of units for the matching; one statement for all bookings."""
     taken = booked([row.id for row in rows], min(w[0] for w in windows), max(w[1] for w in windows)) if windows else {}
     return [
         UnitFacts(
@@ -34,7 +34,7 @@ def facts(rows: Sequence[HostUnit], windows: Sequence[tuple[date, date]]) -> lis
 
 
 def wish_of(application: Application) -> Wish:
-    """What an application asks for, as the matching sees it."""
+    """The wishes of an application for the matching."""
     declined = select(Placement.unit_id).where(
         Placement.exchange_id == application.exchange_id, Placement.declined_at.is_not(None)
     )
@@ -50,7 +50,7 @@ def wish_of(application: Application) -> Wish:
 
 
 def judged(unit: HostUnit, application: Application) -> Candidate:
-    """One unit, as the matching sees it for this application."""
+    """One unit scored for this application."""
     wish = wish_of(application)
     return candidate(facts([unit], wish.windows)[0], wish)
 
@@ -63,5 +63,5 @@ def placements(exchange_id: int) -> list[Placement]:
 
 
 def current(exchange_id: int) -> Placement | None:
-    """The placement that holds: the newest one that was not declined."""
+    """The present placement: the newest one that was not declined."""
     return next((row for row in placements(exchange_id) if row.declined_at is None), None)

@@ -1,4 +1,4 @@
-"""Proposing a host unit, its answer, and keeping the units' own pages."""
+"""Proposes a host unit, takes its answer, and saves the units' pages."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def save_unit(
     Raises Denied, EditConflict, RuleViolation: "capacity" where more are booked on a coming day.
     """
     require(Permission.EDIT_UNIT, by, unit)
-    hold(unit_id=unit.id)  # nobody is booked meanwhile
+    hold(unit_id=unit.id)  # so that nobody is booked meanwhile
     session.refresh(unit)
     if unit.version != version:
         raise EditConflict

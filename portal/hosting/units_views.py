@@ -1,4 +1,4 @@
-"""Host units: the list, each unit's page, and keeping it."""
+"""The pages of host units: the list, each unit, and editing it."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def unit(unit_id: int) -> ResponseReturnValue:
 
 
 def _stored(unit: HostUnit) -> forms.UnitForm:
-    """The form with what is stored now, and room for one more period."""
+    """The form with the stored values and an empty row for one more period."""
     rows = [{"first": p.first, "last": p.last, "why": p.why} for p in unit.blocked]
     values = {name: getattr(unit, name) for name in FIELDS} | {"languages": unit.languages.split(), "blocked": rows}
     form = forms.UnitForm(formdata=None, version=unit.version, **values)

@@ -1,4 +1,4 @@
-"""The host's part of an exchange: proposing a unit, and the unit's answer."""
+"""The host's tab of an exchange: proposing a unit, and the unit's answer."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from portal.workflows.exchange_terms import Action
 
 bp = Blueprint("placing", __name__, url_prefix="/exchanges/<reference>")
 blueprints = (bp, units_views.bp)
-BEST = 6  # so many units are laid out; the others fold away
+BEST = 6  # units that are shown in full; the others are collapsed
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Why a change of people and roles is refused, in words."""
+"""The texts of findings about people and roles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding people for the administrator."""
+"""Queries of people for the administrator."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from portal.policy import Actor, Permission, Role, require
 def change_roles(
     person_id: int, version: int, roles: list[Role], unit_ids: Sequence[int], active: bool, *, by: Actor
 ) -> Person:
-    """Sets a person's roles in their agency; whoever loses or gains one signs in anew.
+    """Sets a person's roles in their agency; after a change the person must sign in again.
 
     Raises Conflict, Denied, RuleViolation: "own_role", "no_administrator", "agency", "host_unit".
     """

@@ -1,4 +1,4 @@
-"""The administrator's people: found, invited, given their roles."""
+"""The administrator's pages of people: list, invitation, roles."""
 
 from __future__ import annotations
 

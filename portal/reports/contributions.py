@@ -1,4 +1,4 @@
-"""What reports contribute: their part of the page, reminders, and lines of the history."""
+"""Registers the tab, reminders and event labels of reports."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ class Acceptance:
 
 @dataclass(frozen=True)
 class Seal:
-    """What makes the paper checkable: the code, where to check it, and when it was sealed."""
+    """What makes a printed report verifiable: the code, the address of the check, and the moment of sealing."""
 
     code: str
     address: str

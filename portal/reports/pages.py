@@ -1,4 +1,4 @@
-"""What the views beside the final report share: the way back to it, and the page of a small form."""
+"""Shared by the views beside the final report: the redirect to it, and the page of a small form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The periods on which a long stay is reported: three months each, due within the month after. Pure."""
+"""The periods of progress reports on a long stay: three months each, due within the month after. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading reports, and putting one together as a document."""
+"""Queries of reports, and the facts of one as a document."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def visit_with_plan(exchange_id: int) -> Visit | None:
 
 
 def sent_back(exchange_id: int) -> str:
-    """The words with which the report was last sent back to the expert."""
+    """The reason with which the report was last returned to the expert."""
     steps = (Action.HOST_RETURN_REPORT.value, Action.HOME_RETURN_REPORT.value)
     statement = select(Reason.text).join(Event, Event.id == Reason.event_id)
     newest = statement.where(Event.subject_id == exchange_id, Event.what.in_(steps)).order_by(Event.number.desc())

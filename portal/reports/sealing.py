@@ -1,4 +1,4 @@
-"""Making the PDF: drafts on demand, sealed ones by the worker, once, from what both agencies accepted."""
+"""Renders PDFs: drafts on demand; sealed ones once, by the worker, from what both agencies accepted."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from portal.subjects import service as subjects
 from portal.web.pdf import UNHURRIED, page_count, render
 
 BATCH = 50
-REST = timedelta(minutes=1)  # after the first failure, then ever twice as long
+REST = timedelta(minutes=1)  # after the first failure; doubles with each further one
 log = structlog.get_logger()
 
 
@@ -75,8 +75,8 @@ def _waiting() -> list[int]:
 
 
 def _seal_one(number: int, config: Config, storage: Storage) -> int:
-    """Rendered without holding anything, so that nobody waits for it; of two workers the first to write its hash
-    wins, and the other's file goes."""
+    """Renders without a lock, so that nobody waits for it; of two workers the first to store its hash wins, and the
+    other's file is deleted."""
     try:
         made = _make(number, config)
         if made is None:
@@ -84,7 +84,7 @@ def _seal_one(number: int, config: Config, storage: Storage) -> int:
         key = new_key("sealed")
         put_with_commit(storage, key, made.data)
         sealed = _record(number, made, key)
-    except Exception as error:  # whatever one report does, the others are sealed
+    except Exception as error:  # a failing report must not stop the others
         session.rollback()
         _failed(number, error)
         return 0
@@ -110,7 +110,7 @@ def _make(number: int, config: Config) -> Made | None:
 
 
 def _record(number: int, made: Made, key: str) -> bool:
-    """Writes where the file is and its hash; False where another worker did so first."""
+    """Stores the file's key and hash; returns False where another worker did so first."""
     statement = select(SealedPdf).where(SealedPdf.id == number, SealedPdf.sealed_at.is_(None)).with_for_update()
     row = session.scalars(statement.execution_options(populate_existing=True)).first()
     if row is None:
@@ -130,7 +130,7 @@ def _record(number: int, made: Made, key: str) -> bool:
 
 
 def _failed(number: int, error: Exception) -> None:
-    """Counts the failure; its words go to the row, for whoever looks after the portal."""
+    """Counts the failure and stores its message in the row, for operators."""
     row = session.get(SealedPdf, number)
     if row is not None and row.sealed_at is None:
         row.tries += 1

@@ -1,4 +1,4 @@
-"""Writing the final report, handing it in, accepting it or sending it back."""
+"""Writes, submits, accepts and returns the final report."""
 
 from __future__ import annotations
 
@@ -22,11 +22,13 @@ from portal.visits.models import AgendaItem, Milestone
 from portal.workflows.exchange_terms import Action, Status, Turn
 
 CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: O, I, L and U are read as 0, 1, 1 and V
-CODE_LENGTH = 12  # 32 ** 12: not to be guessed
+CODE_LENGTH = 12  # 32 ** 12 codes cannot be guessed
 BEFORE_DEPARTURE = frozenset(
     {Status.ACCEPTED, Status.PLACED, Status.SCHEDULED, Status.UNDER_WAY}
 )  # statuses from which a departure is still to come
-WRITABLE = frozenset({Status.UNDER_WAY, Status.COMPLETED})  # begun on the spot, handed in after the departure
+WRITABLE = frozenset(
+    {Status.UNDER_WAY, Status.COMPLETED}
+)  # can be begun during the visit; submitted after the departure
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class RecommendationAnswer:
 
 def begin(exchange: Exchange, objectives: Sequence[str], language: str, by: Actor) -> Report:
     """The report of an exchange, begun with the application's expected results as its objectives and with the days
-    that the host recorded (enter once). Raises Denied, RuleViolation("not_now")."""
+    that the host recorded (enter once). Raises Denied, RuleViolation: "not_now"."""
     require(Permission.WRITE_REPORT, by, exchange)
     advisory_lock(f"report:{exchange.id}")
     known = queries.report_of(exchange.id)
@@ -150,7 +152,7 @@ def _saved(report: Report) -> Report:
 
 
 def missing(report: Report) -> list[Finding]:
-    """What is missing before it can be handed in; each finding's field names the section in which it is written."""
+    """What is missing for submitting; each finding's field names the section in which it is written."""
     open_objective = any(objective.met is None for objective in report.objectives)
     open_recommendation = any(r.owner_id is None or r.horizon is None for r in report.recommendations)
     rules = (
@@ -168,7 +170,7 @@ def missing(report: Report) -> list[Finding]:
 
 
 def hand_in(exchange: Exchange, version: int, *, by: Actor) -> None:
-    """Hands the report in to the host agency. Raises RuleViolation("not_departed", "incomplete"), Conflict, Denied."""
+    """Submits the report to the host agency. Raises RuleViolation: "not_departed", "incomplete"; Conflict, Denied."""
     require(Action.EXPERT_SUBMIT_REPORT, by, exchange)
     if exchange.status in BEFORE_DEPARTURE:
         raise RuleViolation("not_departed")
@@ -223,7 +225,7 @@ def both_languages(exchange: Exchange) -> str:
 
 
 def new_code() -> str:
-    """Twelve letters and digits that nobody guesses or misreads."""
+    """A random code of CODE_LENGTH letters and digits without look-alikes."""
     return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
 
 

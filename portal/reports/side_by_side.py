@@ -1,4 +1,4 @@
-"""One paper in two languages: what the two versions say differently stands twice, what people wrote stands once.
+"""Merges two language versions of a page: texts that differ are shown in both languages, what people wrote once.
 
 Works on the finished pages, so that the template knows nothing of it. Both come from the same template and the same
 report; their values are escaped, hence every < and > in them belongs to a tag.

@@ -53,7 +53,7 @@ def tidy(code: str) -> str:
 @bp.get("/<code>")
 @permit(Permission.PUBLIC)
 def result(code: str) -> ResponseReturnValue:
-    """Under this code a report was sealed, or not. Says only what the sealed page itself states."""
+    """Whether a report was sealed under this code. Shows only what is printed on the sealed report itself."""
     found = _sealed(tidy(code))
     return _verdict("sealed" if found else "unknown", found, 200 if found else 404)
 
@@ -71,7 +71,7 @@ def _verdict(verdict: str, found: tuple[SealedPdf, Exchange] | None, status: int
 @bp.get("/file")
 @permit(Permission.PUBLIC)
 def file() -> ResponseReturnValue:
-    """Where a file was checked there is nothing to be read again: the language was changed, or the address kept."""
+    """A GET of the address to which files are posted, after a change of language or from a bookmark."""
     return redirect(url_for("verify.verify"))
 
 

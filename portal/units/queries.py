@@ -1,4 +1,4 @@
-"""Finding host units, the names among which one chooses, and who coordinates them."""
+"""Queries of host units, their names for choices, and their coordinators."""
 
 from __future__ import annotations
 

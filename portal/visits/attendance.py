@@ -1,4 +1,4 @@
-"""Carrying out a visit: arrival, attendance day by day, departure; giving back the days that are not used."""
+"""Records arrival, attendance by day and departure, and releases days that are not used."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ def _require_arrival(visit: Visit, on: date, today: date) -> None:
 
 
 def record_days(exchange: Exchange, present: Collection[date], version: int, *, by: Actor) -> None:
-    """Who was there on which working day from the arrival up to today.
+    """Records on which working days from the arrival up to today the expert was present.
 
-    Raises Conflict, Denied, RuleViolation("not_now").
+    Raises Conflict, Denied, RuleViolation: "not_now".
     """
     require(Permission.RECORD_DAYS, by, exchange)
     visit = visit_of(exchange)
@@ -70,10 +70,10 @@ def attendable(visit: Visit, until: date) -> list[BookedDay]:
 
 
 def depart(exchange: Exchange, on: date, *, version: int, by: Actor) -> None:
-    """The visit is over; after an early departure the days that are left, travel included, are given back.
+    """Records the departure; after an early one the remaining days, travel included, are released.
 
-    Raises RuleViolation: "future", "depart_order", "depart_late" and "attendance" (days without attendance
-    recorded: after the departure nobody could); Conflict, Denied.
+    Raises RuleViolation: "future", "depart_order", "depart_late" and "attendance" (days without a record,
+    which nobody could add after the departure); Conflict, Denied.
     """
     visit = visit_of(exchange)
     if exchange.version == version:
@@ -102,13 +102,13 @@ def _require_departure(visit: Visit, on: date, today: date) -> None:
 
 
 def _release(visit: Visit, after: date) -> None:
-    """Gives back the days after `after`: the seat and the expert are free again."""
+    """Releases the days after `after`, so that the seat and the expert are free again."""
     bookings.release(visit.exchange_id, after)
     session.expire(visit, ["days"])
 
 
 def release_days(exchange: Exchange) -> None:
-    """An exchange has ended early: days that were lived stay, the others are given back."""
+    """Releases the days that are still to come, after an exchange has ended early."""
     visit = queries.visit_of(exchange.id)
     if visit is None:
         return

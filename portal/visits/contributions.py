@@ -1,4 +1,4 @@
-"""What visits contribute: their part of the page, reminders, and days given back when an exchange ends early."""
+"""Registers the tab and the reminders of visits, and the release of days when an exchange ends early."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What speaks against a visit's dates and plan, as findings. Pure."""
+"""Checks of a visit's dates and plan, as findings. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from portal.findings import Finding, Level, error, info, warning
 
 TRAVEL = timedelta(days=7)  # a travel day lies at most that far from the visit
 NOON = time(13)  # offices in Türkiye close then on the days before feasts
-ALIKE = 0.6  # of 1; below it a wording is another one, not a correction
+ALIKE = 0.6  # similarity from 0 to 1, below which a text is a new one and no correction
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Closed:
 
 @dataclass(frozen=True)
 class Limits:
-    """What the plan is held against: the call's limits, the unit's and the expert's calendars, both countries' days.
+    """What the plan is checked against: the call's limits, the unit's and the expert's calendars, both countries' days.
 
     `days` counts the stay as the call does: working days for short visits, calendar days for long ones; `working` are
     the days on which the host works.
@@ -76,14 +76,14 @@ def span(first: date, last: date) -> list[date]:
 
 
 def findings(plan: Plan, limits: Limits) -> list[Finding]:
-    """Everything to be said, the gravest first."""
+    """All findings, errors first."""
     parts = (_dates(plan, limits), _travel(plan), _clashes(plan, limits), _items(plan), _milestones(plan))
     found = [finding for part in (*parts, _gaps(plan, limits), _closed(plan, limits)) for finding in part]
     return sorted(found, key=lambda finding: list(Level).index(finding.level))
 
 
 def slip(before: str, after: str) -> bool:
-    """Whether a wording was corrected or completed, not exchanged for another one."""
+    """Whether a text was corrected or completed rather than replaced by another one."""
     return not before or SequenceMatcher(None, before.casefold(), after.casefold()).ratio() >= ALIKE
 
 
@@ -149,7 +149,7 @@ def _gaps(plan: Plan, limits: Limits) -> list[Finding]:
 
 
 def _closed(plan: Plan, limits: Limits) -> list[Finding]:
-    """A warning for each holiday there on which something is planned; all others are told together."""
+    """A warning for each holiday in the host's country with something planned; the others together in one finding."""
     warned, others = [], []
     for closed in limits.closed:
         ends = [item.ends for item in plan.items if closed.there and item.day == closed.day]

@@ -1,4 +1,4 @@
-"""A visit taken along as a calendar file, and slips in the words of its plan corrected."""
+"""The calendar file of a visit, and corrections of slips in the texts of its plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Between a visit, its form and its page: prefilled forms, proposals, days for the table, facts of the stay."""
+"""Converts between visits, forms and pages: prefilled forms, proposals, days of the table, facts of the stay."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def change(exchange: Exchange, visit: Visit) -> Change | None:
 
 
 def proposals(exchange: Exchange) -> list[dict[str, Any]]:
-    """What the history keeps of each proposal, oldest first."""
+    """The facts of each proposal in the history, oldest first."""
     return [event.facts for event in events(exchange.id) if event.what == Action.HOST_SCHEDULE]
 
 

@@ -1,4 +1,4 @@
-"""Reading visits."""
+"""Queries of visits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proposing, agreeing and carrying out a visit. Its days are rows; the database refuses double booking."""
+"""Proposes and agrees visits, and corrects their plans. Days are rows; the database refuses double bookings."""
 
 from __future__ import annotations
 
@@ -76,9 +76,9 @@ class CallLimits:
 def check(
     exchange: Exchange, proposal: Proposal, call: CallLimits, visit: Visit | None, exceptions: Overrides | None = None
 ) -> list[Finding]:
-    """What speaks against a proposal, the gravest first; shown before it is made, and held to when it is.
+    """Findings about a proposal, errors first; shown before it is made, and errors refuse it.
 
-    `visit` is the proposal before, if there is one: its own days stand against nothing.
+    `visit` is the previous proposal, if any, whose own days do not count as booked.
     """
     items = [Item(a.day, a.begins, a.ends, a.title) for a in proposal.agenda]
     due, long = [m.due for m in proposal.milestones], exchange.kind is Kind.LONG
@@ -110,10 +110,10 @@ def _limits(
 
 
 def schedule(exchange: Exchange, proposal: Proposal, call: CallLimits, *, version: int, by: Actor) -> Visit:
-    """Proposes dates and plan, or other ones: whatever had been agreed must be agreed anew.
+    """Proposes dates and plan, or changes them, in which case both must agree again.
 
-    Raises RuleViolation with the code of the first error, "unit_full" or "elsewhere" where somebody was faster;
-    Conflict, Denied.
+    Raises RuleViolation with the code of the first error, "unit_full" or "elsewhere" (somebody else was
+    faster); Conflict, Denied.
     """
     bookings.hold(unit_id=exchange.unit_id or 0, person_id=exchange.expert_id)
     require(Action.HOST_SCHEDULE, by, exchange)
@@ -129,7 +129,7 @@ def schedule(exchange: Exchange, proposal: Proposal, call: CallLimits, *, versio
 
 
 def _facts(visit: Visit | None, proposal: Proposal) -> dict[str, Any]:
-    """What the history keeps of a proposal: its dates, those before, and how many items are new and gone."""
+    """The facts of a proposal for the history: its dates, the previous ones, the numbers of new and removed items."""
     facts: dict[str, Any] = {"start": proposal.start.isoformat(), "end": proposal.end.isoformat()}
     facts |= {"items": len(proposal.agenda), "before": {}}
     if visit is not None:
@@ -202,7 +202,7 @@ def correct(exchange: Exchange, words: Mapping[int, tuple[str, str, str]], versi
     """Corrects slips in words only, by the rows' ids: title, place and people of agenda items; title, output and
     indicator of milestones. Days and hours stay, so agreements stay.
 
-    Raises RuleViolation("another"): other words than were agreed are another plan; "not_now"; Conflict, Denied.
+    Raises RuleViolation: "another" (a text that is no correction of what was agreed), "not_now"; Conflict, Denied.
     """
     require(Permission.WRITE_AGENDA, by, exchange)
     visit = visit_of(exchange)

@@ -1,4 +1,4 @@
-"""The visit's part of an exchange's page: proposing, agreeing, arriving, attending, leaving."""
+"""The visit's tab of an exchange: proposing and agreeing."""
 
 from __future__ import annotations
 
