@@ -74,3 +74,72 @@ def test_a_report_is_due_after_the_end_and_never_in_the_past(due: Callable[..., 
 @pytest.mark.parametrize("status", [Status.CLOSED, Status.REJECTED, Status.WITHDRAWN, Status.CANCELLED])
 def test_nobodys_turn_is_never_due(due: Callable[..., date | None], status: Status) -> None:
     assert due(status, Turn.NOBODY) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "turn", "day"),
+    [
+        (Status.SUBMITTED, Turn.HOME, date(2027, 2, 9)),
+        (Status.RETURNED, Turn.EXPERT, date(2027, 2, 16)),
+        (Status.ENDORSED, Turn.HOST, date(2027, 2, 10)),
+        (Status.WAITLISTED, Turn.HOST, date(2027, 2, 10)),
+        (Status.ACCEPTED, Turn.HOST, date(2027, 2, 10)),
+        (Status.PLACED, Turn.UNIT, date(2027, 2, 10)),
+        (Status.PLACED, Turn.HOST, date(2027, 2, 10)),
+        (Status.SCHEDULED, Turn.EXPERT, date(2027, 2, 9)),
+        (Status.SCHEDULED, Turn.HOME, date(2027, 2, 9)),
+        (Status.REPORTED, Turn.HOST, date(2027, 2, 10)),
+        (Status.REPORTED, Turn.HOME, date(2027, 2, 9)),
+    ],
+)
+def test_days_are_those_of_the_agency_whose_turn_it_is(
+    due: Callable[..., date | None], status: Status, turn: Turn, day: date
+) -> None:
+    """The unit's too are the host agency's; the expert's the home agency's. A visit that is over changes nothing."""
+    assert due(status, turn) == day
+    if status is not Status.SCHEDULED:
+        assert due(status, turn, start=date(2027, 6, 1), end=date(2027, 6, 5)) == day
+
+
+@pytest.mark.parametrize(
+    ("start", "day"),
+    [
+        (date(2027, 3, 10), date(2027, 2, 9)),  # thirty days before it are 8 February
+        (date(2027, 3, 11), date(2027, 2, 9)),
+        (date(2027, 3, 12), date(2027, 2, 10)),
+    ],
+)
+def test_a_plan_is_due_thirty_days_before_where_that_is_later(
+    due: Callable[..., date | None], start: date, day: date
+) -> None:
+    assert due(Status.SCHEDULED, Turn.HOME, start=start) == day
+
+
+@pytest.mark.parametrize(
+    ("end", "day"),
+    [
+        (date(2027, 1, 2), TUESDAY),  # thirty days after it are 1 February
+        (date(2027, 1, 3), TUESDAY),
+        (date(2027, 1, 4), WEDNESDAY),
+    ],
+)
+def test_a_report_is_due_thirty_days_after_the_end_where_that_is_later(
+    due: Callable[..., date | None], end: date, day: date
+) -> None:
+    assert due(Status.COMPLETED, Turn.EXPERT, end=end) == day
+
+
+def test_a_holiday_of_the_acting_agency_is_skipped(world: World) -> None:
+    """29 October is free in Türkiye only; an exception of Azerbaijan counts for its own agency."""
+    calendars.except_day("AZ", date(2026, 10, 30), closed=True, note="Decree")
+    at = datetime(2026, 10, 28, 9, tzinfo=UTC)
+    made = {"home": world.kosgeb, "host": world.kobia}
+    clocks = Clocks(decision=1, changes=2, plan_agreed=30, report=30)
+    home = Exchange(status=Status.SUBMITTED, turn=Turn.HOME, **made)
+    returned = Exchange(status=Status.RETURNED, turn=Turn.EXPERT, **made)
+    host = Exchange(status=Status.ENDORSED, turn=Turn.HOST, **made)
+    clocks_of_two = Clocks(decision=2, changes=2, plan_agreed=30, report=30)
+    assert due_on(home, at, clocks) == date(2026, 10, 30)
+    assert due_on(returned, at, clocks) == date(2026, 11, 2)
+    assert due_on(host, at, clocks) == date(2026, 10, 29)
+    assert due_on(host, at, clocks_of_two) == date(2026, 11, 2)
