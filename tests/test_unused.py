@@ -16,8 +16,8 @@ from config import ROOT
 
 FILES = sorted((ROOT / "portal").rglob("*.py"))
 READERS = [*FILES, ROOT / "wsgi.py", *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "script").glob("*.py"))]
-# read by name: what every stage's views hand to the app
-BY_NAME = {"blueprints", "__all__"}
+# what the app reads of every stage: the blueprints of its views, and `register` of its contributions
+BY_NAME = {"blueprints", "register", "__all__"}
 
 
 def module_of(path: Path) -> str:

@@ -17,7 +17,7 @@ from portal.applications.sections import COLUMNS, Section, findings, progress, w
 from portal.calls.models import Call, Phase
 from portal.db import advisory_lock, session
 from portal.documents.queries import of_subject as documents_of_subject
-from portal.exchanges import queries as spine
+from portal.exchanges import queries as exchange_queries
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
 from portal.findings import Conflict, EditConflict, Finding, RuleViolation, error
@@ -101,7 +101,7 @@ def save(exchange: Exchange, section: Section, answers: Answers, *, version: int
     RuleViolation: "too_many_languages", "level", "language_twice", "unit", "unit_twice" and the codes of
     `_check_draft`.
     """
-    exchange = spine.locked(exchange.id)
+    exchange = exchange_queries.locked(exchange.id)
     require(Permission.WRITE_APPLICATION, by, exchange)
     if exchange.status not in WRITABLE:
         raise Conflict(exchange.reference)
@@ -207,7 +207,7 @@ def submit(exchange: Exchange, *, version: int, by: Actor) -> None:
     Raises Denied, Conflict, AlreadyDone as `advance()` does, RuleViolation: "not_open", "deadline", "call_cancelled";
     Incomplete with all findings.
     """
-    exchange = spine.locked(exchange.id)
+    exchange = exchange_queries.locked(exchange.id)
     if exchange.version == version and EXCHANGE.follow(exchange.state, Action.EXPERT_SUBMIT) is not None:
         require(Action.EXPERT_SUBMIT, by, exchange)
         application = queries.locked(exchange.id)

@@ -11,7 +11,7 @@ from portal.calls.forms import ClocksForm, HeadingForm
 from portal.calls.labels import FINDINGS
 from portal.calls.models import Heading
 from portal.calls.service import CLOCK_NAMES
-from portal.exchanges import queries as spine
+from portal.exchanges import queries as exchange_queries
 from portal.policy import Permission
 from portal.web import drafts
 from portal.web.permit import current_actor, permit
@@ -65,7 +65,7 @@ def heading_post(number: int) -> ResponseReturnValue:
 @permit(Permission.ADMINISTER)
 def clocks() -> ResponseReturnValue:
     form = ClocksForm()
-    form.show(spine.clocks_for(0))
+    form.show(exchange_queries.clocks_for(0))
     return render_template("calls/clocks.html", form=form, call=None, labels=labels, own=False)
 
 

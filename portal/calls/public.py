@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from portal import calendars
 from portal.calls import labels, queries
 from portal.calls.queries import CallFilter, When
-from portal.exchanges import queries as spine
+from portal.exchanges import queries as exchange_queries
 from portal.exchanges.header import BANKS, ArchStep
 from portal.exchanges.labels import ARCH
 from portal.policy import NOBODY, Permission
@@ -66,7 +66,7 @@ def home() -> ResponseReturnValue:
 @permit(Permission.PUBLIC)
 def how() -> ResponseReturnValue:
     steps = journey()
-    values = {"wide": drawing(steps), "narrow": drawing(steps, narrow=True), "clocks": spine.clocks_for(0)}
+    values = {"wide": drawing(steps), "narrow": drawing(steps, narrow=True), "clocks": exchange_queries.clocks_for(0)}
     return render_template("public/how.html", **values)
 
 

@@ -17,7 +17,7 @@ from portal.calls.models import Call, CallState, Phase
 from portal.calls.queries import PAGE, CallPage
 from portal.calls.service import CLOCK_NAMES, CallFacts
 from portal.documents.labels import DOCUMENT
-from portal.exchanges import queries as spine
+from portal.exchanges import queries as exchange_queries
 from portal.policy import NOBODY, Actor, Permission, allows
 from portal.web import drafts
 from portal.web.permit import current_actor, permit
@@ -212,7 +212,7 @@ def cancel_post(call: Call) -> ResponseReturnValue:
 @permit(Permission.EDIT_CALL, load=call_or_404)
 def clocks(call: Call) -> ResponseReturnValue:
     form = ClocksForm()
-    form.show(spine.clocks_for(call.id))
+    form.show(exchange_queries.clocks_for(call.id))
     return render_template("calls/clocks.html", form=form, call=call, labels=labels, own=bool(queries.clocks(call.id)))
 
 

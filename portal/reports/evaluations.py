@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from portal import calendars
 from portal.db import session
-from portal.exchanges import queries as spine
+from portal.exchanges import queries as exchange_queries
 from portal.exchanges.models import Exchange
 from portal.findings import RuleViolation
 from portal.policy import Actor, Permission, Side, require
@@ -21,7 +21,7 @@ def evaluate(exchange: Exchange, on_host: bool, marks: Sequence[int], comment: s
 
     Raises Denied, RuleViolation: "not_now".
     """
-    exchange = spine.locked(exchange.id)
+    exchange = exchange_queries.locked(exchange.id)
     require(Permission.EVALUATE_HOST if on_host else Permission.EVALUATE_EXPERT, by, exchange)
     if exchange.status not in (Status.COMPLETED, Status.REPORTED, Status.CLOSED):
         raise RuleViolation("not_now")

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from portal import calendars
 from portal.db import session
-from portal.exchanges import queries as spine
+from portal.exchanges import queries as exchange_queries
 from portal.exchanges.models import Exchange
 from portal.findings import RuleViolation
 from portal.policy import PARTIES, Actor, Permission, Side, require
@@ -30,7 +30,7 @@ def record(exchange: Exchange, number: int, answer: Answer, idempotency_key: str
 
     Raises Denied, RuleViolation: "not_now".
     """
-    exchange = spine.locked(exchange.id)
+    exchange = exchange_queries.locked(exchange.id)
     require(Permission.FOLLOW_UP, by, exchange)
     recommendation = _recommendation(exchange, number)
     key = _key(answer, idempotency_key)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from portal import calendars
 from portal.db import session
-from portal.exchanges import queries as spine
+from portal.exchanges import queries as exchange_queries
 from portal.exchanges.models import Exchange, Kind
 from portal.findings import RuleViolation
 from portal.policy import Actor, Permission, Side, require
@@ -44,7 +44,7 @@ def hand_in(exchange: Exchange, written: PeriodAnswer, idempotency_key: str, *, 
 
     Raises Denied, RuleViolation: "not_now", "order", "period_outside", "period_future", "period_known".
     """
-    exchange = spine.locked(exchange.id)
+    exchange = exchange_queries.locked(exchange.id)
     require(Permission.WRITE_REPORT, by, exchange)
     known = session.scalars(
         select(ProgressReport).where(ProgressReport.idempotency_key == idempotency_key)

@@ -10,7 +10,7 @@ from typing import Any
 
 from portal import calendars
 from portal.db import advisory_lock, session
-from portal.exchanges import queries as spine
+from portal.exchanges import queries as exchange_queries
 from portal.exchanges.models import Exchange
 from portal.findings import Conflict, EditConflict, Finding, RuleViolation, error
 from portal.names import LANGUAGES
@@ -69,7 +69,7 @@ def begin(exchange: Exchange, objectives: Sequence[str], language: str, by: Acto
 
 def _writable(exchange: Exchange, version: int, by: Actor) -> Report:
     """The report, locked, to be written in. Raises Denied, RuleViolation("not_now", "handed_in"), EditConflict."""
-    exchange = spine.locked(exchange.id)
+    exchange = exchange_queries.locked(exchange.id)
     require(Permission.WRITE_REPORT, by, exchange)
     report = queries.locked(exchange.id)
     if report is None:
@@ -186,7 +186,7 @@ def hand_in(exchange: Exchange, version: int, *, by: Actor) -> None:
 def comment_as_host(exchange: Exchange, text: str, version: int, *, by: Actor) -> None:
     """The host's comment, printed with the report; until the host agency accepts it, so that the home agency decides
     on what it read. `version` is the report's. Raises Denied, RuleViolation("not_now"), Conflict."""
-    exchange = spine.locked(exchange.id)
+    exchange = exchange_queries.locked(exchange.id)
     require(Permission.COMMENT_REPORT, by, exchange)
     report = queries.locked(exchange.id)
     if report is None or exchange.status is not Status.REPORTED or exchange.turn is not Turn.HOST:

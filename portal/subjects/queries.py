@@ -40,10 +40,3 @@ def events(subject_id: int) -> list[Event]:
 def reasons(subject_id: int) -> dict[int, str]:
     """The reasons of a subject's events, by the event's id."""
     return {number: words for number, words in session.execute(REASONS, {"subject_id": subject_id})}
-
-
-def last_reason(subject_id: int, *whats: str) -> str:
-    """The reason of the newest event of these kinds; empty where there is none."""
-    statement = select(Reason.text).join(Event, Event.id == Reason.event_id)
-    newest = statement.where(Event.subject_id == subject_id, Event.what.in_(whats)).order_by(Event.number.desc())
-    return session.scalar(newest.limit(1)) or ""

@@ -12,7 +12,7 @@ from portal.applications.service import Answers
 from portal.calls import queries as calls
 from portal.db import session
 from portal.documents.models import Document
-from portal.exchanges import queries as spine
+from portal.exchanges import queries as exchange_queries
 from portal.exchanges.models import Exchange
 from portal.findings import AlreadyDone, EditConflict
 from portal.subjects.models import Event
@@ -39,7 +39,7 @@ def test_a_file_sent_at_once_is_stored_once(app: Flask, world: World) -> None:
     reference, file = begin(world.call(), by).reference, cv()
 
     def upload() -> object:
-        exchange = spine.by_reference(reference)
+        exchange = exchange_queries.by_reference(reference)
         assert exchange is not None
         return documents.add(exchange, file, idempotency_key="the same form again", by=by, storage=storage).id
 
@@ -52,7 +52,7 @@ def test_two_tabs_that_save_at_once_do_not_overwrite(app: Flask, world: World) -
     reference = begin(world.call(), by).reference
 
     def save() -> object:
-        exchange = spine.by_reference(reference)
+        exchange = exchange_queries.by_reference(reference)
         assert exchange is not None
         return service.save(exchange, Section.PLAN, Answers({"aim": "mine"}), version=1, by=by).version
 
@@ -67,7 +67,7 @@ def test_handing_in_at_once_is_once(app: Flask, world: World) -> None:
     reference, version = exchange.reference, exchange.version
 
     def submit() -> object:
-        found = spine.by_reference(reference)
+        found = exchange_queries.by_reference(reference)
         assert found is not None
         service.submit(found, version=version, by=by)
         return "done"

@@ -16,7 +16,7 @@ from portal.applications import queries, service
 from portal.applications.models import Application
 from portal.db import session
 from portal.documents.models import Document
-from portal.exchanges import queries as spine
+from portal.exchanges import queries as exchange_queries
 from portal.exchanges.models import Exchange
 from portal.subjects.models import Event
 from portal.subjects.service import advance
@@ -134,7 +134,7 @@ def test_a_withdrawn_application_can_be_begun_anew(world: World, as_person: As) 
     expert.open(f"/exchanges/{first}/withdraw")
     expert.send(f"/exchanges/{first}/withdraw", {"reason": "Family"}, having="version")
     assert expert.status == 302
-    exchange = spine.by_reference(first)
+    exchange = exchange_queries.by_reference(first)
     assert exchange is not None and exchange.status is Status.WITHDRAWN
     assert service.begin_application(call, by=actor(world.expert)).reference != first
 
@@ -181,7 +181,7 @@ def test_an_upcoming_call_is_prepared_but_not_handed_in(app: Flask, world: World
     expert.open(f"/calls/{call.id}")
     assert "Prepare your application" in expert.text
     reference = apply(expert, call.id)
-    exchange = spine.by_reference(reference)
+    exchange = exchange_queries.by_reference(reference)
     assert exchange is not None
     fill(exchange, actor(world.expert), world.units[0].id, app.extensions["storage"])
     expert.open(f"/exchanges/{reference}/application")

@@ -17,7 +17,7 @@ from portal.applications import service as applications
 from portal.calls import queries, service
 from portal.calls.models import Call, CallState
 from portal.db import session
-from portal.exchanges import queries as spine
+from portal.exchanges import queries as exchange_queries
 from portal.exchanges.models import Exchange, Kind
 from portal.findings import Conflict, RuleViolation
 from portal.policy import Denied
@@ -228,7 +228,7 @@ def test_concurrent_acceptances_give_the_last_place_once(app: Flask, world: Worl
             except RuleViolation:
                 session.rollback()
                 return
-            spine.locked(exchange_id).status = Status.ACCEPTED
+            exchange_queries.locked(exchange_id).status = Status.ACCEPTED
             session.commit()
             given.append(exchange_id)
 
@@ -261,14 +261,14 @@ def test_time_limits_of_a_call_and_defaults(world: World, as_person: As) -> None
     manager, admin = as_person(world.manager), as_person(world.admin)
     manager.open(f"/calls/{call.id}/clocks")
     manager.send(f"/calls/{call.id}/clocks", {"report": "45"})
-    assert spine.clocks_for(call.id).report == 45
+    assert exchange_queries.clocks_for(call.id).report == 45
     admin.open("/admin/clocks")
     admin.send("/admin/clocks", {"decision": "7", "report": "20"})
-    assert (spine.clocks_for(0).decision, spine.clocks_for(call.id).report) == (7, 45)
+    assert (exchange_queries.clocks_for(0).decision, exchange_queries.clocks_for(call.id).report) == (7, 45)
     manager.open(f"/calls/{call.id}/clocks")
     manager.send(f"/calls/{call.id}/clocks", {"defaults": "1"})
     session.expire_all()
-    assert spine.clocks_for(call.id).report == 20
+    assert exchange_queries.clocks_for(call.id).report == 20
     admin.open("/admin/clocks")
     admin.send("/admin/clocks", {"escalation": "3"})
     assert (admin.status, len(admin.problems)) == (422, 1)

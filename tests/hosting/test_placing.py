@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.accounts.models import Person
 from portal.applications.queries import of_exchange
 from portal.db import session
-from portal.exchanges import queries as spine
+from portal.exchanges import queries as exchange_queries
 from portal.exchanges.models import Exchange
 from portal.findings import AlreadyDone, Conflict, RuleViolation
 from portal.hosting import queries, service
@@ -87,7 +87,7 @@ def test_a_unit_without_room_is_shown_as_such_and_refused_after(
     assert answer.status_code == 422 and browser.problems
     assert "Ramil Əsgərov" in str(browser.page), "what was typed is kept"
     session.rollback()
-    assert spine.locked(accepted.id).status is Status.ACCEPTED
+    assert exchange_queries.locked(accepted.id).status is Status.ACCEPTED
 
 
 @pytest.mark.parametrize("choice", ["own", "no such", "closed", "words", ""])
@@ -121,7 +121,7 @@ def test_two_managers_propose_at_once_and_one_unit_is_asked(app: Flask, world: W
     units = [world.units[0].id, world.units[1].id] * 2
 
     def propose() -> object:
-        service.place(spine.locked(number), units.pop(), TERMS, version=version, by=by)
+        service.place(exchange_queries.locked(number), units.pop(), TERMS, version=version, by=by)
         return "asked"
 
     results = together(app, propose, 4)
@@ -139,7 +139,7 @@ def test_the_unit_confirms_and_the_host_agency_goes_on(world: World, storage: St
     session.rollback()
     placement = queries.current(exchange.id)
     assert placement is not None and placement.confirmed_by == world.coordinator.id
-    assert spine.locked(exchange.id).state == State(Status.PLACED, Turn.HOST)
+    assert exchange_queries.locked(exchange.id).state == State(Status.PLACED, Turn.HOST)
 
 
 def test_a_decline_needs_a_reason_and_goes_back(world: World, storage: Storage, as_person: As) -> None:
@@ -152,7 +152,7 @@ def test_a_decline_needs_a_reason_and_goes_back(world: World, storage: Storage, 
     browser.send(address, {"reason": "Two colleagues are away."}, having="version")
     assert browser.status == 302
     session.rollback()
-    back = spine.locked(exchange.id)
+    back = exchange_queries.locked(exchange.id)
     assert (back.state, back.unit_id) == (State(Status.ACCEPTED, Turn.HOST), None)
     manager = as_person(world.host_manager)
     assert "has declined already" in manager.open(f"/exchanges/{exchange.reference}/place").get_text()

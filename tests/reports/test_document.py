@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from portal.bookings.models import BookedDay, DayKind
-from portal.exchanges import queries as spine
+from portal.exchanges import queries as exchange_queries
 from portal.reports import queries
 from portal.reports.document import ReportDocument, file_name
 from portal.reports.sealing import html_of
@@ -153,7 +153,7 @@ def test_the_file_is_named_by_reference_language_and_day() -> None:
 
 
 def test_dates_agenda_and_attendance_come_from_the_visit(world: World, storage: Storage) -> None:
-    exchange = found(spine.by_reference(make_exchange(world, storage, "report").reference))
+    exchange = found(exchange_queries.by_reference(make_exchange(world, storage, "report").reference))
     made = queries.document(exchange, "en")
     visit = found(queries.visit_with_plan(exchange.id))
     assert (made.start, made.end) == (visit.start, visit.end)
