@@ -1,7 +1,7 @@
 """Walks the demonstration as every person in it, by the links that each is shown.
 
-In English, each person follows every link of every page they come to, whatever it leads to, and goes where they are
-led on to; only of the links that narrow, sort or page through one list (the same path with the same names in the query)
+In English, each person follows every link of every page they come to, whatever it leads to, and every
+redirect; only of the links that narrow, sort or page through one list (the same path with the same names in the query)
 a person follows MOST. In each other language, one person of a kind asks for one page of a kind: every combination of
 view, roles, agency, and status and turn of the exchange that the English walk came to is seen once. No form is sent.
 """
@@ -101,7 +101,7 @@ class Walk:
         return Page(self.who, self.language, address, answer.status_code, html, behind), answer
 
     def pages(self, wanted: Callable[[Visitor, str], bool] | None = None) -> Iterator[Page]:
-        """Every page behind every link, each once; where a page leads on, that page too.
+        """Every page behind every link, each once; where a page redirects, its target too.
 
         `wanted` may leave out some of them.
         """
