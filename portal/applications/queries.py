@@ -15,7 +15,7 @@ from portal.db import session
 from portal.documents.models import Document, DocumentKind
 from portal.documents.queries import last_of_person
 from portal.exchanges.models import Exchange
-from portal.subjects.models import Event, Reason
+from portal.subjects.queries import last_reason
 from portal.units.models import HostUnit
 from portal.units.queries import NAME, UnitName
 from portal.workflows.exchange_terms import Action, Status
@@ -85,10 +85,7 @@ def known_cv(person_id: int) -> ProfileCv | Document | None:
 
 def return_reason(exchange_id: int) -> str:
     """The reason of the last return; empty where the application was never returned."""
-    returns = (Action.HOME_RETURN.value, Action.HOST_RETURN.value)
-    statement = select(Reason.text).join(Event, Event.id == Reason.event_id)
-    statement = statement.where(Event.subject_id == exchange_id, Event.what.in_(returns))
-    return session.scalars(statement.order_by(Event.number.desc()).limit(1)).first() or ""
+    return last_reason(exchange_id, Action.HOME_RETURN, Action.HOST_RETURN)
 
 
 def comments(exchange_id: int) -> dict[str, list[SectionComment]]:

@@ -31,7 +31,7 @@ from portal.reports.document import (
     Seal,
 )
 from portal.reports.models import Evaluation, FollowUpEntry, ProgressReport, Recommendation, Report, SealedPdf
-from portal.subjects.models import Event, Reason
+from portal.subjects.queries import last_reason
 from portal.visits.models import Visit
 from portal.workflows.exchange_terms import Action
 
@@ -129,10 +129,7 @@ def visit_with_plan(exchange_id: int) -> Visit | None:
 
 def sent_back(exchange_id: int) -> str:
     """The reason with which the report was last returned to the expert."""
-    steps = (Action.HOST_RETURN_REPORT.value, Action.HOME_RETURN_REPORT.value)
-    statement = select(Reason.text).join(Event, Event.id == Reason.event_id)
-    newest = statement.where(Event.subject_id == exchange_id, Event.what.in_(steps)).order_by(Event.number.desc())
-    return session.scalar(newest.limit(1)) or ""
+    return last_reason(exchange_id, Action.HOST_RETURN_REPORT, Action.HOME_RETURN_REPORT)
 
 
 def days_present(exchange_id: int) -> int | None:

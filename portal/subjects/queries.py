@@ -40,3 +40,10 @@ def events(subject_id: int) -> list[Event]:
 def reasons(subject_id: int) -> dict[int, str]:
     """The reasons of a subject's events, by the event's id."""
     return {number: words for number, words in session.execute(REASONS, {"subject_id": subject_id})}
+
+
+def last_reason(subject_id: int, *whats: str) -> str:
+    """The words that went with the newest of these events; empty where there are none."""
+    statement = select(Reason.text).join(Event, Event.id == Reason.event_id)
+    newest = statement.where(Event.subject_id == subject_id, Event.what.in_(whats)).order_by(Event.number.desc())
+    return session.scalar(newest.limit(1)) or ""
