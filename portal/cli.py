@@ -105,7 +105,7 @@ def create_user(email: str, name: str, role: str, agency: str | None) -> None:
 
 @click.command("doctor")
 def doctor() -> None:
-    """Try out what the portal needs: database, migrations, storage, PDF renderer, mail, worker."""
+    """Try out what the portal needs: database, migrations, tables, storage, PDF renderer, mail, worker."""
     found = examine(current_app.config["PORTAL"], current_app.extensions["storage"])
     for name, wrong in found.items():
         click.echo(f"BAD {name}: {wrong}" if wrong else f"ok  {name}")

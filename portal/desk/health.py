@@ -46,9 +46,11 @@ def readyz() -> ResponseReturnValue:
 
 def migrated() -> bool:
     """Whether the database is at the newest migration."""
-    directory = current_app.extensions["migrate"].directory
-    head = ScriptDirectory(directory).get_current_head()
-    return MigrationContext.configure(session.connection()).get_current_revision() == head
+    return MigrationContext.configure(session.connection()).get_current_revision() == scripts().get_current_head()
+
+
+def scripts() -> ScriptDirectory:
+    return ScriptDirectory(current_app.extensions["migrate"].directory)
 
 
 def outbox_moves() -> bool:
