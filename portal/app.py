@@ -33,13 +33,27 @@ from portal.people import views as people
 from portal.registry import registry
 from portal.reports import contributions as report_contributions
 from portal.reports import views as reports
+from portal.sealing import views as sealing
 from portal.storage import storage
 from portal.visits import contributions as visit_contributions
 from portal.visits import views as visits
 from portal.web import errors, formats, requests
 from portal.web.catalogues import Catalogues
 
-STAGES = (accounts, messages, people, exchanges, calls, applications, approvals, hosting, visits, reports, desk)
+STAGES = (
+    accounts,
+    messages,
+    people,
+    sealing,
+    exchanges,
+    calls,
+    applications,
+    approvals,
+    hosting,
+    visits,
+    reports,
+    desk,
+)
 # what stages contribute to lower modules, in the order of the stages
 CONTRIBUTIONS = (
     document_contributions,

@@ -22,7 +22,7 @@ from portal.findings import RuleViolation
 from portal.messages.delivery import deliver_due
 from portal.names import clean
 from portal.policy import Role
-from portal.reports.sealing import seal_due
+from portal.sealing.worker import seal_due
 from portal.seed.agencies_and_units import add_agencies
 from portal.seed.bulk import multiply
 from portal.seed.run import seed

@@ -33,6 +33,27 @@ class SubjectKind:
 
 
 @dataclass(frozen=True)
+class Verified:
+    """What the page that checks a document may say of it to anybody: the two agencies, and facts as (label, text)."""
+
+    agencies: tuple[Any, Any] | None
+    facts: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class DocumentType:
+    """A document of a kind of subject that can be made, sealed and checked, in any language of the portal."""
+
+    name: str
+    load: Callable[[int], Any]  # the subject with what the functions below need
+    html: Callable[[Any, str, Any], str]  # (subject, language, seal, or None for a draft): the page that becomes a PDF
+    zone: Callable[[Any], str]  # whose day of sealing names the file
+    verified: Callable[[Any], Verified]
+    event: str  # of the history, for each version that is sealed
+    all_sealed: Callable[[Any], None]  # called when every wanted version is sealed
+
+
+@dataclass(frozen=True)
 class Tab:
     """A part of a subject's page with an address of its own; `rank` orders the parts of all stages."""
 
@@ -74,6 +95,7 @@ class Registry:
     """Created and filled by each `create_app`."""
 
     kinds: dict[str, SubjectKind] = field(default_factory=dict)
+    documents: dict[str, DocumentType] = field(default_factory=dict)
     tasks: list[TaskSource] = field(default_factory=list)
     tabs: dict[str, list[Tab]] = field(default_factory=lambda: defaultdict(list))
     when_ended_early: dict[str, list[Callable[[Any], None]]] = field(default_factory=lambda: defaultdict(list))
@@ -81,11 +103,15 @@ class Registry:
     event_labels: dict[str, Any] = field(default_factory=dict)  # labels of events that are no steps
 
     def clear(self) -> None:
-        for part in (self.kinds, self.tasks, self.tabs, self.when_ended_early, self.reminders, self.event_labels):
+        lists = (self.tasks, self.reminders)
+        for part in (self.kinds, self.documents, self.tabs, self.when_ended_early, self.event_labels, *lists):
             part.clear()
 
     def add_kind(self, kind: SubjectKind) -> None:
         self.kinds[kind.workflow.name] = kind
+
+    def add_document(self, document: DocumentType) -> None:
+        self.documents[document.name] = document
 
     def add_tabs(self, kind: str, *tabs: Tab) -> None:
         self.tabs[kind] = sorted([*self.tabs[kind], *tabs], key=lambda tab: tab.rank)

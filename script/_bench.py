@@ -23,7 +23,7 @@ from portal.accounts.models import Person
 from portal.app import create_app
 from portal.db import session
 from portal.exchanges.models import Exchange
-from portal.reports.models import SealedPdf
+from portal.sealing.models import SealedDocument
 from portal.workflows.exchange import EXCHANGE
 from portal.workflows.exchange_terms import Status
 
@@ -114,7 +114,7 @@ def database_of(portal: Flask) -> str:
 def closed_exchange(portal: Flask) -> str:
     """The reference of an exchange that went through every step, with a sealed report."""
     with portal.app_context():
-        closed = select(Exchange.reference).join(SealedPdf, SealedPdf.exchange_id == Exchange.id)
+        closed = select(Exchange.reference).join(SealedDocument, SealedDocument.subject_id == Exchange.id)
         reference = session.scalars(closed.where(Exchange.status == Status.CLOSED).order_by(Exchange.id)).first()
     assert reference is not None
     return reference

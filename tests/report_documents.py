@@ -16,9 +16,8 @@ from portal.reports.document import (
     ProgressFact,
     RecommendationFact,
     ReportDocument,
-    Seal,
 )
-from portal.reports.sealing import seal_of
+from portal.sealing.seals import Seal, seal_of
 
 KOSGEB = AgencyFact(
     "KOSGEB", "KOSGEB", "Küçük ve Orta Ölçekli İşletmeleri Geliştirme ve Destekleme İdaresi Başkanlığı", "tr"

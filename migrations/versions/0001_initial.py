@@ -822,8 +822,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("exchange_id", name=op.f("uq_report_exchange_id")),
     )
     op.create_table(
-        "sealed_pdf",
-        sa.Column("exchange_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        "sealed_document",
+        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("document", sa.String(length=24), nullable=False),
         sa.Column("language", sa.String(length=5), nullable=False),
         sa.Column("code", sa.String(length=16), nullable=False),
         sa.Column("wanted_at", sa.DateTime(timezone=True), nullable=False),
@@ -836,14 +837,16 @@ def upgrade() -> None:
         sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("problem", sa.Text(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["exchange_id"], ["exchange.id"], name=op.f("fk_sealed_pdf_exchange_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sealed_pdf")),
-        sa.UniqueConstraint("code", name=op.f("uq_sealed_pdf_code")),
-        sa.UniqueConstraint("exchange_id", "language", name=op.f("uq_sealed_pdf_exchange_id_language")),
+        sa.ForeignKeyConstraint(["subject_id"], ["subject.id"], name=op.f("fk_sealed_document_subject_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sealed_document")),
+        sa.UniqueConstraint("code", name=op.f("uq_sealed_document_code")),
+        sa.UniqueConstraint(
+            "subject_id", "document", "language", name=op.f("uq_sealed_document_subject_id_document_language")
+        ),
     )
-    with op.batch_alter_table("sealed_pdf", schema=None) as batch_op:
-        batch_op.create_index("ix_sealed_pdf_sealed", ["sealed_at", "wanted_at"], unique=False)
-        batch_op.create_index("ix_sealed_pdf_sha256", ["sha256"], unique=False)
+    with op.batch_alter_table("sealed_document", schema=None) as batch_op:
+        batch_op.create_index("ix_sealed_document_sealed", ["sealed_at", "wanted_at"], unique=False)
+        batch_op.create_index("ix_sealed_document_sha256", ["sha256"], unique=False)
 
     op.create_table(
         "section_comment",
@@ -1142,11 +1145,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_section_comment_exchange")
 
     op.drop_table("section_comment")
-    with op.batch_alter_table("sealed_pdf", schema=None) as batch_op:
-        batch_op.drop_index("ix_sealed_pdf_sha256")
-        batch_op.drop_index("ix_sealed_pdf_sealed")
+    with op.batch_alter_table("sealed_document", schema=None) as batch_op:
+        batch_op.drop_index("ix_sealed_document_sha256")
+        batch_op.drop_index("ix_sealed_document_sealed")
 
-    op.drop_table("sealed_pdf")
+    op.drop_table("sealed_document")
     op.drop_table("report")
     op.drop_table("progress_report")
     with op.batch_alter_table("placement", schema=None) as batch_op:

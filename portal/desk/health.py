@@ -17,7 +17,7 @@ from portal.db import session
 from portal.exchanges.models import Exchange
 from portal.messages.models import Message
 from portal.policy import Permission
-from portal.reports.models import SealedPdf
+from portal.sealing.models import SealedDocument
 from portal.web.permit import permit
 
 bp = Blueprint("health", __name__)
@@ -69,7 +69,7 @@ def metrics() -> ResponseReturnValue:
         abort(404)
     lines = [f'korpu_exchanges{{status="{status}"}} {count}' for status, count in _by_status()]
     waiting = session.scalar(select(func.count(Message.id)).where(Message.next_try_at.is_not(None)))
-    unsealed = session.scalar(select(func.count(SealedPdf.id)).where(SealedPdf.sealed_at.is_(None)))
+    unsealed = session.scalar(select(func.count(SealedDocument.id)).where(SealedDocument.sealed_at.is_(None)))
     lost = select(func.count(Message.id)).where(Message.sent_at.is_(None), Message.next_try_at.is_(None))
     lines += [f"korpu_outbox_given_up {session.scalar(lost)}"]
     lines += [f"korpu_outbox_waiting {waiting}", f"korpu_reports_unsealed {unsealed}"]

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from portal.sealing.seals import Seal
+
 
 @dataclass(frozen=True)
 class AgencyFact:
@@ -92,21 +94,6 @@ class Acceptance:
 
 
 @dataclass(frozen=True)
-class Seal:
-    """What makes a printed report verifiable: the code, the address of the check, and the moment of sealing."""
-
-    code: str
-    address: str
-    qr: str  # a data: address of the picture
-    at: datetime
-
-    @property
-    def shown(self) -> str:
-        """7F3K-Q2MD-98XA."""
-        return "-".join(self.code[n : n + 4] for n in range(0, len(self.code), 4))
-
-
-@dataclass(frozen=True)
 class ReportDocument:
     """One final report in one language; without `seal` it is a draft and marked so on every page."""
 
@@ -150,8 +137,3 @@ class ReportDocument:
     def recorded(self) -> tuple[int, int]:
         """On how many of how many working days the expert was there."""
         return sum(row.present for row in self.attendance), sum(row.working for row in self.attendance)
-
-
-def file_name(reference: str, language: str, day: date) -> str:
-    """KX-2026-0188_az_2026-12-07.pdf."""
-    return f"{reference}_{language}_{day.isoformat()}.pdf"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, FieldList, FileField, FormField, IntegerField, RadioField, SelectField, TextAreaField
+from wtforms import DateField, FieldList, FormField, IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.reports.models import Met, Priority, Progress
-from portal.web.forms import LONG, Form, IdempotentForm, Row, VersionedForm, choices, one_line, several_lines
+from portal.web.forms import LONG, Form, IdempotentForm, Row, VersionedForm, choices, several_lines
 
 MOST_RECOMMENDATIONS = 50
 CHOOSE = ("", _l("Choose"))
@@ -155,11 +155,3 @@ class EvaluationForm(Form):
 class FollowUpForm(IdempotentForm):
     progress = SelectField(_l("Where it stands"), choices=choices(PROGRESS))
     evidence = several_lines(_l("Evidence, or what stands in the way"), required=False)
-
-
-class CodeForm(Form):
-    code = one_line(_l("Code on the document"))
-
-
-class CheckFileForm(Form):
-    file = FileField(_l("The PDF"))

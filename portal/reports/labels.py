@@ -6,9 +6,6 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from portal.web import uploads
-
-NOT_A_PDF = _l("Choose the report as a PDF file. “%(name)s” is of another kind.")
 FINDINGS: dict[str, Any] = {
     "not_now": _l("This is not possible at this stage."),
     "handed_in": _l("The report is handed in and cannot be changed now."),
@@ -30,8 +27,4 @@ FINDINGS: dict[str, Any] = {
     "missing_recommendations": _l("Write at least one recommendation."),
     "missing_owner_or_day": _l("Give every recommendation an owner and a day."),
     "missing_publish": _l("Say whether the report may be published."),
-    **uploads.FINDINGS,
-    "no_pdf": _l("Choose the PDF that you want to check."),
-    "upload_kind": NOT_A_PDF,
-    "upload_lies": NOT_A_PDF,
 }

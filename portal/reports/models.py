@@ -1,11 +1,11 @@
-"""What came of it: the final report, progress reports, evaluations, recommendations and the sealed PDF."""
+"""What came of it: the final report, progress reports, evaluations and recommendations."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Agency
@@ -175,29 +175,3 @@ class Evaluation(Base):
     at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("exchange_id", "on_host"),)
-
-
-class SealedPdf(Base):
-    """The one file of a closed report in a language ("az"), or in two beside each other ("az-tr"). Wanted from closing
-    on; sealed when stored and hashed."""
-
-    __tablename__ = "sealed_pdf"
-
-    exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id"))
-    language: Mapped[str] = mapped_column(String(5))
-    code: Mapped[str] = mapped_column(String(16), unique=True)  # 7F3KQ2MD98XA; shown in groups of four
-    wanted_at: Mapped[datetime]
-    sealed_at: Mapped[datetime | None]
-    sha256: Mapped[str] = mapped_column(String(64), default="")
-    size: Mapped[int] = mapped_column(default=0)
-    pages: Mapped[int] = mapped_column(default=0)
-    key: Mapped[str] = mapped_column(String(80), default="")
-    tries: Mapped[int] = mapped_column(default=0)
-    next_try_at: Mapped[datetime | None]  # after a failure
-    problem: Mapped[str] = mapped_column(Text, default="")
-
-    __table_args__ = (
-        UniqueConstraint("exchange_id", "language"),
-        Index("ix_sealed_pdf_sha256", "sha256"),
-        Index("ix_sealed_pdf_sealed", "sealed_at", "wanted_at"),
-    )

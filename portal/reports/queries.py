@@ -28,9 +28,9 @@ from portal.reports.document import (
     ProgressFact,
     RecommendationFact,
     ReportDocument,
-    Seal,
 )
-from portal.reports.models import Evaluation, FollowUpEntry, ProgressReport, Recommendation, Report, SealedPdf
+from portal.reports.models import Evaluation, FollowUpEntry, ProgressReport, Recommendation, Report
+from portal.sealing.seals import Seal
 from portal.subjects.queries import last_reason
 from portal.visits.models import Visit
 from portal.workflows.exchange_terms import Action
@@ -100,24 +100,6 @@ def follow_up_entry(recommendation_id: int, idempotency_key: str) -> FollowUpEnt
     """The entry that this press of the button has made already."""
     statement = select(FollowUpEntry).where(FollowUpEntry.recommendation_id == recommendation_id)
     return session.scalars(statement.where(FollowUpEntry.idempotency_key == idempotency_key)).one_or_none()
-
-
-def sealed(exchange_id: int) -> list[SealedPdf]:
-    statement = select(SealedPdf).where(SealedPdf.exchange_id == exchange_id).order_by(SealedPdf.language)
-    return list(session.scalars(statement))
-
-
-def by_code(code: str) -> tuple[SealedPdf, Exchange] | None:
-    """The sealed file under a code, with its exchange."""
-    statement = select(SealedPdf, Exchange).join(Exchange, Exchange.id == SealedPdf.exchange_id)
-    agencies = (joinedload(Exchange.home, innerjoin=True), joinedload(Exchange.host, innerjoin=True))
-    row = session.execute(statement.where(SealedPdf.code == code).options(*agencies)).one_or_none()
-    return (row[0], row[1]) if row else None
-
-
-def code_of_hash(sha256: str) -> str | None:
-    """The code of the sealed file with this hash."""
-    return session.scalar(select(SealedPdf.code).where(SealedPdf.sha256 == sha256, SealedPdf.sealed_at.is_not(None)))
 
 
 def visit_with_plan(exchange_id: int) -> Visit | None:

@@ -15,11 +15,14 @@ from portal import calendars
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, to_exchange
 from portal.policy import Permission
-from portal.reports import forms, queries, sealing, service
-from portal.reports.document import file_name
+from portal.reports import forms, queries, service
 from portal.reports.labels import FINDINGS
-from portal.reports.models import SealedPdf
 from portal.reports.pages import form_page, to_report
+from portal.sealing import service as sealed_documents
+from portal.sealing.models import SealedDocument
+from portal.sealing.queries import versions_of
+from portal.sealing.seals import file_name
+from portal.sealing.worker import draft
 from portal.storage import Missing
 from portal.web.language import spoken
 from portal.web.pdf import RenderFailed
@@ -92,26 +95,26 @@ def pdf(exchange: Exchange) -> ResponseReturnValue:
     """The sealed file where there is one, in the language asked for; before, the report as it stands, marked DRAFT."""
     asked = request.args.get("language", "")
     language = asked if asked in service.versions(exchange) else spoken()
-    rows = queries.sealed(exchange.id)
+    rows = versions_of(exchange.id, service.REPORT)
     if rows:
         return _sealed(exchange, next((row for row in rows if row.language == language), rows[0]))
     report = queries.report_of(exchange.id)
     if report is None or exchange.status is Status.CLOSED:
         abort(404)
     try:
-        data = sealing.draft(exchange, language)
+        data = draft(exchange, service.REPORT, language)
     except RenderFailed:
         return _not_now(exchange, _("The PDF could not be made just now. Try again in a minute."))
     today = calendars.today(exchange.host.zone)
     return _download(data, f"{_('DRAFT')}_{file_name(exchange.reference, language, today)}")
 
 
-def _sealed(exchange: Exchange, row: SealedPdf) -> ResponseReturnValue:
+def _sealed(exchange: Exchange, row: SealedDocument) -> ResponseReturnValue:
     """The stored file, never rendered again."""
     if row.sealed_at is None:
         return _not_now(exchange, _("The PDF is being sealed. Try again in a minute."))
     try:
-        data: bytes = current_app.extensions["storage"].get(row.key)
+        data = sealed_documents.read(exchange, row, by=current_actor(), storage=current_app.extensions["storage"])
     except Missing:
         log.error("sealed_file_missing", sealed=row.id)
         abort(503)

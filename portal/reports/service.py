@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,13 +15,13 @@ from portal.findings import Conflict, EditConflict, Finding, RuleViolation, erro
 from portal.names import LANGUAGES
 from portal.policy import Actor, Permission, Side, require
 from portal.reports import queries
-from portal.reports.models import Met, Objective, Priority, Recommendation, Report, SealedPdf
+from portal.reports.models import Met, Objective, Priority, Recommendation, Report
+from portal.sealing import service as sealing
 from portal.subjects import service as subjects
 from portal.visits.models import AgendaItem, Milestone
 from portal.workflows.exchange_terms import Action, Status, Turn
 
-CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: O, I, L and U are read as 0, 1, 1 and V
-CODE_LENGTH = 12  # 32 ** 12 codes cannot be guessed
+REPORT = "report"  # the name of the document that is sealed
 BEFORE_DEPARTURE = frozenset(
     {Status.ACCEPTED, Status.PLACED, Status.SCHEDULED, Status.UNDER_WAY}
 )  # statuses from which a departure is still to come
@@ -207,10 +206,7 @@ def accept(exchange: Exchange, action: Action, version: int, wanted: Sequence[st
         report.host_accepted_at = calendars.now()
     else:
         report.home_accepted_at = calendars.now()
-        session.add_all(
-            SealedPdf(exchange_id=exchange.id, language=language, code=new_code(), wanted_at=calendars.now())
-            for language in wanted or versions(exchange)
-        )
+        sealing.want(exchange, REPORT, wanted or versions(exchange))
     session.flush()
 
 
@@ -222,11 +218,6 @@ def versions(exchange: Exchange) -> tuple[str, ...]:
 def both_languages(exchange: Exchange) -> str:
     """az-tr: home's language first."""
     return f"{exchange.home.language}-{exchange.host.language}"
-
-
-def new_code() -> str:
-    """A random code of CODE_LENGTH letters and digits without look-alikes."""
-    return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
 
 
 def send_back(exchange: Exchange, action: Action, version: int, reason: str, *, by: Actor) -> None:

@@ -20,17 +20,17 @@ from portal.reports import (
     queries,
     sections,
     service,
-    verify_views,
 )
 from portal.reports.labels import FINDINGS
 from portal.reports.models import Report
 from portal.reports.review_views import bp
+from portal.sealing.queries import versions_of
 from portal.web import drafts
 from portal.web.findings import flashed, in_words
 from portal.web.permit import current_actor, permit
 from portal.workflows.exchange_terms import Action, Status
 
-blueprints = (bp, progress_report_views.bp, evaluation_views.bp, follow_up_views.bp, verify_views.bp)
+blueprints = (bp, progress_report_views.bp, evaluation_views.bp, follow_up_views.bp)
 
 
 @bp.get("")
@@ -45,7 +45,7 @@ def report_tab(exchange: Exchange) -> ResponseReturnValue:
         **progress_report_views.shown(exchange),
         **evaluation_views.shown(exchange),
         **follow_up_views.shown(exchange, report),
-        sealed=queries.sealed(exchange.id) if exchange.status is Status.CLOSED else [],
+        sealed=versions_of(exchange.id, service.REPORT) if exchange.status is Status.CLOSED else [],
         both_languages=service.both_languages(exchange),
         writing=writing(exchange),
         comments=sent_back(exchange),

@@ -23,9 +23,10 @@ from portal.exchanges.queries import WITH_PEOPLE
 from portal.messages.delivery import compose
 from portal.messages.models import Message
 from portal.names import LANGUAGES
-from portal.reports import sealing
+from portal.reports.paper import html_of
 from portal.reports.queries import document
-from portal.reports.side_by_side import side_by_side
+from portal.sealing.side_by_side import side_by_side
+from portal.sealing.worker import draft
 from portal.visits.models import AgendaItem
 from tests.all_pages.conftest import demonstrating
 from tests.all_pages.everyone import MOVED, Page, Sort, Visitor, Walk, sort_of, states, visitors
@@ -170,11 +171,11 @@ def test_the_report_prints_what_was_written() -> None:
     assert len(chosen) == 2, "a short and a long exchange"
     seen: set[str] = set()
     for exchange in chosen.values():
-        one, other = (sealing.html_of(document(exchange, language)) for language in ("az", "tr"))
+        one, other = (html_of(document(exchange, language)) for language in ("az", "tr"))
         html = side_by_side(one, other)
         assert faults(html) + parsed_faults(html) == []
         given = shown(unescape(html))
-        words = " ".join(pages_of(sealing.draft(exchange, "az-tr")))
+        words = " ".join(pages_of(draft(exchange, "report", "az-tr")))
         assert "<b>x</b>" in words and "x</b>\"'49" not in words
         numbers = {column: texts()[column].removeprefix(MARK) for column in given}
         assert {column for column, number in numbers.items() if number not in words} == set()  # columns break lines

@@ -18,7 +18,7 @@ from portal.db import session
 from portal.exchanges.models import Exchange
 from portal.messages.models import Message
 from portal.policy import Role
-from portal.reports.sealing import seal_due
+from portal.sealing.worker import seal_due
 from portal.seed import agencies_and_units
 from portal.seed.run import case as case_number
 from portal.units.models import HostUnit

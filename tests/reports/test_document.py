@@ -14,8 +14,9 @@ from flask import Flask
 from portal.bookings.models import BookedDay, DayKind
 from portal.exchanges import queries as exchange_queries
 from portal.reports import queries
-from portal.reports.document import ReportDocument, file_name
-from portal.reports.sealing import html_of
+from portal.reports.document import ReportDocument
+from portal.reports.paper import html_of
+from portal.sealing.seals import file_name
 from portal.storage import Storage
 from portal.web.pdf import render
 from tests import report_documents

@@ -18,6 +18,7 @@ from portal.policy import Denied
 from portal.reports import queries, service
 from portal.reports.models import Met, Priority, Recommendation, Report
 from portal.reports.service import ObjectiveAnswer, RecommendationAnswer
+from portal.sealing.queries import versions_of
 from portal.storage import Storage
 from portal.subjects.models import Event
 from portal.workflows.exchange_terms import Action, Status
@@ -78,7 +79,7 @@ def test_a_report_is_written_handed_in_accepted_and_closed(world: World, storage
         browser.send(address(exchange, f"/{step}"), having="version")
         assert browser.status == 302, browser.text
     assert found(by_reference(exchange.reference)).status is Status.CLOSED
-    waiting = [(row.language, row.sealed_at) for row in queries.sealed(exchange.id)]
+    waiting = [(row.language, row.sealed_at) for row in versions_of(exchange.id, "report")]
     assert waiting == [("az", None), ("en", None), ("tr", None), ("tr-az", None)]
 
 

@@ -7,19 +7,20 @@ from hashlib import sha256
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.exchanges.models import Exchange
 from portal.findings import RuleViolation
 from portal.names import fold
 from portal.policy import Permission
-from portal.reports import forms, queries
-from portal.reports.labels import FINDINGS
-from portal.reports.models import SealedPdf
-from portal.reports.service import CODE_LENGTH
+from portal.registry import registry
+from portal.sealing import forms, queries
+from portal.sealing.labels import FINDINGS
+from portal.sealing.models import SealedDocument
+from portal.sealing.service import CODE_LENGTH
 from portal.web.pdf import claimed_codes, is_draft
 from portal.web.permit import permit
 from portal.web.uploads import MOST, check_upload
 
 bp = Blueprint("verify", __name__, url_prefix="/verify")
+blueprints = (bp,)
 READ_AS = str.maketrans("OILU", "011V")  # letters that no code has, and for what they were read
 
 
@@ -30,7 +31,7 @@ def verify() -> ResponseReturnValue:
 
 
 def _page(form: forms.CodeForm, file: forms.CheckFileForm, status: int = 200) -> ResponseReturnValue:
-    return render_template("reports/verify.html", form=form, file=file), status
+    return render_template("sealing/verify.html", form=form, file=file), status
 
 
 @bp.post("")
@@ -58,14 +59,17 @@ def result(code: str) -> ResponseReturnValue:
     return _verdict("sealed" if found else "unknown", found, 200 if found else 404)
 
 
-def _sealed(code: str) -> tuple[SealedPdf, Exchange] | None:
+def _sealed(code: str) -> SealedDocument | None:
     found = queries.by_code(code) if len(code) == CODE_LENGTH else None
-    return found if found is not None and found[0].sealed_at is not None else None
+    return found if found is not None and found.sealed_at is not None else None
 
 
-def _verdict(verdict: str, found: tuple[SealedPdf, Exchange] | None, status: int = 200) -> ResponseReturnValue:
-    row, exchange = found or (None, None)
-    return render_template("reports/verdict.html", verdict=verdict, row=row, exchange=exchange), status
+def _verdict(verdict: str, row: SealedDocument | None, status: int = 200) -> ResponseReturnValue:
+    about = None
+    if row is not None:
+        document = registry.documents[row.document]
+        about = document.verified(document.load(row.subject_id))
+    return render_template("sealing/verdict.html", verdict=verdict, row=row, about=about), status
 
 
 @bp.get("/file")

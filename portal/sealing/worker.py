@@ -1,4 +1,4 @@
-"""Renders PDFs: drafts on demand; sealed ones once, by the worker, from what both agencies accepted."""
+"""Renders PDFs: drafts on demand; sealed ones once, by the worker."""
 
 from __future__ import annotations
 
@@ -6,27 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
 from hashlib import sha256
+from typing import Any
 
-import segno
 import structlog
-from flask import render_template
-from flask_babel import force_locale
 from sqlalchemy import or_, select
 
 from config import Config
 from portal import calendars
 from portal.db import reading, session
-from portal.exchanges import queries as exchanges
-from portal.exchanges.models import Exchange
-from portal.exchanges.notifications import everyone, facts_of
-from portal.messages.service import Notification, notify
 from portal.policy import Side
-from portal.reports import queries
-from portal.reports.document import ReportDocument, Seal
-from portal.reports.models import SealedPdf
-from portal.reports.side_by_side import side_by_side
+from portal.registry import DocumentType, registry
+from portal.sealing import queries
+from portal.sealing.models import SealedDocument
+from portal.sealing.seals import Seal, seal_of
+from portal.sealing.side_by_side import side_by_side
 from portal.storage import Storage, new_key, put_with_commit
 from portal.subjects import service as subjects
+from portal.subjects.models import Subject, WorkflowSubject
 from portal.web.pdf import UNHURRIED, page_count, render
 
 BATCH = 50
@@ -42,20 +38,14 @@ class Made:
     at: datetime
 
 
-def html_of(document: ReportDocument) -> str:
-    """The page that becomes the PDF, in the document's language."""
-    with force_locale(document.language):
-        return render_template("pdf/report.html", report=document)
+def draft(subject: WorkflowSubject, document: str, version: str) -> bytes:
+    """The document as it stands, marked DRAFT on every page. Raises RenderFailed."""
+    return render(_html(registry.documents[document], subject, version))
 
 
-def draft(exchange: Exchange, version: str) -> bytes:
-    """The report as it stands, marked DRAFT on every page. Raises RenderFailed."""
-    return render(_html(exchange, version))
-
-
-def _html(exchange: Exchange, version: str, seal: Seal | None = None) -> str:
+def _html(document: DocumentType, subject: Any, version: str, seal: Seal | None = None) -> str:
     """The page in one language ("az") or in two beside each other ("az-tr")."""
-    return reduce(side_by_side, (html_of(queries.document(exchange, code, seal)) for code in version.split("-")))
+    return reduce(side_by_side, (document.html(subject, language, seal) for language in version.split("-")))
 
 
 def seal_due(config: Config, storage: Storage) -> int:
@@ -66,8 +56,10 @@ def seal_due(config: Config, storage: Storage) -> int:
 
 def _waiting() -> list[int]:
     """The rows without a file, but for those that failed and rest."""
-    ready = or_(SealedPdf.next_try_at.is_(None), SealedPdf.next_try_at <= calendars.now())
-    statement = select(SealedPdf.id).where(SealedPdf.sealed_at.is_(None), ready).order_by(SealedPdf.wanted_at)
+    ready = or_(SealedDocument.next_try_at.is_(None), SealedDocument.next_try_at <= calendars.now())
+    statement = (
+        select(SealedDocument.id).where(SealedDocument.sealed_at.is_(None), ready).order_by(SealedDocument.wanted_at)
+    )
     with reading():
         numbers = list(session.scalars(statement.limit(BATCH)))
         session.rollback()
@@ -97,51 +89,48 @@ def _seal_one(number: int, config: Config, storage: Storage) -> int:
 
 def _make(number: int, config: Config) -> Made | None:
     with reading():
-        row = session.get(SealedPdf, number)
+        row = session.get(SealedDocument, number)
         if row is None or row.sealed_at is not None:
             session.rollback()
             return None
         at = calendars.now()
         seal = seal_of(row.code, at, config.base_url)
-        exchange = session.scalars(exchanges.WITH_PEOPLE.where(Exchange.id == row.exchange_id)).one()
-        html = _html(exchange, row.language, seal)
+        document = registry.documents[row.document]
+        html = _html(document, document.load(row.subject_id), row.language, seal)
         session.rollback()
     return Made(render(html, UNHURRIED), at)
 
 
 def _record(number: int, made: Made, key: str) -> bool:
     """Stores the file's key and hash; returns False where another worker did so first."""
-    statement = select(SealedPdf).where(SealedPdf.id == number, SealedPdf.sealed_at.is_(None)).with_for_update()
+    statement = (
+        select(SealedDocument).where(SealedDocument.id == number, SealedDocument.sealed_at.is_(None)).with_for_update()
+    )
     row = session.scalars(statement.execution_options(populate_existing=True)).first()
     if row is None:
         return False
-    exchange = exchanges.locked(row.exchange_id)
+    document, subject = registry.documents[row.document], _locked(row.subject_id)
     row.key, row.sha256, row.size = key, sha256(made.data).hexdigest(), len(made.data)
     row.pages, row.sealed_at, row.problem = page_count(made.data), made.at, ""
     facts = {"sha256": row.sha256, "language": row.language}
-    subjects.record(exchange, "sealed", by=None, side=Side.SYSTEM, facts=facts)
-    if all(version.sealed_at for version in queries.sealed(exchange.id)):
-        path = f"/exchanges/{exchange.reference}/report"
-        notify(
-            everyone(exchange), Notification("sealed", facts_of(exchange), path, exchange.id), f"sealed:{exchange.id}"
-        )
+    subjects.record(subject, document.event, by=None, side=Side.SYSTEM, facts=facts)
+    if all(version.sealed_at for version in queries.versions_of(subject.id, document.name)):
+        document.all_sealed(subject)
     log.info("sealed", sealed=row.id, pages=row.pages)
     return True
 
 
+def _locked(subject_id: int) -> WorkflowSubject:
+    subject: WorkflowSubject = registry.kinds[session.get_one(Subject, subject_id).kind].lock(subject_id)
+    return subject
+
+
 def _failed(number: int, error: Exception) -> None:
     """Counts the failure and stores its message in the row, for operators."""
-    row = session.get(SealedPdf, number)
+    row = session.get(SealedDocument, number)
     if row is not None and row.sealed_at is None:
         row.tries += 1
         row.next_try_at = calendars.now() + REST * 2 ** min(row.tries - 1, 10)
         row.problem = f"{type(error).__name__}: {error}"[:500]
         log.error("seal_failed", sealed=number, tries=row.tries, error=type(error).__name__)
     session.commit()
-
-
-def seal_of(code: str, at: datetime, base_url: str) -> Seal:
-    """The seal with its QR code, which leads to the page that checks it."""
-    address = f"{base_url}/verify/{code}"
-    qr = segno.make(address, error="m", micro=False).svg_data_uri(scale=4, border=0, dark="#1b2430", omitsize=False)
-    return Seal(code, address, qr, at)

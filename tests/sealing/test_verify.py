@@ -15,10 +15,10 @@ from config import Config
 from portal.accounts.models import Person
 from portal.db import session
 from portal.exchanges.models import Exchange
-from portal.reports.models import SealedPdf
-from portal.reports.sealing import seal_due
-from portal.reports.service import CODE_LENGTH, CODE_LETTERS, new_code
-from portal.reports.verify_views import tidy
+from portal.sealing.models import SealedDocument
+from portal.sealing.service import CODE_LENGTH, CODE_LETTERS, new_code
+from portal.sealing.views import tidy
+from portal.sealing.worker import seal_due
 from tests.factories import World
 from tests.form_data import pdf
 from tests.pages import Browser
@@ -31,7 +31,7 @@ As = Callable[[Person], Browser]
 class Paper:
     """One sealed report: its exchange, its row, its bytes."""
 
-    def __init__(self, exchange: Exchange, row: SealedPdf, data: bytes) -> None:
+    def __init__(self, exchange: Exchange, row: SealedDocument, data: bytes) -> None:
         self.exchange, self.row, self.data = exchange, row, data
         self.reference, self.code, self.name = exchange.reference, row.code, exchange.person_name
 
@@ -41,7 +41,7 @@ def paper(app: Flask, world: World, config: Config) -> Paper:
     kept = app.extensions["storage"]
     exchange = make_exchange(world, kept, "accept_home")
     assert seal_due(config, kept) == 1
-    row = session.scalars(select(SealedPdf)).one()
+    row = session.scalars(select(SealedDocument)).one()
     return Paper(exchange, row, kept.get(row.key))
 
 
@@ -173,7 +173,7 @@ def test_no_code_is_told_beside_the_field(world: World, browser: Browser, typed:
 
 def test_a_report_that_waits_for_its_seal_is_unknown(app: Flask, world: World, browser: Browser) -> None:
     make_exchange(world, app.extensions["storage"], "accept_home")
-    browser.open(f"/verify/{session.scalar(select(SealedPdf.code))}", 404)
+    browser.open(f"/verify/{session.scalar(select(SealedDocument.code))}", 404)
 
 
 def test_the_picture_of_the_code_leads_to_the_page_that_checks_it(

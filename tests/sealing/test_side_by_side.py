@@ -15,10 +15,11 @@ from config import Config
 from portal.accounts.models import Person
 from portal.db import session
 from portal.messages.models import Message
-from portal.reports.models import SealedPdf
-from portal.reports.sealing import html_of, seal_due
+from portal.reports.paper import html_of
 from portal.reports.service import versions
-from portal.reports.side_by_side import side_by_side
+from portal.sealing.models import SealedDocument
+from portal.sealing.side_by_side import side_by_side
+from portal.sealing.worker import seal_due
 from portal.web.pdf import claimed_codes, render
 from tests import report_documents
 from tests.factories import World
@@ -93,7 +94,7 @@ def test_it_is_offered_as_a_draft_and_sealed_under_its_own_code(
     exchange = make_exchange(world, storage, "accept_home", versions=("az", "tr", "en", "tr-az"))
     assert versions(exchange) == ("tr", "az", "en", "tr-az")
     assert seal_due(config, storage) == 4
-    rows = {row.language: row for row in session.scalars(select(SealedPdf))}
+    rows = {row.language: row for row in session.scalars(select(SealedDocument))}
     assert len({row.sha256 for row in rows.values()}) == 4
     told = select(Message.person_id, func.count(Message.id)).where(Message.kind == "sealed").group_by(Message.person_id)
     assert {number for _person, number in session.execute(told)} == {1}, "one message for all versions"

@@ -20,8 +20,9 @@ from portal.accounts.models import Person
 from portal.db import session
 from portal.exchanges.models import Exchange
 from portal.messages.models import Message
-from portal.reports.models import Report, SealedPdf
-from portal.reports.sealing import seal_due
+from portal.reports.models import Report
+from portal.sealing.models import SealedDocument
+from portal.sealing.worker import seal_due
 from portal.storage import Folder, Storage
 from portal.subjects.models import Event
 from portal.web.pdf import claimed_codes, is_draft
@@ -61,9 +62,9 @@ def files(storage: Folder) -> list[Path]:
     return [path for path in (storage.root / "sealed").rglob("*") if path.is_file()]
 
 
-def one_sealed() -> SealedPdf:
+def one_sealed() -> SealedDocument:
     session.expire_all()
-    return session.scalars(select(SealedPdf)).one()
+    return session.scalars(select(SealedDocument)).one()
 
 
 def closed(world: World, storage: Storage, **more: Any) -> Exchange:
@@ -133,7 +134,7 @@ def test_a_report_that_fails_does_not_hold_up_the_others(
     session.commit()
     assert seal_due(config, storage) == 1
     session.expire_all()
-    sealed = {row.exchange_id: row.sealed_at for row in session.scalars(select(SealedPdf))}
+    sealed = {row.subject_id: row.sealed_at for row in session.scalars(select(SealedDocument))}
     assert sealed[first.id] is None and sealed[second.id] is not None
 
 

@@ -1,0 +1,16 @@
+"""Forms of the page that checks documents."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import FileField
+
+from portal.web.forms import Form, one_line
+
+
+class CodeForm(Form):
+    code = one_line(_l("Code on the document"))
+
+
+class CheckFileForm(Form):
+    file = FileField(_l("The PDF"))
