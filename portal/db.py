@@ -176,8 +176,9 @@ def _prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None  # else the driver begins too late and updates can be lost
-    # with the default cache of 2 MB, long lists are read from the file again for each page
-    quick = ("cache_size=-32000", "mmap_size=268435456")
+    # each thread keeps up to 8 MB of pages: with the driver's 2 MB a long list is read from the file again for each
+    # page, with more, or with the file mapped, only memory grows
+    quick = ("cache_size=-8000",)
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", *quick):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -84,7 +84,9 @@ class Server:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         command = [sys.executable, "-m", "gunicorn", application, *GUNICORN.split(), "--bind", f"127.0.0.1:{self.port}"]
-        self.process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": f".{os.pathsep}script"})
+        self.process = subprocess.Popen(
+            command, env=os.environ | {"PYTHONPATH": f".{os.pathsep}script", "MALLOC_ARENA_MAX": "2"}
+        )
         self._wait()
 
     def _wait(self) -> None:
