@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from portal.accounts.models import ProfileCv
@@ -32,6 +32,24 @@ class Brief(NamedTuple):
     call: Call
 
 
+# applications with their call and both agencies
+WITH_CALL = (
+    select(Application)
+    .where(Application.exchange_id == bindparam("exchange_id"))
+    .options(
+        joinedload(Application.call, innerjoin=True).options(
+            joinedload(Call.home, innerjoin=True), joinedload(Call.host, innerjoin=True)
+        )
+    )
+)
+OF_EXCHANGE = WITH_CALL.options(joinedload(Application.languages), selectinload(Application.windows))
+LOCKED = (
+    WITH_CALL.options(
+        selectinload(Application.languages), selectinload(Application.windows), selectinload(Application.wishes)
+    )
+    .with_for_update(of=Application)
+    .execution_options(populate_existing=True)
+)
 IN_BRIEF = (
     select(Application.aim, Application.days, Call)
     .join(Call, Call.id == Application.call_id)
@@ -40,17 +58,9 @@ IN_BRIEF = (
 )
 
 
-def _with_call() -> Select[Application]:
-    """Applications with their call and both agencies."""
-    agencies = (joinedload(Call.home, innerjoin=True), joinedload(Call.host, innerjoin=True))
-    return select(Application).options(joinedload(Application.call, innerjoin=True).options(*agencies))
-
-
 def of_exchange(exchange_id: int) -> Application | None:
     """The application of an exchange with call, languages and windows; wished units come by `wished()`."""
-    lists = (joinedload(Application.languages), selectinload(Application.windows))
-    statement = _with_call().options(*lists).where(Application.exchange_id == exchange_id)
-    return session.scalars(statement).unique().one_or_none()
+    return session.scalars(OF_EXCHANGE, {"exchange_id": exchange_id}).unique().one_or_none()
 
 
 def in_brief(exchange_id: int) -> Brief | None:
@@ -61,10 +71,7 @@ def in_brief(exchange_id: int) -> Brief | None:
 
 def locked(exchange_id: int) -> Application:
     """The application as it is now, its row locked until the commit."""
-    lists = [selectinload(lines) for lines in (Application.languages, Application.windows, Application.wishes)]
-    statement = _with_call().options(*lists).where(Application.exchange_id == exchange_id)
-    statement = statement.with_for_update(of=Application)
-    return session.scalars(statement.execution_options(populate_existing=True)).one()
+    return session.scalars(LOCKED, {"exchange_id": exchange_id}).one()
 
 
 def own(call_id: int, person_id: int) -> Exchange | None:

@@ -112,7 +112,8 @@ def _move(
     subject.status, subject.turn = target.status, target.turn
     subject.turn_since = subject.updated_at = at
     subject.escalated_at = None
-    kind.moved(subject, action, at)
+    with session.no_autoflush:  # its queries would write half of the step, and the rest in a second UPDATE
+        kind.moved(subject, action, at)
     subject.version += 1
 
 

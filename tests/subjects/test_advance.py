@@ -37,6 +37,14 @@ def test_a_step_moves_status_turn_and_version_together(world: World, storage: St
     assert exchange.released
 
 
+def test_a_step_writes_its_subject_in_one_statement(world: World, storage: Storage, statements: list[str]) -> None:
+    exchange = make_exchange(world, storage, "submit")
+    session.flush()
+    statements.clear()
+    service.advance(exchange, Action.HOME_ENDORSE, by=actor(world.manager), version=exchange.version)
+    assert len([sent for sent in statements if sent.startswith("UPDATE exchange ")]) == 1
+
+
 def test_a_decision_binds_to_the_version_that_was_read(world: World, storage: Storage) -> None:
     exchange = make_exchange(world, storage, "submit")
     with pytest.raises(Conflict):
