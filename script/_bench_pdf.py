@@ -24,7 +24,7 @@ from flask import Flask  # noqa: E402
 
 from config import Config  # noqa: E402
 from portal.app import create_app  # noqa: E402
-from portal.reports.paper import html_of  # noqa: E402
+from portal.reports.sealed_report import html_of  # noqa: E402
 from portal.web.pdf import Renderer, page_count  # noqa: E402
 from portal.web.renderer_frames import read_frame, write_frame  # noqa: E402
 from tests.report_documents import six_pages  # noqa: E402

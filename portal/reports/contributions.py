@@ -6,12 +6,12 @@ from flask_babel import lazy_gettext as _l
 
 from portal.registry import Registry, Tab
 from portal.reports import reminders
-from portal.reports.paper import PAPER
+from portal.reports.sealed_report import SEALED_REPORT
 from portal.workflows.exchange import EXCHANGE
 
 
 def register(registry: Registry) -> None:
-    registry.add_document(PAPER)
+    registry.add_document(SEALED_REPORT)
     registry.add_tabs(EXCHANGE.name, Tab("report", "reports.report_tab", _l("Report"), 70))
     registry.reminders += [
         reminders.ask_for_progress_reports,

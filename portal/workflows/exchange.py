@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import portal.workflows.exchange_states as at
 from portal.workflow import N_, Move, Step, Workflow
-from portal.workflows import exchange_states as at
 from portal.workflows.exchange_terms import ENDED, ENDED_EARLY, Action, Party
 
 _AGREEING = (at.TO_AGREE, at.EXPERT_TO_AGREE, at.HOME_TO_AGREE)

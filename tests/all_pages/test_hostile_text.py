@@ -23,8 +23,8 @@ from portal.exchanges.queries import WITH_PEOPLE
 from portal.messages.delivery import compose
 from portal.messages.models import Message
 from portal.names import LANGUAGES
-from portal.reports.paper import html_of
 from portal.reports.queries import document
+from portal.reports.sealed_report import html_of
 from portal.sealing.side_by_side import side_by_side
 from portal.sealing.worker import draft
 from portal.visits.models import AgendaItem

@@ -15,7 +15,7 @@ from portal.bookings.models import BookedDay, DayKind
 from portal.exchanges import queries as exchange_queries
 from portal.reports import queries
 from portal.reports.document import ReportDocument
-from portal.reports.paper import html_of
+from portal.reports.sealed_report import html_of
 from portal.sealing.seals import file_name
 from portal.storage import Storage
 from portal.web.pdf import render

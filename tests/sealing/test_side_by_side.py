@@ -15,7 +15,7 @@ from config import Config
 from portal.accounts.models import Person
 from portal.db import session
 from portal.messages.models import Message
-from portal.reports.paper import html_of
+from portal.reports.sealed_report import html_of
 from portal.reports.service import versions
 from portal.sealing.models import SealedDocument
 from portal.sealing.side_by_side import side_by_side

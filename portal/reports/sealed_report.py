@@ -52,6 +52,6 @@ def notify_sealed(exchange: Exchange) -> None:
     notify(everyone(exchange), sealed, f"sealed:{exchange.id}")
 
 
-PAPER = DocumentType(
+SEALED_REPORT = DocumentType(
     name=REPORT, load=load, html=html, zone=zone, verified=verified, event="sealed", all_sealed=notify_sealed
 )
