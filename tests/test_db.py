@@ -37,7 +37,7 @@ def test_every_connection_is_prepared(app: Flask) -> None:
 
 def test_eight_concurrent_writers_lose_no_update(app: Flask) -> None:
     """Each reads, adds one and writes, ten times: the sum is right."""
-    session.add(ReferenceCounter(year=2040, last=0))
+    session.add(ReferenceCounter(prefix="KX", year=2040, last=0))
 
     def add_ten() -> None:
         for _time in range(10):
@@ -51,9 +51,9 @@ def test_eight_concurrent_writers_lose_no_update(app: Flask) -> None:
 
 def test_a_reader_is_not_blocked_by_a_writer(app: Flask) -> None:
     """A GET is answered while another transaction holds the write lock."""
-    session.add(ReferenceCounter(year=2041, last=1))
+    session.add(ReferenceCounter(prefix="KX", year=2041, last=1))
     session.commit()
-    session.add(ReferenceCounter(year=2042, last=1))
+    session.add(ReferenceCounter(prefix="KX", year=2042, last=1))
     session.flush()  # this transaction writes and is not yet finished
     seen: list[int] = []
 
