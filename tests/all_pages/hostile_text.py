@@ -28,8 +28,8 @@ MARK = "<b>x</b>\"'{{7*7}}"
 EVALUATED = "<b>x</b>\"'49"
 # no words of people: keys, codes, hashes, and what the portal itself writes; every other text column is filled
 TECHNICAL = frozenset({
-    "code", "country", "domains", "email", "email_key", "found_by", "hash", "idempotency_key", "key", "kind",
-    "language", "languages", "mail_id", "marks", "media_type", "name_key_az", "name_key_en", "name_key_tr",
+    "code", "country", "document", "domains", "email", "email_key", "found_by", "hash", "idempotency_key", "key",
+    "kind", "language", "languages", "mail_id", "marks", "media_type", "name_key_az", "name_key_en", "name_key_tr",
     "password_hash", "path", "problem", "reference", "required_documents", "section", "sha256", "token_hash", "what",
     "working_language", "zone",
 })  # fmt: skip

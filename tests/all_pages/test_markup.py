@@ -15,7 +15,7 @@ import pytest
 from portal.names import LANGUAGES
 from tests.all_pages.crawl import Seen
 
-SWITCH = re.compile('<form class="languages" .*?</form>', re.DOTALL)
+SWITCH = re.compile(r'<form class="languages"\s.*?</form>', re.DOTALL)
 MOST = 60 * 1024  # bytes of a page, compressed
 CHECKER = ("java", "-Xss2m", "-jar")
 
