@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from portal.accounts import queries
 from portal.accounts.models import Absence, Level, Person, PersonLanguage, ProfileCv, RoleGrant
 from portal.calendars import now
-from portal.db import advisory_lock, session
+from portal.db import advisory_lock, new_idempotency_key, session
 from portal.findings import Conflict, RuleViolation
 from portal.messages.service import Notification, Receiver, notify
 from portal.policy import Actor, Permission, Role, require
@@ -113,24 +113,26 @@ def name_deputy(manager: Person, deputy_id: int, first: date, last: date, *, by:
     absence = Absence(manager_id=manager.id, deputy_id=deputy_id, agency_id=manager.agency_id, first=first, last=last)
     session.add(absence)
     session.flush()
-    _notify_deputy(absence, "deputy", f"deputy:{absence.id}")
+    _notify_deputy(absence, "deputy")
     return absence
 
 
 def end_absence(absence_id: int, *, by: Actor) -> None:
     """Ends an absence of `by`, and with it the deputy's right to decide, and notifies the deputy; another's is left."""
+    advisory_lock(f"absences:{by.id}")
     mine = select(Absence).where(Absence.id == absence_id, Absence.manager_id == by.id)
     absence = session.scalars(mine.options(joinedload(Absence.manager), joinedload(Absence.deputy))).one_or_none()
     if absence is None:
         return
-    _notify_deputy(absence, "deputy_ended", f"deputy_ended:{absence.id}")
+    _notify_deputy(absence, "deputy_ended")
     session.delete(absence)
     session.flush()
 
 
-def _notify_deputy(absence: Absence, kind: str, idempotency_key: str) -> None:
+def _notify_deputy(absence: Absence, kind: str) -> None:
+    """The lock of the caller sees to it that this happens once. The absence's id would be no key: SQLite gives that of
+    a deleted row to the next one."""
     facts = {"name": absence.manager.name, "first": absence.first.isoformat(), "last": absence.last.isoformat()}
     deputy = absence.deputy
-    notify(
-        [Receiver(deputy.id, deputy.email, deputy.mail_language)], Notification(kind, facts, "/desk"), idempotency_key
-    )
+    receiver = Receiver(deputy.id, deputy.email, deputy.mail_language)
+    notify([receiver], Notification(kind, facts, "/desk"), f"{kind}:{new_idempotency_key()}")

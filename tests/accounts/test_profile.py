@@ -133,6 +133,19 @@ def test_an_absence_can_end_early(world: World, as_person: As, storage: Storage)
     deputy.open(f"/exchanges/{exchange.reference}/endorse", 403)
 
 
+def test_a_deputy_can_be_named_again_after_an_absence_ended_early(world: World, as_person: As) -> None:
+    """SQLite gives the id of the deleted absence to the next one; the deputy is told of each all the same."""
+    manager = as_person(world.manager)
+    for _time in range(2):
+        name_deputy(manager, world.deputy, 0, 3)
+        assert manager.status == 302, manager.problems
+        manager.open("/desk/absences")
+        manager.send(f"/desk/absences/{session.scalars(select(Absence.id)).one()}/end", action="end")
+        assert manager.status == 302
+    told = session.scalars(select(Message.kind).where(Message.person_id == world.deputy.id).order_by(Message.id))
+    assert list(told) == ["deputy", "deputy_ended"] * 2
+
+
 def test_two_absences_on_one_day_are_refused(world: World, as_person: As) -> None:
     manager = as_person(world.manager)
     name_deputy(manager, world.deputy, 0, 3)
