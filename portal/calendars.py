@@ -15,7 +15,7 @@ import holidays
 from sqlalchemy import String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Base, session
+from portal.db import NEW_IDS, Base, session
 from portal.reference_data import kept, watched
 
 ZONES = {"TR": "Europe/Istanbul", "AZ": "Asia/Baku"}
@@ -35,7 +35,7 @@ class CalendarOverride(Base):
     closed: Mapped[bool]
     note: Mapped[str] = mapped_column(default="")
 
-    __table_args__ = (UniqueConstraint("country", "day"),)
+    __table_args__ = (UniqueConstraint("country", "day"), NEW_IDS)
 
 
 class Said(NamedTuple):

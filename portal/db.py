@@ -82,6 +82,8 @@ class Base(DeclarativeBase):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
 
 
+# last of `__table_args__`, for rows that are deleted and whose ids stand in pages: SQLite too gives each id only once
+NEW_IDS = {"sqlite_autoincrement": True}
 M = TypeVar("M", bound=Base)
 # the triggers that the tables should have: engine → name → the statement that makes it
 TRIGGERS: dict[str, dict[str, str]] = {"sqlite": {}, "postgresql": {}}

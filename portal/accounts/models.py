@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from portal.db import Alphabetical, Base, enum_type
+from portal.db import NEW_IDS, Alphabetical, Base, enum_type
 from portal.names import fold
 from portal.policy import Actor, Grant, Role
 from portal.reference_data import watched
@@ -205,6 +205,7 @@ class Absence(Base):
     __table_args__ = (
         CheckConstraint("last >= first", name="order"),
         CheckConstraint("manager_id <> deputy_id", name="other_person"),
+        NEW_IDS,
     )
 
 

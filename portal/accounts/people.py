@@ -130,8 +130,7 @@ def end_absence(absence_id: int, *, by: Actor) -> None:
 
 
 def _notify_deputy(absence: Absence, kind: str) -> None:
-    """The lock of the caller sees to it that this happens once. The absence's id would be no key: SQLite gives that of
-    a deleted row to the next one."""
+    """The caller's lock ensures that this happens once; the key is new because an absence's id may have been used."""
     facts = {"name": absence.manager.name, "first": absence.first.isoformat(), "last": absence.last.isoformat()}
     deputy = absence.deputy
     receiver = Receiver(deputy.id, deputy.email, deputy.mail_language)

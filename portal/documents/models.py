@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Base, enum_type
+from portal.db import NEW_IDS, Base, enum_type
 
 
 class DocumentKind(StrEnum):
@@ -33,3 +33,5 @@ class Document(Base):
     uploaded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     uploaded_at: Mapped[datetime]
     idempotency_key: Mapped[str] = mapped_column(String(40), unique=True)
+
+    __table_args__ = (NEW_IDS,)

@@ -127,6 +127,22 @@ def test_removing_twice_leads_back_with_a_word(app: Flask, world: World, draft: 
         assert said in expert.text
 
 
+def test_an_old_page_never_removes_a_document_added_since(
+    app: Flask, world: World, draft: Exchange, as_person: As
+) -> None:
+    by, storage = actor(world.expert), app.extensions["storage"]
+    expert, page = as_person(world.expert), f"/exchanges/{draft.reference}/application/documents"
+    first = documents.add(draft, cv(), idempotency_key="the first file", by=by, storage=storage)
+    old = f"/exchanges/{draft.reference}/documents/{first.id}/remove"
+    form = attribute(expert.open(page), "input[name=csrf_token]", "value")
+    documents.remove(draft, first, by=by, storage=storage)
+    second = documents.add(draft, cv(), idempotency_key="the second file", by=by, storage=storage).id
+    expert.post(old, {"csrf_token": form})
+    expert.open(page)
+    assert "This document was removed already." in expert.text
+    assert session.scalars(select(Document.id)).all() == [second]
+
+
 def test_what_another_press_removed_meanwhile_is_not_removed_again(app: Flask, world: World, draft: Exchange) -> None:
     by, storage = actor(world.expert), app.extensions["storage"]
     document = documents.add(draft, cv(), idempotency_key="removed at once", by=by, storage=storage)
