@@ -73,6 +73,12 @@ def at(moment: datetime) -> Iterator[None]:
         _moment.reset(token)
 
 
+def minute(moment: datetime) -> datetime:
+    """The minute in which a moment lies. A deadline is shown without seconds, so it holds through its whole minute:
+    what comes at 18:03:59 is in time for 18:03. Who compares with a deadline compares minutes."""
+    return moment.replace(second=0, microsecond=0)
+
+
 def day_of(moment: datetime, zone: str) -> date:
     """The day of a moment in a time zone: 22:30 UTC is the next day in Baku."""
     return moment.astimezone(ZoneInfo(zone)).date()

@@ -97,7 +97,6 @@ def _wishes(application: Application, wished: Sequence[UnitName]) -> list[Answer
 
 def _consent(application: Application) -> list[Answer]:
     given = {"declared": application.declared_at, "consented": application.consented_at}
-    ticks = [
-        Answer(str(LABEL[name]), _("Given on %(day)s", day=short_day(at)) if at else "") for name, at in given.items()
-    ]
+    days = {name: short_day(at, application.call.home.zone) for name, at in given.items()}
+    ticks = [Answer(str(LABEL[name]), _("Given on %(day)s", day=day) if day else "") for name, day in days.items()]
     return [*ticks, Answer(_("Words of the consent"), application.consent_text)]

@@ -139,12 +139,12 @@ class Call(Base):
         return in_language({"en": english} | others, language)
 
     def phase(self, at: datetime) -> Phase:
-        """The call's phase at this moment; at the deadline itself it is still open."""
+        """The call's phase at this moment; through the minute of the deadline it is still open."""
         if self.state is not CallState.PUBLISHED:
             return Phase(self.state.value)
         if at < self.opens:
             return Phase.UPCOMING
-        return Phase.OPEN if at <= self.deadline else Phase.CLOSED
+        return Phase.OPEN if calendars.minute(at) <= self.deadline else Phase.CLOSED
 
 
 class Announcement(Base):

@@ -87,11 +87,12 @@ def _at(when: When, at: datetime, actor: Actor) -> ColumnElement[bool]:
         every = allows(Permission.ADMINISTER, actor)
         own: list[ColumnElement[bool]] = [] if every else [Call.agency_id.in_(actor.decides_for)]
         return and_(Call.state == CallState.DRAFT, *own)
+    in_time = Call.deadline >= calendars.minute(at)
     return {
-        When.CURRENT: _published(Call.deadline >= at),
-        When.OPEN: _published(Call.opens <= at, Call.deadline >= at),
+        When.CURRENT: _published(in_time),
+        When.OPEN: _published(Call.opens <= at, in_time),
         When.UPCOMING: _published(Call.opens > at),
-        When.CLOSED: _published(Call.deadline < at),
+        When.CLOSED: _published(~in_time),
         When.CANCELLED: Call.state == CallState.CANCELLED,
     }[when]
 

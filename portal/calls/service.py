@@ -165,7 +165,7 @@ def publish_call(call_id: int, *, version: int, by: Actor) -> Call:
         call.description and call.who_can_apply and call.contact
     ):  # the English text is shown where another language is missing
         raise RuleViolation("incomplete_call")
-    if call.deadline <= calendars.now():
+    if call.deadline < calendars.minute(calendars.now()):
         raise RuleViolation("deadline_past")
     call.state, call.published_at = CallState.PUBLISHED, calendars.now()
     session.flush()

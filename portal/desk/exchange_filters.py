@@ -136,6 +136,6 @@ def overview_facts(exchange: Exchange, application: Brief | None) -> list[tuple[
         (_("Days wished"), application.days if application else ""),
         (_("Host unit"), exchange.unit_name),
         (_("Visit"), day_range(exchange.start, exchange.end)),
-        (_("Handed in"), short_day(exchange.submitted_at)),
+        (_("Handed in"), short_day(exchange.submitted_at, exchange.home.zone)),
         (_("Reference"), exchange.reference),
     ]

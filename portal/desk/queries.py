@@ -227,7 +227,7 @@ def _visit(day: date, what: str, row: Row[Any]) -> WeekRow:
 def _closing(until: date, language: str) -> list[WeekRow]:
     """Deadlines up to `until`, each on its day in the call's time zone."""
     end = datetime.combine(until + timedelta(days=1), datetime.min.time(), UTC)
-    calls = session.scalars(CLOSING, {"now": calendars.now(), "end": end})
+    calls = session.scalars(CLOSING, {"now": calendars.minute(calendars.now()), "end": end})
     return [
         WeekRow(
             day, "closes", call.title(language), call.home_id, call.host_id, "", str(call.id), call.deadline, call.zone
@@ -243,12 +243,15 @@ def calls_to_choose(language: str) -> tuple[tuple[int, str], ...]:
     titles = {"tr": Call.title_tr, "az": Call.title_az}
     title = func.coalesce(func.nullif(titles.get(language, Call.title_en), ""), Call.title_en)
     home, host = aliased(Agency), aliased(Agency)
-    statement = select(Call.id, title, home.short_name, host.short_name, Call.opens).where(
+    statement = select(Call.id, title, home.short_name, host.short_name, Call.opens, Call.zone).where(
         Call.state != CallState.DRAFT
     )
     statement = statement.join(home, home.id == Call.home_id).join(host, host.id == Call.host_id)
     newest = session.execute(statement.order_by(Call.opens.desc(), Call.id.desc()).limit(60))
-    return tuple((number, f"{words} ({goes} → {takes}, {opens:%Y})") for number, words, goes, takes, opens in newest)
+    return tuple(
+        (number, f"{words} ({goes} → {takes}, {calendars.day_of(opens, zone).year})")
+        for number, words, goes, takes, opens, zone in newest
+    )
 
 
 def history(until: date | None = None, reference: str = "") -> Select[Any]:

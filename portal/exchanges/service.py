@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import delete, insert, select, update
 
 from portal import calendars
-from portal.accounts.models import Person
+from portal.accounts.models import Agency, Person
 from portal.db import advisory_lock, session
 from portal.exchanges import notifications, queries
 from portal.exchanges.due_dates import due_on
@@ -27,7 +27,8 @@ def begin(
 ) -> Exchange:
     """Adds an exchange as a draft of `by`, who is the `expert`, due on the day of the call's deadline."""
     at = calendars.now()
-    subject = subjects.new_subject(EXCHANGE, PREFIX, at)
+    year = calendars.day_of(at, session.get_one(Agency, home_id).zone).year
+    subject = subjects.new_subject(EXCHANGE, PREFIX, year)
     exchange = Exchange(
         id=subject.id,
         reference=subject.reference,

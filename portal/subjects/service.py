@@ -44,9 +44,10 @@ def _begin_year(prefix: str, year: int) -> None:
         pass
 
 
-def new_subject(workflow: Workflow, prefix: str, at: datetime) -> Subject:
-    """The identity of a new subject, with the next reference of the year; the row of its kind copies both."""
-    subject = Subject(kind=workflow.name, reference=new_reference(prefix, at.year))
+def new_subject(workflow: Workflow, prefix: str, year: int) -> Subject:
+    """The identity of a new subject, with the next reference of the year, which is that of the place where it is begun;
+    the row of its kind copies both."""
+    subject = Subject(kind=workflow.name, reference=new_reference(prefix, year))
     session.add(subject)
     session.flush()
     return subject

@@ -70,11 +70,11 @@ def local_day(value: datetime | None, zone: str) -> str:
     return day(value.astimezone(ZoneInfo(zone)).date()) if value else ""
 
 
-def short_day(value: date | datetime | None) -> str:
-    """23 February 2027, or 23 Feb in the present year."""
+def short_day(value: date | datetime | None, zone: str = "Europe/Istanbul") -> str:
+    """23 February 2027, or 23 Feb in the present year; of a moment its day in a time zone."""
     if value is None:
         return ""
-    here = value.date() if isinstance(value, datetime) else value
+    here = calendars.day_of(value, zone) if isinstance(value, datetime) else value
     return format_date(here, "d MMM" if here.year == calendars.today().year else "d MMM y")
 
 
@@ -157,15 +157,15 @@ def other_place(zone: str) -> str:
 
 
 def left(value: datetime) -> str:
-    """How long until a deadline: 6 days left, 3 hours left."""
-    seconds = (value - calendars.now()).total_seconds()
+    """How long until a deadline: 6 days left, 3 hours left; through its last minute something is left."""
+    seconds = (calendars.minute(value) - calendars.minute(calendars.now())).total_seconds()
     if seconds < 0:
         return _("over")
     if seconds >= 2 * 86_400:
         return ngettext("%(num)s day left", "%(num)s days left", int(seconds // 86_400))
     if seconds >= 3_600:
         return ngettext("%(num)s hour left", "%(num)s hours left", int(seconds // 3_600))
-    return ngettext("%(num)s minute left", "%(num)s minutes left", int(seconds // 60))
+    return ngettext("%(num)s minute left", "%(num)s minutes left", max(1, int(seconds // 60)))
 
 
 def since(value: datetime | None, country: str = "TR") -> str:

@@ -12,16 +12,18 @@ from portal import calendars
 from portal.applications import service as applications
 from portal.calls import queries, service
 from portal.calls.models import Call, CallState, Phase
+from portal.calls.queries import CallFilter, When
 from portal.db import session
 from portal.exchanges.models import Exchange, Kind
 from portal.findings import RuleViolation
+from portal.policy import NOBODY
 from portal.subjects.service import new_subject
 from portal.workflows.exchange import EXCHANGE
 from portal.workflows.exchange_terms import Status, Turn
 from tests.factories import World, actor
 
 FIRST = date(2027, 3, 1)
-SECOND = timedelta(seconds=1)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 
 def days(count: int) -> date:
@@ -82,28 +84,36 @@ def test_an_agency_runs_calls_that_it_takes_part_in(world: World) -> None:
         ("opens-", Phase.UPCOMING, "not_open_yet"),
         ("opens", Phase.OPEN, None),
         ("opens+", Phase.OPEN, None),
-        ("deadline-", Phase.OPEN, None),
         ("deadline", Phase.OPEN, None),
-        ("deadline+", Phase.CLOSED, "deadline"),
+        ("deadline~", Phase.OPEN, None),
+        ("deadline>", Phase.CLOSED, "deadline"),
     ],
 )
-def test_a_call_is_open_from_its_first_to_its_last_second(
-    world: World, moment: str, phase: Phase, refused: str | None
+@pytest.mark.parametrize("seconds", [0, 30, 59])
+def test_a_call_is_open_from_its_first_second_through_the_minute_shown_as_its_deadline(
+    world: World, moment: str, phase: Phase, refused: str | None, seconds: int
 ) -> None:
-    call = world.call()
-    shift = {"-": -SECOND, "+": SECOND}.get(moment[-1], timedelta())
-    at = getattr(call, moment.rstrip("+-")) + shift
+    """18:03 is shown: 18:03:59 is in time and 18:04:00 is not, whatever seconds are stored."""
+    shown = calendars.minute(calendars.now()) + timedelta(days=30)
+    call = world.call(deadline=shown + timedelta(seconds=seconds))
+    shift = {"-": -SECOND, "+": SECOND, "~": timedelta(seconds=59.999), ">": timedelta(minutes=1)}
+    at = (shown if moment.startswith("deadline") else call.opens) + shift.get(moment[-1], timedelta())
     assert call.phase(at) is phase
+    for when in (When.OPEN, When.CURRENT, When.CLOSED):
+        listed = {found.id for found in queries.page(CallFilter(when), 1, at, NOBODY).calls}
+        wanted = {Phase.OPEN: (When.OPEN, When.CURRENT), Phase.UPCOMING: (When.CURRENT,), Phase.CLOSED: (When.CLOSED,)}
+        assert (call.id in listed) is (when in wanted[phase]), when
     with time_machine.travel(at, tick=False):
         assert applications.time_finding(call, Status.RETURNED) is None, "it was in time"
         found = applications.time_finding(call, Status.DRAFT)
     assert (found.code if found else None) == refused
 
 
-@pytest.mark.parametrize(("left", "right"), [(-SECOND, False), (timedelta(), False), (SECOND, True)])
-def test_a_call_is_published_before_its_deadline(world: World, left: timedelta, right: bool) -> None:
+@pytest.mark.parametrize(("left", "right"), [(-MINUTE, False), (SECOND - MINUTE, True), (SECOND, True)])
+def test_a_call_is_published_before_its_deadline_is_over(world: World, left: timedelta, right: bool) -> None:
     by = actor(world.manager)
-    call = service.create_call(world.call_facts(), idempotency_key="a call to publish", by=by)
+    facts = world.call_facts(deadline=calendars.minute(calendars.now()) + timedelta(days=30))
+    call = service.create_call(facts, idempotency_key="a call to publish", by=by)
     with time_machine.travel(call.deadline - left, tick=False):
         try:
             service.publish_call(call.id, version=call.version, by=by)
@@ -124,7 +134,7 @@ def with_statuses(world: World, statuses: list[Status], places: int = 2) -> Call
     for status in statuses:
         at = calendars.now()
         turn = Turn.NOBODY
-        subject = new_subject(EXCHANGE, "KX", at)
+        subject = new_subject(EXCHANGE, "KX", at.year)
         session.add(
             Exchange(
                 id=subject.id, reference=subject.reference, kind=Kind.SHORT, call_id=call.id, heading=2,

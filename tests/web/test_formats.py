@@ -51,6 +51,30 @@ def test_a_moment_is_shown_on_the_day_of_its_zone(app: Flask) -> None:
         assert formats.local_day(datetime(2027, 2, 23, 20, 30, tzinfo=UTC), "Asia/Baku").startswith("Wednesday 24")
 
 
+def test_a_moment_is_shown_by_its_day_in_the_zone_that_is_given(app: Flask) -> None:
+    """22:30 UTC on 31 December is next year in both places, 20:30 in Baku only."""
+    with app.test_request_context("/"), force_locale("en"), calendars.at(datetime(2026, 6, 1, tzinfo=UTC)):
+        late = datetime(2026, 12, 31, 20, 30, tzinfo=UTC)
+        assert formats.short_day(late, "Europe/Istanbul") == "31 Dec"
+        assert formats.short_day(late, "Asia/Baku") == "1 Jan 2027"
+        assert formats.short_day(late.replace(hour=22)) == "1 Jan 2027"
+
+
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        ("17:02:59", "1 hour left"),
+        ("17:04:00", "59 minutes left"),
+        ("18:02:59", "1 minute left"),
+        ("18:03:59", "1 minute left"),
+        ("18:04:00", "over"),
+    ],
+)
+def test_something_is_left_through_the_minute_of_a_deadline(app: Flask, now: str, words: str) -> None:
+    with app.test_request_context("/"), force_locale("en"), calendars.at(datetime.fromisoformat(f"2027-02-23T{now}Z")):
+        assert formats.left(datetime(2027, 2, 23, 18, 3, 30, tzinfo=UTC)) == words
+
+
 def test_a_date_does_not_depend_on_the_hour_of_the_reader(app: Flask) -> None:
     """Whatever the hour of whoever reads, on either side of midnight."""
     for hour in (0, 12, 21, 23):
