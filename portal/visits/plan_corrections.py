@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from email.utils import parseaddr
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -30,7 +31,8 @@ def _visit_or_404(exchange: Exchange) -> Visit:
 @bp.get("/visit.ics")
 @permit(Permission.READ_EXCHANGE, load=exchange_or_404)
 def calendar(exchange: Exchange) -> ResponseReturnValue:
-    file = calendar_file.file(exchange, _visit_or_404(exchange), plan_forms.most_items(exchange))
+    _name, address = parseaddr(current_app.config["PORTAL"].mail_from)
+    file = calendar_file.file(exchange, _visit_or_404(exchange), plan_forms.most_items(exchange), address)
     return attachment(file, f"{exchange.reference}.ics", "text/calendar")
 
 

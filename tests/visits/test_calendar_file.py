@@ -22,9 +22,14 @@ As = Callable[[Person], Browser]
 FRIDAY = MONDAY + timedelta(days=4)
 
 
+def calendar_of(world: World, as_person: As, exchange: Exchange) -> Any:
+    return Calendar.from_ical(
+        as_person(world.host_manager).ask("GET", f"/exchanges/{exchange.reference}/visit.ics").text
+    )
+
+
 def vevents(world: World, as_person: As, exchange: Exchange) -> list[Any]:
-    file = as_person(world.host_manager).ask("GET", f"/exchanges/{exchange.reference}/visit.ics").text
-    return list(Calendar.from_ical(file).walk("VEVENT"))
+    return list(calendar_of(world, as_person, exchange).walk("VEVENT"))
 
 
 def test_an_all_day_event_ends_on_the_day_after_the_last(agreed: Exchange, world: World, as_person: As) -> None:
@@ -70,3 +75,30 @@ def test_a_visit_is_tentative_until_both_have_agreed(
 
 def test_a_file_of_the_same_plan_cancels_nothing(agreed: Exchange, world: World, as_person: As) -> None:
     assert len(vevents(world, as_person, agreed)) == len(visit_of(agreed).agenda) + 1
+
+
+@pytest.mark.parametrize(
+    ("ending", "method", "contact", "organizer"),
+    [
+        (None, "PUBLISH", "exchange@kobia.example", "mailto:exchange@kobia.example"),
+        ("host_cancel", "CANCEL", "exchange@kobia.example", "mailto:exchange@kobia.example"),
+        (None, "PUBLISH", "Room 12, second floor", "mailto:no-reply@korpu.example"),
+    ],
+)
+def test_every_event_names_who_organises_it(
+    world: World, storage: Storage, as_person: As, ending: str | None, method: str, contact: str, organizer: str
+) -> None:
+    world.kobia.contact = contact
+    exchange = make_exchange(world, storage, "home_approve_plan", ending, start=MONDAY)
+    calendar = calendar_of(world, as_person, exchange)
+    assert calendar["METHOD"] == method
+    assert {str(event["ORGANIZER"]) for event in calendar.walk("VEVENT")} == {organizer}
+    assert {event["ORGANIZER"].params["CN"] for event in calendar.walk("VEVENT")} == {"KOBİA"}
+
+
+def test_a_file_tells_the_offset_of_the_visits_year_only(agreed: Exchange, world: World, as_person: As) -> None:
+    (zone,) = calendar_of(world, as_person, agreed).walk("VTIMEZONE")
+    assert (zone["TZID"], len(zone.subcomponents)) == ("Asia/Baku", 1)
+    (standard,) = zone.walk("STANDARD")
+    assert standard["DTSTART"].dt.year == MONDAY.year
+    assert standard["TZOFFSETFROM"].td == standard["TZOFFSETTO"].td == timedelta(hours=4)
