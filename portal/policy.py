@@ -268,6 +268,23 @@ def allows(permission: StrEnum, actor: Actor, record: object = None) -> bool:
     raise KeyError(permission)
 
 
+# who belongs to each party as a reader, whether they decide or not
+READERS: dict[StrEnum, Rule] = {
+    Party.EXPERT: _is_expert,
+    Party.HOME: lambda actor, case: case.handed_in and case.home_id in actor.oversees and not _is_expert(actor, case),
+    Party.HOST: lambda actor, case: case.released and case.host_id in actor.oversees and not _is_expert(actor, case),
+    Party.UNIT: _unit,
+}
+
+
+def reads_reason(what: str, actor: Actor, case: Case) -> bool:
+    """Whether this reader of an exchange may read why a step was taken, too: what an agency says to its own expert, or
+    a unit to its own agency, is not for the other side."""
+    step = EXCHANGE.by_action.get(what)
+    parties = step.reason_for if step else ()
+    return _reads(actor, case) and (not parties or any(READERS[party](actor, case) for party in parties))
+
+
 def require(permission: StrEnum, actor: Actor, record: object = None) -> None:
     """Raises Denied unless the policy grants it."""
     if not allows(permission, actor, record):

@@ -58,6 +58,7 @@ class Step:
     news: str = ""  # the mail to those who need not act; empty where everybody concerned has to act
     news_to_others: str = ""  # the same for people whom it is not about; empty where `news` fits both
     needs_reason: bool = False
+    reason_for: tuple[StrEnum, ...] = ()  # the only parties that may read the reason; empty: all who read the subject
     ends_early: bool = False  # shown after the main buttons, and not expected
     completes: tuple[str, ...] = ()  # the phases of the progress line that are passed with it
 

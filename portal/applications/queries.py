@@ -91,8 +91,8 @@ def known_cv(person_id: int) -> ProfileCv | Document | None:
 
 
 def return_reason(exchange_id: int) -> str:
-    """The reason of the last return; empty where the application was never returned."""
-    return last_reason(exchange_id, Action.HOME_RETURN, Action.HOST_RETURN)
+    """The reason of the last return, for the expert; empty where the application was never returned."""
+    return last_reason(exchange_id, Action.HOME_RETURN, Action.HOST_RETURN).text
 
 
 def comments(exchange_id: int) -> dict[str, list[SectionComment]]:

@@ -13,7 +13,7 @@ from portal import calendars
 from portal.applications import document_views, queries, service
 from portal.applications.forms import FORMS, CheckForm, SectionForm, WithdrawForm
 from portal.applications.labels import FINDINGS, SECTION, beside, concerned
-from portal.applications.models import Application
+from portal.applications.models import Application, SectionComment
 from portal.applications.pages import group, section_url
 from portal.applications.sections import PREPARE, Section, findings, progress
 from portal.applications.service import WRITABLE, Answers, Incomplete
@@ -24,7 +24,7 @@ from portal.documents.queries import of_subject as documents_of_subject
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404
 from portal.exchanges.views import show as show_tab
-from portal.policy import Permission, allows
+from portal.policy import Permission, allows, reads_reason
 from portal.units.queries import names_of
 from portal.web import drafts
 from portal.web.findings import flashed, in_words
@@ -62,7 +62,7 @@ def writable(exchange: Exchange) -> bool:
 @permit(Permission.READ_EXCHANGE, load=exchange_or_404)
 def show(exchange: Exchange) -> ResponseReturnValue:
     application = application_or_404(exchange)
-    documents, comments = documents_of_subject(exchange.id), queries.comments(exchange.id)
+    documents, comments = documents_of_subject(exchange.id), readable_comments(exchange)
     if not writable(exchange):
         parts = group(application, queries.wished(application.id), documents)
         return show_tab(
@@ -83,6 +83,17 @@ def show(exchange: Exchange) -> ResponseReturnValue:
         at=calendars.now(),
         reason=queries.return_reason(exchange.id) if exchange.status is Status.RETURNED else "",
     )
+
+
+def readable_comments(exchange: Exchange) -> dict[str, list[SectionComment]]:
+    """The newest comments on the sections that the present actor may read: what the home agency asks of its own expert
+    is not for the host side."""
+    reader = current_actor()
+    asked = {exchange.home_id: Action.HOME_RETURN, exchange.host_id: Action.HOST_RETURN}
+    return {
+        section: [one for one in comments if reads_reason(asked[one.agency_id], reader, exchange)]
+        for section, comments in queries.comments(exchange.id).items()
+    }
 
 
 def _section(name: str) -> Section:

@@ -14,10 +14,11 @@ from flask_babel import lazy_gettext as _l
 from portal.applications.queries import of_exchange
 from portal.approvals import forms, queries, service
 from portal.approvals.labels import FINDINGS
+from portal.approvals.models import Decision
 from portal.calls.queries import by_id, places_taken
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show, to_exchange
-from portal.policy import Permission
+from portal.policy import SIDES, Permission, Side, reads_reason
 from portal.web.forms import VersionedForm
 from portal.web.permit import current_actor, permit
 from portal.workflows.exchange import EXCHANGE
@@ -162,4 +163,14 @@ for _action, _page in PAGES.items():
 @bp.get("/decisions")
 @permit(Permission.READ_DECISIONS, load=exchange_or_404)
 def decisions(exchange: Exchange) -> ResponseReturnValue:
-    return show("approvals/decisions.html", exchange, "decisions", decisions=queries.decisions(exchange.id))
+    return show("approvals/decisions.html", exchange, "decisions", decisions=_readable(exchange))
+
+
+def _readable(exchange: Exchange) -> list[tuple[Decision, str]]:
+    """The decisions on an exchange, each with its reason where the present actor may read it."""
+    reader, sides = current_actor(), {exchange.home_id: Side.HOME, exchange.host_id: Side.HOST}
+    steps = {(SIDES[action], outcome): action for action, outcome in service.OUTCOMES.items()}
+    return [
+        (made, made.reason if reads_reason(steps[sides[made.agency_id], made.outcome], reader, exchange) else "")
+        for made in queries.decisions(exchange.id)
+    ]

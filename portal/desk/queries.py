@@ -263,6 +263,9 @@ def history(until: date | None = None, reference: str = "") -> Select[Any]:
         Event.side,
         Event.number,
         Exchange.reference,
+        Exchange.home_id,
+        Exchange.host_id,
+        Exchange.unit_name,
         Person.name,
         Agency.short_name,
     )

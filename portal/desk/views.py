@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -139,4 +140,11 @@ def all_history() -> ResponseReturnValue:
     until, reference, odd = exchange_filters.of_history()
     page = page_of(queries.history(until, reference))
     wanted = {"until": until, "reference": reference}
-    return render_template("desk/history.html", page=page, event_label=event_label, wanted=wanted, odd=odd)
+    both = agency_names()
+
+    def label(row: Any) -> str:
+        """The agencies by name; experts are not named, for an administrator reads none of their exchanges."""
+        agencies = {"home": both[row.home_id].short_name, "host": both[row.host_id].short_name}
+        return event_label(row.what, {**agencies, "name": _("the expert"), "unit": row.unit_name})
+
+    return render_template("desk/history.html", page=page, label=label, wanted=wanted, odd=odd)

@@ -19,7 +19,7 @@ from portal.registry import registry
 from portal.subjects.models import Event
 from portal.web.arch import Drawing, drawing
 from portal.web.formats import day_range
-from portal.workflow import Step
+from portal.workflow import State, Step
 from portal.workflows.exchange import EXCHANGE
 from portal.workflows.exchange_terms import ENDED_EARLY, Status, Turn
 
@@ -35,7 +35,7 @@ BANKS: dict[str, str] = {
     "accepted": "home",
     "closed": "home",
 }
-PRESENT: dict[str, int] = {state.status: [*BANKS].index(state.phase) for state in EXCHANGE.states if state.phase}
+PLACES: dict[str, int] = {phase: place for place, phase in enumerate(BANKS)}
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ def tabs(exchange: Exchange, current: str) -> list[Tab]:
 def arch_steps(exchange: Exchange, events: Sequence[Event], zone: str) -> list[ArchStep]:
     """The nine steps of the arch: those taken with their date, the present one on the bank of the side in turn."""
     ended = exchange.status in ENDED_EARLY
-    present = _reached(events) if ended else PRESENT[exchange.status]
+    present = PLACES[(_before_the_end(events) if ended else exchange.state).phase]
     dates = _dates(events, zone)
     steps = []
     for index, (key, bank) in enumerate(BANKS.items()):
@@ -200,10 +200,15 @@ def _dates(events: Sequence[Event], zone: str) -> dict[str, date]:
     return days
 
 
-def _reached(events: Sequence[Event]) -> int:
-    """The step of the arch that an exchange had reached when it ended early."""
-    before = [PRESENT[event.status] for event in events if event.status in PRESENT]
-    return before[-1] if before else 0
+def _before_the_end(events: Sequence[Event]) -> State:
+    """The last state in which an exchange was before it ended early: its steps taken once more, from the start."""
+    state = EXCHANGE.start
+    for event in events:
+        step = EXCHANGE.by_action.get(event.what)
+        after = EXCHANGE.follow(state, step.action) if step else None
+        if after is not None and after.phase:
+            state = after
+    return state
 
 
 def _note(exchange: Exchange, key: str, state: str, dates: dict[str, date]) -> str:

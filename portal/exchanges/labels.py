@@ -8,14 +8,19 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.accounts.queries import agency_names
 from portal.web.language import spoken
 from portal.workflows.exchange import EXCHANGE
 from portal.workflows.exchange_terms import Status, Turn
 
 
 def status_label(exchange: Any) -> str:
-    """The label of the state of an exchange, or of a row with its status and turn."""
-    return _state_label(exchange.status, exchange.turn, spoken())
+    """The label of the state of an exchange, or of a row with its status, turn and both agencies, who are named."""
+    label = _state_label(exchange.status, exchange.turn, spoken())
+    if "%(" not in label:
+        return label
+    agencies = agency_names()
+    return label % {"home": agencies[exchange.home_id].short_name, "host": agencies[exchange.host_id].short_name}
 
 
 @cache
@@ -31,6 +36,8 @@ def told_to_owner(exchange: Any) -> str:
 
 # for the filter of lists: a status with all its turns
 STATUS_FILTER: dict[Status, Any] = {status: _l(EXCHANGE.of_status(status).label) for status in Status} | {
+    Status.SUBMITTED: _l("Being considered by the home agency"),
+    Status.ENDORSED: _l("Being considered by the host agency"),
     Status.PLACED: _l("Host unit proposed or confirmed"),
     Status.SCHEDULED: _l("Dates proposed or agreed"),
 }

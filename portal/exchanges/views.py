@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
@@ -16,9 +18,10 @@ from portal.exchanges.forms import NoteForm
 from portal.exchanges.header import header, reasoned
 from portal.exchanges.models import Exchange
 from portal.findings import AlreadyDone, Conflict
-from portal.policy import Permission, allows
+from portal.policy import Permission, allows, reads_reason
 from portal.subjects import queries as subjects
 from portal.subjects.labels import event_label
+from portal.subjects.models import Event
 from portal.web.drafts import automatic
 from portal.web.errors import typed
 from portal.web.permit import current_actor, permit
@@ -41,15 +44,27 @@ def show(template: str, exchange: Exchange, tab: str, status: int = 200, **value
     zone = current_user.account.zone or ZONES["TR"]
     shared = header(exchange, current_actor(), events, tab, zone)
     why = reasoned(events)
-    reason = subjects.reasons(exchange.id).get(why.id, "") if why else ""
-    values |= {"header": shared, "exchange": exchange, "events": events, "zone": zone, "why": why, "reason": reason}
-    return render_template(template, event_label=event_label, **values), status
+    reasons = readable_reasons(exchange, events)
+    values |= {"header": shared, "exchange": exchange, "events": events, "zone": zone, "why": why, "reasons": reasons}
+    return render_template(template, event_label=partial(event_label, names=names(exchange)), **values), status
+
+
+def names(exchange: Exchange) -> dict[str, str]:
+    """Of whom the history speaks."""
+    agencies = {"home": exchange.home.short_name, "host": exchange.host.short_name}
+    return {**agencies, "name": exchange.person_name, "unit": exchange.unit_name}
+
+
+def readable_reasons(exchange: Exchange, events: Sequence[Event]) -> dict[int, str]:
+    """The reasons of these events that the present actor may read, by the event's id."""
+    given, reader = subjects.reasons(exchange.id), current_actor()
+    return {e.id: given[e.id] for e in events if e.id in given and reads_reason(e.what, reader, exchange)}
 
 
 @bp.get("/<reference>/history")
 @permit(Permission.READ_EXCHANGE, load=exchange_or_404)
 def history(exchange: Exchange) -> ResponseReturnValue:
-    return show("exchanges/history.html", exchange, "history", reasons=subjects.reasons(exchange.id))
+    return show("exchanges/history.html", exchange, "history")
 
 
 def to_exchange(exchange: Exchange, words: str = "") -> ResponseReturnValue:
@@ -94,6 +109,6 @@ def stale(error: Conflict) -> ResponseReturnValue:
     exchange = queries.by_reference(error.reference) if error.reference else None
     seen = exchange is not None and allows(Permission.READ_EXCHANGE, current_actor(), exchange)
     event = subjects.events(exchange.id)[-1] if exchange is not None and seen else None
-    happened = event_label(event.what) if event else ""
+    happened = event_label(event.what, names(exchange)) if event and exchange else ""
     page = render_template("errors/409.html", event=event, happened=happened, reference=error.reference, typed=typed())
     return page, 409

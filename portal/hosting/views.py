@@ -124,7 +124,8 @@ def unit_confirm_post(exchange: Exchange) -> ResponseReturnValue:
     if form.validate():
         with form.refusals(FINDINGS):
             service.confirm(exchange, version=form.read, by=current_actor())
-            return to_exchange(exchange, _("You confirmed. The host agency proposes the dates next."))
+            agency = exchange.host.short_name
+            return to_exchange(exchange, _("You confirmed. %(host)s proposes the dates next.", host=agency))
     return _answer_page(exchange, Action.UNIT_CONFIRM, form, 422)
 
 
@@ -141,7 +142,7 @@ def unit_decline_post(exchange: Exchange) -> ResponseReturnValue:
     if form.validate():
         with form.refusals(FINDINGS):
             service.decline(exchange, form.reason.data, version=form.read, by=current_actor())
-            flash(_("You declined. The host agency looks for another unit."))
+            flash(_("You declined. %(host)s looks for another unit.", host=exchange.host.short_name))
             return redirect(url_for("desk.index"))  # the unit no longer sees this exchange
     return _answer_page(exchange, Action.UNIT_DECLINE, form, 422)
 

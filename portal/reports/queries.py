@@ -31,7 +31,7 @@ from portal.reports.document import (
 )
 from portal.reports.models import Evaluation, FollowUpEntry, ProgressReport, Recommendation, Report
 from portal.sealing.seals import Seal
-from portal.subjects.queries import last_reason
+from portal.subjects.queries import GivenReason, last_reason
 from portal.visits.models import Visit
 from portal.workflows.exchange_terms import Action
 
@@ -109,7 +109,7 @@ def visit_with_plan(exchange_id: int) -> Visit | None:
     return session.scalars(select(Visit).where(Visit.exchange_id == exchange_id).options(*plan)).one_or_none()
 
 
-def sent_back(exchange_id: int) -> str:
+def sent_back(exchange_id: int) -> GivenReason:
     """The reason with which the report was last returned to the expert."""
     return last_reason(exchange_id, Action.HOST_RETURN_REPORT, Action.HOME_RETURN_REPORT)
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from portal.applications.queries import of_exchange
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show, to_exchange
-from portal.policy import Permission, allows
+from portal.policy import Permission, allows, reads_reason
 from portal.reports import (
     evaluation_views,
     follow_up_views,
@@ -59,8 +59,11 @@ def writing(exchange: Exchange) -> bool:
 
 
 def sent_back(exchange: Exchange) -> str:
-    """What should be changed, where the report was sent back and not yet handed in again."""
-    return queries.sent_back(exchange.id) if exchange.status is Status.COMPLETED else ""
+    """What should be changed, where the report was sent back and not yet handed in again, and this reader may know."""
+    if exchange.status is not Status.COMPLETED:
+        return ""
+    given = queries.sent_back(exchange.id)
+    return given.text if reads_reason(given.what, current_actor(), exchange) else ""
 
 
 @bp.post("/begin")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
@@ -42,8 +44,17 @@ def reasons(subject_id: int) -> dict[int, str]:
     return {number: words for number, words in session.execute(REASONS, {"subject_id": subject_id})}
 
 
-def last_reason(subject_id: int, *whats: str) -> str:
-    """The words that went with the newest of these events; empty where there are none."""
-    statement = select(Reason.text).join(Event, Event.id == Reason.event_id)
+class GivenReason(NamedTuple):
+    """Why something was done, and what that was."""
+
+    what: str
+    text: str
+
+
+def last_reason(subject_id: int, *whats: str) -> GivenReason:
+    """The words that went with the newest of these events; empty where there are none. Not everybody who reads a
+    subject may read all reasons: ask `policy.reads_reason()` before they are shown."""
+    statement = select(Event.what, Reason.text).join(Event, Event.id == Reason.event_id)
     newest = statement.where(Event.subject_id == subject_id, Event.what.in_(whats)).order_by(Event.number.desc())
-    return session.scalar(newest.limit(1)) or ""
+    row = session.execute(newest.limit(1)).first()
+    return GivenReason(*row) if row else GivenReason("", "")

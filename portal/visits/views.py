@@ -125,7 +125,7 @@ def _change(exchange: Exchange, action: Action) -> ResponseReturnValue:
     if form.validate():
         with form.refusals(FINDINGS):
             service.ask_change(exchange, action, form.reason.data, version=form.read, by=current_actor())
-            return to_exchange(exchange, _("The host agency was asked for a change."))
+            return to_exchange(exchange, _("%(host)s was asked for a change.", host=exchange.host.short_name))
     return _agree_page(exchange, action, form, 422)
 
 

@@ -19,7 +19,7 @@ DRAFT = State(
 SUBMITTED = State(
     Status.SUBMITTED,
     Turn.HOME,
-    label=N_("Being considered by the home agency"),
+    label=N_("Being considered by %(home)s"),
     task=N_("Endorse or return"),
     mail=N_("Endorse or return %(name)s"),
     to_owner=N_("%(home)s is reading your application. %(host)s cannot see it yet."),
@@ -40,7 +40,7 @@ RETURNED = State(
 ENDORSED = State(
     Status.ENDORSED,
     Turn.HOST,
-    label=N_("Being considered by the host agency"),
+    label=N_("Being considered by %(host)s"),
     task=N_("Accept or return"),
     mail=N_("Accept or return %(name)s"),
     to_owner=N_("%(home)s endorsed your application. Now %(host)s decides."),
@@ -85,7 +85,7 @@ PLACED = State(
     mail=N_("Confirm or schedule the visit of %(name)s"),
     to_owner=N_("Your host unit has said yes. %(host)s now proposes dates and a plan."),
     to_others=N_("The host unit has said yes. %(host)s proposes dates and a plan."),
-    phase="unit",
+    phase="dates",
 )
 TO_AGREE = State(
     Status.SCHEDULED,
@@ -125,7 +125,7 @@ AGREED = State(
     mail=N_("Agree to the dates of %(name)s"),
     to_owner=N_("Everything is agreed. Your host unit expects you."),
     to_others=N_("Dates and plan are agreed. The host unit expects %(name)s."),
-    phase="dates",
+    phase="visit",
 )
 UNDER_WAY = State(
     Status.UNDER_WAY,
@@ -202,6 +202,6 @@ CANCELLED = State(
 # labels of events that are no steps, for the history
 FACTS = {
     "begin": N_("Application begun"),
-    "escalated": N_("Overdue: a deputy of the agency may decide too"),
+    "escalated": N_("Overdue: a deputy may decide too"),
     "note_written": N_("Message written"),
 }

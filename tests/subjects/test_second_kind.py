@@ -205,7 +205,7 @@ def test_a_step_moves_it_and_is_kept_in_the_chained_history(loan: Loan, world: W
     assert (event.what, event.side, event.actor_id) == ("loan_lend", Side.HOST, world.host_manager.id)
     assert event.hash == service.chain("", event)
     with force_locale("az"):
-        assert event_label(event.what) == "Qəbul edin"
+        assert event_label(event.what, {}) == "Qəbul edin"
 
 
 def test_a_stale_version_is_a_conflict_and_a_second_press_is_not(loan: Loan, world: World) -> None:
