@@ -6,7 +6,9 @@ A finding has a code and facts, no text. Each stage has the texts of its codes i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as default
 from enum import StrEnum
@@ -59,6 +61,26 @@ class RuleViolation(Exception):
         super().__init__(first.code)
         self.findings = (first, *more)
         self.code, self.field, self.facts = first.code, first.field, first.facts
+
+
+def digest(findings: Iterable[Finding]) -> str:
+    """A name for exactly these findings with their facts, in whatever order; empty for none."""
+    written = sorted(json.dumps([f.code, f.field, f.facts], sort_keys=True, default=str) for f in findings)
+    return hashlib.sha256(json.dumps(written).encode()).hexdigest() if written else ""
+
+
+def settle(findings: Iterable[Finding], confirmed: str | None) -> None:
+    """Lets a press through that nothing forbids and whose warnings were confirmed.
+
+    `confirmed` is the digest of the warnings that were shown; None where no page asks anybody, as in the demonstration.
+    Raises RuleViolation with all errors and warnings where there is an error, with the warnings where these are not
+    the confirmed ones. Infos never block.
+    """
+    found = list(findings)
+    errors = [finding for finding in found if finding.level is Level.ERROR]
+    warnings = [finding for finding in found if finding.level is Level.WARNING]
+    if errors or (warnings and confirmed is not None and digest(warnings) != confirmed):
+        raise RuleViolation(*errors, *warnings)
 
 
 class Conflict(Exception):

@@ -114,6 +114,18 @@ class Browser:
         given = {name: value for name, value in values.items() if value is not None}
         return self._took(self.post(address, given))
 
+    @property
+    def warnings(self) -> list[str]:
+        """What the page asks to be looked at before it is confirmed."""
+        return [line.get_text(" ", strip=True) for line in self.page.select(".warning-summary li")]
+
+    def insist(self, address: str, fields: dict[str, Any] | None = None, **find: str) -> TestResponse:
+        """Sends the form as `send` does, and once more where it was only warned of something."""
+        answer = self.send(address, fields, **find)
+        if self.status == 422 and self.warnings and not self.problems:
+            return self.send(address, {}, **find)
+        return answer
+
     def post(self, address: str, given: dict[str, Any]) -> TestResponse:
         """Sends these answers; (stream, name) is a file."""
         if not any(isinstance(value, tuple) for value in given.values()):

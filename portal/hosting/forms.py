@@ -20,7 +20,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 
 from portal.hosting.models import Bearer
 from portal.web.formats import LANGUAGES
-from portal.web.forms import Form, Row, VersionedForm, choices, in_range, one_line, several_lines
+from portal.web.forms import ConfirmingForm, Form, Row, VersionedForm, choices, in_range, one_line, several_lines
 
 BEARERS = [
     (Bearer.HOME.value, _l("Home agency")),
@@ -33,7 +33,7 @@ def bearer(label: Any) -> SelectField:
     return SelectField(label, choices=choices(BEARERS))
 
 
-class PlaceForm(VersionedForm):
+class PlaceForm(ConfirmingForm):
     unit = RadioField(
         _l("Host unit"),
         coerce=int,

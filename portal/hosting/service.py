@@ -16,7 +16,7 @@ from portal.db import session
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
 from portal.exchanges.queries import locked
-from portal.findings import EditConflict, RuleViolation
+from portal.findings import EditConflict, Finding, Level, RuleViolation, settle
 from portal.hosting import queries
 from portal.hosting.models import Placement
 from portal.policy import Actor, Permission, require
@@ -25,12 +25,30 @@ from portal.units.models import BlockedPeriod, HostUnit
 from portal.units.queries import unit as unit_by_id
 from portal.workflows.exchange_terms import Action
 
+# findings of the matching as findings about the chosen unit, with words that say so
+UNIT_CODES = {
+    "blocked": "unit_blocked",
+    "full": "unit_full",
+    "no_topics": "unit_no_topics",
+    "no_language": "unit_no_language",
+    "declined": "unit_declined",
+}
 
-def place(exchange: Exchange, unit_id: int, terms: Mapping[str, Any], *, version: int, by: Actor) -> Placement:
+
+def place(
+    exchange: Exchange,
+    unit_id: int,
+    terms: Mapping[str, Any],
+    *,
+    version: int,
+    by: Actor,
+    confirmed: str | None = None,
+) -> Placement:
     """Proposes the exchange to a unit of the host agency, on these terms (columns of Placement).
 
     Raises RuleViolation: "unit" for a unit that is not the host agency's or not active, "unit_blocked" or "unit_full"
-    for one without a seat in any wished window; Conflict, Denied.
+    for one without a seat in any wished window, warnings that are not `confirmed` (`findings.settle`); Conflict,
+    Denied.
     """
     exchange = locked(exchange.id)
     require(Action.HOST_PLACE, by, exchange)
@@ -38,7 +56,7 @@ def place(exchange: Exchange, unit_id: int, terms: Mapping[str, Any], *, version
     if unit is None or unit.agency_id != exchange.host_id or not unit.active:
         raise RuleViolation("unit", field="unit")
     if exchange.version == version:
-        _require_seat(unit, exchange)
+        settle(against(unit, exchange), confirmed)
         exchanges.assign_unit(exchange, unit.id, unit.name_own)
         session.flush()
     subjects.advance(exchange, Action.HOST_PLACE, by=by, version=version, facts={"unit": unit.id})
@@ -50,12 +68,11 @@ def place(exchange: Exchange, unit_id: int, terms: Mapping[str, Any], *, version
     return placement
 
 
-def _require_seat(unit: HostUnit, exchange: Exchange) -> None:
+def against(unit: HostUnit, exchange: Exchange) -> list[Finding]:
+    """What makes the unit impossible for this exchange, and what to mind there."""
     application = of_exchange(exchange.id)
-    hindrance = queries.judged(unit, application).hindrance if application else None
-    if hindrance is not None:
-        code = "unit_blocked" if hindrance.code == "blocked" else "unit_full"
-        raise RuleViolation(code, field="unit", **hindrance.facts)
+    found = queries.judged(unit, application).findings if application else []
+    return [Finding(f.level, UNIT_CODES[f.code], "unit", f.facts) for f in found if f.level is not Level.INFO]
 
 
 def confirm(exchange: Exchange, *, version: int, by: Actor) -> None:

@@ -93,7 +93,8 @@ def host_place_post(exchange: Exchange) -> ResponseReturnValue:
     if form.validate():
         terms = {name: value or "" for name, value in form.values(*TERMS).items()}
         with form.refusals(FINDINGS):
-            service.place(exchange, form.unit.data, terms, version=form.read, by=current_actor())
+            by, seen = current_actor(), form.confirmed
+            service.place(exchange, form.unit.data, terms, version=form.read, by=by, confirmed=seen)
             return to_exchange(exchange, _("The unit has been asked."))
     return _place_page(exchange, _application(exchange), form, 422)
 

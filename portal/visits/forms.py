@@ -17,7 +17,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.web.forms import Row, VersionedForm, in_range, several_lines
+from portal.web.forms import ConfirmingForm, Row, VersionedForm, in_range, several_lines
 
 
 def _line(label: Any, most: int = 200) -> StringField:
@@ -52,7 +52,7 @@ class MilestoneRow(Row):
             raise ValidationError(str(_l("Give the day on which “%(title)s” is due.") % {"title": field.data}))
 
 
-class ScheduleForm(VersionedForm):
+class ScheduleForm(ConfirmingForm):
     start = DateField(_l("First day"), validators=[InputRequired(message=_l("Enter the day.")), in_range])
     end = DateField(_l("Last day"), validators=[InputRequired(message=_l("Enter the day.")), in_range])
     travel_out = DateField(_l("Travels there on"), validators=[Optional(), in_range])
@@ -76,7 +76,7 @@ class ChangeForm(VersionedForm):
     reason = several_lines(_l("What should be different"))
 
 
-class DayForm(VersionedForm):
+class DayForm(ConfirmingForm):
     on = DateField(_l("Day"), validators=[InputRequired(message=_l("Enter the day."))])
 
 

@@ -17,7 +17,7 @@ from portal.bookings.service import Booking
 from portal.calendars import Overrides
 from portal.db import session
 from portal.exchanges.models import Exchange, Kind
-from portal.findings import Conflict, Finding, Level, RuleViolation
+from portal.findings import Conflict, Finding, RuleViolation, settle
 from portal.policy import Actor, Permission, Side, require
 from portal.subjects import service as subjects
 from portal.units.models import HostUnit
@@ -109,18 +109,25 @@ def _limits(
     )
 
 
-def schedule(exchange: Exchange, proposal: Proposal, call: CallLimits, *, version: int, by: Actor) -> Visit:
+def schedule(
+    exchange: Exchange,
+    proposal: Proposal,
+    call: CallLimits,
+    *,
+    version: int,
+    by: Actor,
+    confirmed: str | None = None,
+) -> Visit:
     """Proposes dates and plan, or changes them, in which case both must agree again.
 
-    Raises RuleViolation with the code of the first error, "unit_full" or "elsewhere" (somebody else was
-    faster); Conflict, Denied.
+    Raises RuleViolation with all errors, or with warnings that are not `confirmed` (`findings.settle`), "unit_full" or
+    "elsewhere" (somebody else was faster); Conflict, Denied.
     """
     bookings.hold(unit_id=exchange.unit_id or 0, person_id=exchange.expert_id)
     require(Action.HOST_SCHEDULE, by, exchange)
     visit = queries.visit_of(exchange.id)
-    errors = [finding for finding in check(exchange, proposal, call, visit) if finding.level is Level.ERROR]
-    if errors:
-        raise RuleViolation(errors[0])
+    if exchange.version == version:
+        settle(check(exchange, proposal, call, visit), confirmed)
     facts, values = _facts(visit, proposal), {"start": proposal.start, "end": proposal.end}
     subjects.advance(exchange, Action.HOST_SCHEDULE, by=by, version=version, facts=facts, values=values)
     visit = _write_visit(visit, exchange, proposal)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, abort, flash, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -66,7 +66,7 @@ def host_schedule(exchange: Exchange) -> ResponseReturnValue:
 @bp.post("/schedule")
 @permit(Action.HOST_SCHEDULE, load=exchange_or_404)
 def host_schedule_post(exchange: Exchange) -> ResponseReturnValue:
-    """`more` adds a row, `check` shows what speaks against the plan, otherwise it is proposed."""
+    """`more` adds a row, otherwise the plan is proposed."""
     form, application = forms.ScheduleForm(), of_exchange(exchange.id)
     if request.form.get("more"):
         if not plan_forms.add_row(form, exchange):
@@ -77,17 +77,13 @@ def host_schedule_post(exchange: Exchange) -> ResponseReturnValue:
     if not form.validate():
         return _schedule_page(exchange, application, form, 422)
     proposal, call = plan_forms.proposal(form), plan_forms.limits(application.call)
-    if request.form.get("check"):
-        found = service.check(exchange, proposal, call, queries.plan_of(exchange))
-        if not found:
-            flash(_("Nothing speaks against this plan."))
-        return _schedule_page(exchange, application, form, found=found)
     with form.refusals(FINDINGS):
-        service.schedule(exchange, proposal, call, version=form.read, by=current_actor())
+        by, seen = current_actor(), form.confirmed
+        service.schedule(exchange, proposal, call, version=form.read, by=by, confirmed=seen)
         words = _("Proposed. The expert and %(home)s are asked to agree.", home=exchange.home.short_name)
         return to_exchange(exchange, words)
     found = service.check(exchange, proposal, call, queries.plan_of(exchange))
-    return _schedule_page(exchange, application, form, 422, found)
+    return _schedule_page(exchange, application, form, 422, [f for f in found if f.level is Level.INFO])
 
 
 def _agree_page(exchange: Exchange, action: Action, form: Any, status: int = 200) -> ResponseReturnValue:

@@ -30,7 +30,7 @@ PAGES = frozenset({400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503})
 DRAIN = 128 * 1024 * 1024  # bytes, and
 DRAIN_TIME = 20.0  # seconds, up to which a request body that is too large is still read
 # nobody's words, or secret ones
-UNTYPED = re.compile("^(csrf_token|version|idempotency_key|before|judged|again|to_language)$|password|code$")
+UNTYPED = re.compile("^(csrf_token|version|idempotency_key|warned|before|judged|again|to_language)$|password|code$")
 log = structlog.get_logger()
 
 

@@ -21,8 +21,8 @@ from wtforms.widgets import HiddenInput
 from config import ROOT
 from portal import names
 from portal.db import new_idempotency_key
-from portal.findings import Finding, RuleViolation
-from portal.web.findings import Messages, in_words
+from portal.findings import Finding, Level, RuleViolation, digest
+from portal.web.findings import Messages, Shown, in_words, shown
 from portal.web.language import asked_for, spoken
 
 SHORT = 200  # characters in one-line answers
@@ -112,7 +112,7 @@ class Form(FlaskForm):
 
     def values(self, *names: str) -> dict[str, Any]:
         """The answers of these fields (all but the hidden ones where none are named), as plain values."""
-        hidden = {"csrf_token", "version", "idempotency_key"}
+        hidden = {"csrf_token", "version", "idempotency_key", "warned"}
         wanted = names or [name for name in self._fields if name not in hidden]
         return {name: self._fields[name].data for name in wanted}
 
@@ -149,6 +149,32 @@ class VersionedForm(Form):
     def _becomes(self, version: int) -> None:
         self.version.process_data(version)
         self.version.raw_data = None
+
+
+class ConfirmingForm(VersionedForm):
+    """Of a step that may be warned of: the first press shows the warnings, a second one confirms exactly those.
+
+    `warned` names the warnings that the page shows; the service compares it with what it finds (`findings.settle`), so
+    that others which have arisen meanwhile are shown before anything is done.
+    """
+
+    warned = HiddenField()
+    warnings: Sequence[Shown] = ()
+
+    def __init__(self, *given: Any, **values: Any) -> None:
+        """A page that is shown again without its warnings (another row, another language) will ask for them anew."""
+        super().__init__(*given, **values)
+        self.confirmed = self.warned.data or ""  # the digest of the warnings that were shown, for the service
+        self.warned.data = ""
+
+    def refuse(self, findings: Iterable[Finding], messages: Messages) -> None:
+        """Errors stand beside their fields and come first; warnings beside them are only shown."""
+        found = list(findings)
+        errors = [finding for finding in found if finding.level is Level.ERROR]
+        warnings = [finding for finding in found if finding.level is Level.WARNING]
+        super().refuse(errors, messages)
+        self.warnings = shown(warnings, messages)
+        self.warned.data = "" if errors else digest(warnings)
 
 
 class IdempotentForm(Form):

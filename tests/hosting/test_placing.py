@@ -90,6 +90,26 @@ def test_a_unit_without_room_is_shown_as_such_and_refused_after(
     assert exchange_queries.locked(accepted.id).status is Status.ACCEPTED
 
 
+def test_what_to_mind_at_a_unit_is_confirmed_with_the_press(world: World, accepted: Exchange, as_person: As) -> None:
+    """A unit that has declined can be asked again, knowingly; another unit's warnings are shown in their turn."""
+    for unit in world.units[:2]:
+        place(accepted, unit, world)
+        service.decline(accepted, "No desk.", version=accepted.version, by=actor(world.coordinator))
+    world.units[1].languages = "fr"
+    browser, address = as_person(world.host_manager), f"/exchanges/{accepted.reference}/place"
+    browser.open(address)
+    first, second = ({"unit": str(unit.id), "counterpart": "Ramil Əsgərov"} for unit in world.units[:2])
+    browser.send(address, first, having="version")
+    assert browser.status == 422 and browser.warnings == ["This unit has declined to host this expert already."]
+    browser.send(address, second, having="version")
+    assert browser.status == 422 and len(browser.warnings) == 2, "other warnings than those shown"
+    assert "Ramil Əsgərov" in str(browser.page)
+    browser.send(address, having="version")
+    assert browser.status == 302
+    session.rollback()
+    assert exchange_queries.locked(accepted.id).unit_id == world.units[1].id
+
+
 @pytest.mark.parametrize("choice", ["own", "no such", "closed", "words", ""])
 def test_only_active_units_of_the_host_agency_can_be_chosen(
     world: World, accepted: Exchange, as_person: As, choice: str

@@ -101,7 +101,7 @@ class Journey:
         while missing := [name for name in fields if "-" in name and not browser.page.select(f'[name="{name}"]')]:
             browser.send(address, {"more": "1"}, having=having)  # one more row, as often as rows are missing
             assert browser.status == 200, missing
-        browser.send(address, dict(fields), having=having)
+        browser.insist(address, dict(fields), having=having)
         assert browser.status == 302, (part, browser.status, browser.problems, browser.text[:400])
 
     def told(self, who: Person) -> list[str]:

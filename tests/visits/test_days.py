@@ -89,17 +89,15 @@ def test_an_expert_is_in_one_place_at_a_time(world: World, storage: Storage) -> 
         schedule(second, other, world, proposal(later, later + timedelta(days=4), back=MONDAY - timedelta(days=1)))
 
 
-def test_a_blocked_unit_is_said_before_and_refused_after(world: World, storage: Storage, as_person: As) -> None:
+def test_a_blocked_unit_refuses_and_keeps_what_was_typed(world: World, storage: Storage, as_person: As) -> None:
     world.units[0].blocked = [BlockedPeriod(first=MONDAY, last=MONDAY, why="Moving house")]
     exchange = make_exchange(world, storage, "confirm")
     address = f"/exchanges/{exchange.reference}/schedule"
     browser = as_person(world.host_manager)
     browser.open(address)
     fields = {"start": MONDAY.isoformat(), "end": FRIDAY.isoformat(), "travel_out": "", "travel_back": ""}
-    browser.send(address, fields | {"check": "1"}, having="version")
-    assert browser.status == 200 and "Blocked" in browser.text
     browser.send(address, fields, having="version")
-    assert browser.status == 422 and browser.problems
+    assert browser.status == 422 and "takes nobody from 5 April 2027" in " ".join(browser.problems)
     assert browser.value("start") == MONDAY.isoformat()
 
 

@@ -1,0 +1,61 @@
+"""Proposing dates and plan: what speaks against it is said with the press."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from portal.accounts.models import Person
+from portal.calendars import except_day
+from portal.db import session
+from portal.storage import Storage
+from portal.visits import queries
+from tests.factories import World
+from tests.pages import Browser
+from tests.scenarios import make_exchange
+from tests.visits.carrying_out import MONDAY, visit_of
+
+As = Callable[[Person], Browser]
+FRIDAY = MONDAY + timedelta(days=4)
+
+
+def fields() -> dict[str, str]:
+    """A week with one item on its first day."""
+    dates = {"start": MONDAY.isoformat(), "end": FRIDAY.isoformat(), "travel_out": "", "travel_back": ""}
+    item = {"day": MONDAY.isoformat(), "begins": "09:00", "ends": "12:00", "title": "Opening", "place": "Hall"}
+    return dates | {f"agenda-0-{name}": value for name, value in item.items()}
+
+
+def test_what_speaks_against_a_plan_is_confirmed_with_the_press(world: World, storage: Storage, as_person: As) -> None:
+    """The first press shows it and proposes nothing; a day taken away meanwhile is another warning, shown again."""
+    exchange = make_exchange(world, storage, "confirm", start=MONDAY)
+    browser, address = as_person(world.host_manager), f"/exchanges/{exchange.reference}/schedule"
+    browser.open(address)
+    browser.send(address, fields(), having="version")
+    assert browser.status == 422 and not browser.problems
+    assert browser.warnings == ["Nothing is planned on 4 working days, first on 6 April 2027."]
+    assert [b.text.strip() for b in browser.page.select("button[type=submit].button")][-1] == "Propose nevertheless"
+    assert browser.value("agenda-0-title") == "Opening", "nothing typed is lost"
+    session.rollback()
+    assert queries.visit_of(exchange.id) is None
+    except_day("AZ", FRIDAY, True, "Decree")
+    browser.send(address, having="version")
+    assert browser.status == 422 and "on 3 working days" in browser.warnings[0]
+    browser.send(address, having="version")
+    assert browser.status == 302 and visit_of(exchange).start == MONDAY
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Propose nevertheless"), ("tr", "Yine de teklif et"), ("az", "Yenə də təklif edin")]
+)
+def test_the_button_says_that_it_goes_on_nevertheless(
+    world: World, storage: Storage, as_person: As, language: str, words: str
+) -> None:
+    world.host_manager.language = language
+    exchange = make_exchange(world, storage, "confirm", start=MONDAY)
+    browser, address = as_person(world.host_manager), f"/exchanges/{exchange.reference}/schedule"
+    browser.open(address)
+    browser.send(address, fields(), having="version")
+    assert browser.status == 422 and browser.text.count(words) == 2
