@@ -12,12 +12,15 @@ from whitenoise import WhiteNoise
 
 from config import ROOT, Config
 from portal import cli
+from portal.accounts import contributions as account_contributions
 from portal.accounts import language, sessions
 from portal.accounts import views as accounts
+from portal.administration import views as administration
 from portal.applications import contributions as application_contributions
 from portal.applications import views as applications
 from portal.approvals import contributions as approval_contributions
 from portal.approvals import views as approvals
+from portal.calls import contributions as call_contributions
 from portal.calls import views as calls
 from portal.db import db
 from portal.desk import contributions as desk_contributions
@@ -42,6 +45,7 @@ from portal.web.catalogues import Catalogues
 
 STAGES = (
     accounts,
+    administration,
     messages,
     people,
     sealing,
@@ -56,8 +60,10 @@ STAGES = (
 )
 # what stages contribute to lower modules, in the order of the stages
 CONTRIBUTIONS = (
+    account_contributions,
     document_contributions,
     exchange_contributions,
+    call_contributions,
     application_contributions,
     approval_contributions,
     hosting_contributions,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import holidays
-from sqlalchemy import String, UniqueConstraint, delete, select
+from sqlalchemy import String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import NEW_IDS, Base, session
@@ -161,14 +161,26 @@ def exceptions() -> list[CalendarOverride]:
     return list(session.scalars(select(CalendarOverride).order_by(CalendarOverride.day.desc()).limit(500)))
 
 
-def except_day(country: str, day: date, closed: bool, note: str) -> None:
-    """Adds or replaces the exception of a day: closed, or a working day."""
+def exception_of(country: str, day: date) -> CalendarOverride | None:
+    """The exception of a day, where there is one."""
     known = select(CalendarOverride).where(CalendarOverride.country == country, CalendarOverride.day == day)
-    row = session.scalars(known).one_or_none() or CalendarOverride(country=country, day=day)
+    return session.scalars(known).one_or_none()
+
+
+def exception(exception_id: int) -> CalendarOverride | None:
+    """One exception; None where it has been removed."""
+    return session.get(CalendarOverride, exception_id)
+
+
+def except_day(country: str, day: date, closed: bool, note: str) -> CalendarOverride:
+    """Adds or replaces the exception of a day: closed, or a working day."""
+    row = exception_of(country, day) or CalendarOverride(country=country, day=day)
     row.closed, row.note = closed, note
     session.add(row)
     session.flush()
+    return row
 
 
-def forget_exception(exception_id: int) -> None:
-    session.execute(delete(CalendarOverride).where(CalendarOverride.id == exception_id))
+def forget_exception(row: CalendarOverride) -> None:
+    session.delete(row)
+    session.flush()

@@ -12,7 +12,7 @@ from portal import jobs
 from portal.accounts.demo import ADDRESSES, PASSWORD
 from portal.accounts.models import Agency, TokenKind
 from portal.accounts.queries import agencies
-from portal.accounts.registration import PATHS, new_person, send_token
+from portal.accounts.registration import PATHS, new_person, record_new, send_token
 from portal.accounts.service import tidy
 from portal.calls.service import load_headings
 from portal.db import session
@@ -46,7 +46,11 @@ def register(app: Flask) -> None:
 def seed_command(exchanges: int) -> None:
     """Fill an empty database with the demonstration; does nothing when there are people already."""
     told = seed(current_app.extensions["storage"])
-    click.echo(f"{told} exchanges told." if told else "The database has people already; nothing was changed.")
+    click.echo(
+        f"The demonstration is ready, with {told} exchanges."
+        if told
+        else "The database has people already; nothing was changed."
+    )
     if exchanges:
         click.echo(f"{multiply(exchanges)} exchanges now.")
 
@@ -98,6 +102,7 @@ def create_user(email: str, name: str, role: str, agency: str | None) -> None:
         person = new_person(clean(email).strip(), clean(name).strip(), found, [Role(role)])
     except RuleViolation as refusal:
         raise click.ClickException(REFUSALS[refusal.code]) from None
+    record_new(person, "person_created", by=None)
     send_token(person, TokenKind.INVITE)
     session.commit()
     click.echo(f"{email} is invited: the worker sends a link ({PATHS[TokenKind.INVITE]}…).")

@@ -7,7 +7,7 @@ nothing is added while modules are imported. Lower modules use the registry inst
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -90,6 +90,28 @@ class TaskSource:
     first: Callable[[Actor, int], list[Task]]
 
 
+@dataclass(frozen=True)
+class Fact:
+    """What can change of something that is administered: its label, and how a stored value is shown. `of` names the
+    kind of records whose ids the value holds, which are then shown by their names."""
+
+    label: Any
+    show: Callable[[Any], str] = str
+    of: str = ""
+
+
+@dataclass(frozen=True)
+class Administered:
+    """One kind of records in the history of administration: what can be done with them, and what of them changes."""
+
+    name: str
+    label: Any
+    whats: Mapping[str, Any]
+    facts: Mapping[str, Fact]
+    names: Callable[[Collection[int]], Mapping[int, str]]  # the present names of those that are still there
+    address: Callable[[int], str]  # the page on which one is administered
+
+
 @dataclass
 class Registry:
     """Created and filled by each `create_app`."""
@@ -101,10 +123,12 @@ class Registry:
     when_ended_early: dict[str, list[Callable[[Any], None]]] = field(default_factory=lambda: defaultdict(list))
     reminders: list[Callable[[Any], None]] = field(default_factory=list)
     event_labels: dict[str, Any] = field(default_factory=dict)  # labels of events that are no steps
+    administered: dict[str, Administered] = field(default_factory=dict)
 
     def clear(self) -> None:
         lists = (self.tasks, self.reminders)
-        for part in (self.kinds, self.documents, self.tabs, self.when_ended_early, self.event_labels, *lists):
+        words = (self.event_labels, self.administered)
+        for part in (self.kinds, self.documents, self.tabs, self.when_ended_early, *words, *lists):
             part.clear()
 
     def add_kind(self, kind: SubjectKind) -> None:
@@ -115,6 +139,9 @@ class Registry:
 
     def add_tabs(self, kind: str, *tabs: Tab) -> None:
         self.tabs[kind] = sorted([*self.tabs[kind], *tabs], key=lambda tab: tab.rank)
+
+    def add_administered(self, *kinds: Administered) -> None:
+        self.administered.update({kind.name: kind for kind in kinds})
 
     def add_event_labels(self, labels: Mapping[str, Any]) -> None:
         """Adds labels of events. Raises ValueError: another stage has a label for one of them."""

@@ -77,7 +77,7 @@ def test_an_exception_changes_a_day_until_it_is_removed(app: Flask) -> None:
     except_day("TR", leave, closed=False, note="The leave was taken back")
     assert is_working(leave, "TR", overrides()) and len(exceptions()) == 2, "said again, it is one entry"
     for row in exceptions():
-        forget_exception(row.id)
+        forget_exception(row)
     session.expire_all()
     assert overrides() == {}
 
@@ -195,7 +195,7 @@ def test_exceptions_are_listed_newest_first(app: Flask) -> None:
     for day in (1, 3, 2):
         except_day("TR", date(2026, 6, day), closed=True, note=f"{day}")
     assert [row.day.day for row in exceptions()] == [3, 2, 1]
-    forget_exception(exceptions()[0].id)
+    forget_exception(exceptions()[0])
     assert [row.day.day for row in exceptions()] == [2, 1], "only the one that was taken back is gone"
 
 

@@ -13,13 +13,13 @@ from wtforms import DateField, SelectField, ValidationError
 from wtforms.validators import InputRequired
 
 from portal import calendars
+from portal.accounts import agencies as service
 from portal.accounts import queries
 from portal.accounts.models import Agency
-from portal.db import session
 from portal.policy import Permission
 from portal.web.formats import COUNTRIES
 from portal.web.forms import Form, choices, one_line
-from portal.web.permit import permit
+from portal.web.permit import current_actor, permit
 
 DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 bp = Blueprint("places", __name__, url_prefix="/admin")
@@ -78,8 +78,7 @@ def agency_post(code: str) -> ResponseReturnValue:
     others = (agency for agency in queries.agencies() if agency is not found)
     form.taken = frozenset(domain for agency in others for domain in agency.domains.split())
     if form.validate():
-        form.populate_obj(found)
-        session.flush()
+        service.change_agency(found, form.values(), by=current_actor())
         flash(_("Saved."))
         return redirect(url_for("places.agencies"))
     return render_template("accounts/agency.html", agency=found, form=form), 422
@@ -96,7 +95,8 @@ def days() -> ResponseReturnValue:
 def days_post() -> ResponseReturnValue:
     form = DayForm()
     if form.validate():
-        calendars.except_day(form.country.data, form.day.data, form.kind.data == "closed", form.note.data or "")
+        closed, note = form.kind.data == "closed", form.note.data or ""
+        service.except_day(form.country.data, form.day.data, closed, note, by=current_actor())
         flash(_("Saved. Due dates that are set from now on take it into account."))
         return redirect(url_for("places.days"))
     return render_template("accounts/days.html", form=form, days=calendars.exceptions()), 422
@@ -105,5 +105,5 @@ def days_post() -> ResponseReturnValue:
 @bp.post("/days/<int:day_id>/remove")
 @permit(Permission.ADMINISTER)
 def days_remove(day_id: int) -> ResponseReturnValue:
-    calendars.forget_exception(day_id)
+    service.forget_exception(day_id, by=current_actor())
     return redirect(url_for("places.days"))

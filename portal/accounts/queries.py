@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from portal import calendars
 from portal.accounts.models import Absence, Agency, Person, ProfileCv, RoleGrant, SignIn
 from portal.db import session
 from portal.names import email_key
@@ -92,6 +93,27 @@ def agency_names() -> Mapping[int, AgencyName]:
     """Both agencies by id, in the order of their codes."""
     statement = select(Agency.id, Agency.code, Agency.short_name).order_by(Agency.code)
     return {row.id: AgencyName(*row) for row in session.execute(statement)}
+
+
+def person_names(ids: Collection[int]) -> Mapping[int, str]:
+    """The names of these people, by their ids."""
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {number: name for number, name in rows}
+
+
+def names_of_agencies(ids: Collection[int]) -> Mapping[int, str]:
+    """The short names of these agencies, by their ids."""
+    return {number: agency.short_name for number, agency in agency_names().items() if number in ids}
+
+
+def agency_address(agency_id: int) -> str:
+    """The page on which an agency is administered."""
+    return f"/admin/agencies/{agency_names()[agency_id].code}"
+
+
+def names_of_days(ids: Collection[int]) -> Mapping[int, str]:
+    """These exceptions of the calendar, by their ids, as country and day."""
+    return {row.id: f"{row.country} {row.day}" for row in calendars.exceptions() if row.id in ids}
 
 
 def person_with_profile(person_id: int) -> Person:

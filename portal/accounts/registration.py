@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -15,6 +16,7 @@ from portal.accounts import queries
 from portal.accounts.models import Agency, Person, RoleGrant, Token, TokenKind
 from portal.accounts.passwords import hash_password, matches
 from portal.accounts.service import end_sign_ins, may_mail, token_hash
+from portal.administration import service as administration
 from portal.calendars import now
 from portal.db import advisory_lock, session
 from portal.findings import RuleViolation
@@ -111,6 +113,15 @@ def grants(roles: Sequence[Role], agency_id: int | None, unit_ids: Sequence[int]
     return made
 
 
+def rights_of(person: Person) -> dict[str, Any]:
+    """What a person may: roles, host units, whether they may sign in; for the history of administration."""
+    return {
+        "roles": sorted({grant.role for grant in person.grants}),
+        "units": sorted({grant.unit_id for grant in person.grants if grant.unit_id}),
+        "active": person.active,
+    }
+
+
 def invite(
     address: str, name: str, agency: Agency | None, roles: list[Role], *, unit_ids: Sequence[int] = (), by: Actor
 ) -> Person:
@@ -127,8 +138,23 @@ def invite(
     if not address.isascii():  # the mail server might not deliver it
         raise RuleViolation("letters", field="email")
     person = new_person(address, name, agency, roles, unit_ids=unit_ids)
+    record_new(person, "person_invited", by)
     send_token(person, TokenKind.INVITE)
     return person
+
+
+def record_new(person: Person, what: str, by: Actor | None) -> None:
+    """Writes a new person, with their rights, into the history of administration."""
+    facts = {"agency": person.agency_id, **rights_of(person)}
+    personal = {"name": person.name, "email": person.email}
+    administration.record(
+        what,
+        about=("person", person.id),
+        by=by,
+        agency_id=person.agency_id,
+        facts=administration.changed({}, facts),
+        personal=administration.changed({}, personal),
+    )
 
 
 def ask_reset(address: str, network: str = "") -> None:

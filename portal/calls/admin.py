@@ -76,6 +76,6 @@ def clocks_post() -> ResponseReturnValue:
     if form.validate():
         with form.refusals(FINDINGS):
             service.set_clocks(form.values(*CLOCK_NAMES), by=current_actor())
-            flash(_("The default clocks are saved. They hold for everything that becomes due from now on."))
+            flash(_("The usual time limits are saved. They hold for everything that becomes due from now on."))
             return redirect(url_for("rules.clocks"))
     return render_template("calls/clocks.html", form=form, call=None, labels=labels, own=False), 422

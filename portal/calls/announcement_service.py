@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
+from portal.administration import service as administration
+from portal.administration.service import Changes
 from portal.calls import queries
 from portal.calls.models import Announcement
 from portal.db import advisory_lock, session
@@ -65,6 +69,7 @@ def announce(facts: AnnouncementFacts, *, idempotency_key: str, by: Actor) -> An
     announcement = Announcement(**asdict(facts), idempotency_key=idempotency_key, created_by_id=by.id)
     session.add(announcement)
     session.flush()
+    _record("announcement_written", announcement, by, administration.changed({}, _filled(asdict(facts))))
     return announcement
 
 
@@ -76,9 +81,12 @@ def change(number: int, facts: AnnouncementFacts, *, version: int, by: Actor) ->
     if announcement.version != version:
         raise EditConflict
     _checked(facts)
+    before = {name: getattr(announcement, name) for name in asdict(facts)}
     for name, value in asdict(facts).items():
         setattr(announcement, name, value)
     session.flush()
+    if differing := administration.changed(_filled(before), _filled(asdict(facts))):
+        _record("announcement_changed", announcement, by, differing)
     return announcement
 
 
@@ -88,6 +96,17 @@ def take_back(number: int, *, version: int, by: Actor) -> Announcement:
     require(Permission.EDIT_ANNOUNCEMENT, by, announcement)
     if announcement.published and announcement.version != version:
         raise EditConflict
+    if announcement.published:
+        _record("announcement_taken_back", announcement, by)
     announcement.published = False
     session.flush()
     return announcement
+
+
+def _filled(answers: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in answers.items() if value not in (None, "")}
+
+
+def _record(what: str, announcement: Announcement, by: Actor, facts: Changes | None = None) -> None:
+    about = ("announcement", announcement.id)
+    administration.record(what, about=about, by=by, agency_id=announcement.agency_id, facts=facts)

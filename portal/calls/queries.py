@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -213,3 +213,20 @@ def announcements(at: datetime, actor: Actor) -> Select[Announcement]:
     if allows(Permission.ADMINISTER, actor):
         return statement
     return statement.where(or_(_public(at), Announcement.agency_id.in_(actor.decides_for)))
+
+
+def names_of_calls(ids: Collection[int], language: str) -> Mapping[int, str]:
+    """The titles of these calls in a language, by their ids; for the history of administration."""
+    calls = session.scalars(select(Call).where(Call.id.in_(ids)))
+    return {call.id: call.title(language) for call in calls}
+
+
+def names_of_headings(numbers: Collection[int], language: str) -> Mapping[int, str]:
+    """These headings of the action plan, by their numbers."""
+    return {number: title for number, title in heading_choices(language) if number in numbers}
+
+
+def names_of_announcements(ids: Collection[int], language: str) -> Mapping[int, str]:
+    """The headlines of these announcements in a language, by their ids."""
+    rows = session.scalars(select(Announcement).where(Announcement.id.in_(ids)))
+    return {row.id: row.title(language) for row in rows}

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from portal import calendars
+from portal.administration import service as administration
+from portal.administration.service import Changes
 from portal.calls import queries
 from portal.calls.models import Call, CallState, Heading
 from portal.db import advisory_lock, session
@@ -67,6 +70,9 @@ class CallFacts:
         return asdict(self) | {"required_documents": documents}
 
 
+COLUMNS = tuple(field.name for field in fields(CallFacts))
+
+
 @dataclass(frozen=True)
 class _Runner:
     """The agency of a call that does not exist yet, for the policy."""
@@ -117,6 +123,7 @@ def create_call(facts: CallFacts, *, idempotency_key: str, by: Actor) -> Call:
     call = Call(**facts.columns, idempotency_key=idempotency_key)
     session.add(call)
     session.flush()
+    _record("call_created", call, by, administration.changed({}, _stored(call)))
     return call
 
 
@@ -136,11 +143,24 @@ def edit_call(call_id: int, facts: CallFacts, *, version: int, by: Actor) -> Cal
     changed = [name for name in FIXED if getattr(facts, name) != getattr(call, name)]
     if changed and queries.applications(call.id):
         raise RuleViolation("fixed", field=changed[0])
+    before = _stored(call)
     for name, value in facts.columns.items():
         setattr(call, name, value)
     session.flush()
+    if differing := administration.changed(before, _stored(call)):
+        _record("call_changed", call, by, differing)
     exchanges.redate_drafts(call.id, facts.deadline.astimezone(ZoneInfo(facts.zone)).date())
     return call
+
+
+def _stored(call: Call) -> dict[str, Any]:
+    """What a call says, for the history of administration."""
+    said = {name: getattr(call, name) or None for name in COLUMNS}
+    return said | {"required_documents": call.required_documents.split()}
+
+
+def _record(what: str, call: Call, by: Actor, facts: Changes | None = None) -> None:
+    administration.record(what, about=("call", call.id), by=by, agency_id=call.agency_id, facts=facts)
 
 
 def _current(call_id: int, version: int, by: Actor) -> Call:
@@ -169,12 +189,15 @@ def publish_call(call_id: int, *, version: int, by: Actor) -> Call:
         raise RuleViolation("deadline_past")
     call.state, call.published_at = CallState.PUBLISHED, calendars.now()
     session.flush()
+    _record("call_published", call, by)
     return call
 
 
 def cancel_call(call_id: int, *, version: int, by: Actor) -> Call:
     """Cancels a call: no more applications; submitted ones go on. Raises Denied, EditConflict."""
     call = _current(call_id, version, by)
+    if call.state is not CallState.CANCELLED:
+        _record("call_cancelled", call, by)
     call.state = CallState.CANCELLED
     session.flush()
     return call
@@ -219,10 +242,13 @@ def edit_heading(
         raise RuleViolation("heading")
     if heading.version != version:
         raise EditConflict
-    for name, title in titles.items():
-        setattr(heading, name, title)
-    heading.purpose, heading.active = purpose, active
+    wanted = {**titles, "purpose": purpose, "active": active}
+    facts = administration.changed({name: getattr(heading, name) for name in wanted}, wanted)
+    for name, value in wanted.items():
+        setattr(heading, name, value)
     session.flush()
+    if facts:
+        administration.record("heading_changed", about=("heading", number), by=by, facts=facts)
 
 
 def set_clocks(values: Mapping[str, int], *, by: Actor, call: Call | None = None) -> None:
@@ -241,9 +267,13 @@ def set_clocks(values: Mapping[str, int], *, by: Actor, call: Call | None = None
     if row is None:
         row = Clocks(call_id=call.id if call else None)
         session.add(row)
+    before = {name: getattr(row, name) for name in CLOCK_NAMES}
     for name in CLOCK_NAMES:
         setattr(row, name, values[name])
     session.flush()
+    if facts := administration.changed(before, {name: values[name] for name in CLOCK_NAMES}):
+        about = ("call", call.id) if call else ("clocks", 1)
+        administration.record("clocks_changed", about=about, by=by, facts=facts)
 
 
 def use_default_clocks(call: Call, *, by: Actor) -> None:
@@ -253,3 +283,4 @@ def use_default_clocks(call: Call, *, by: Actor) -> None:
     if row is not None:
         session.delete(row)
         session.flush()
+        _record("clocks_default", call, by)

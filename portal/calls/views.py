@@ -221,13 +221,13 @@ def clocks(call: Call) -> ResponseReturnValue:
 def clocks_post(call: Call) -> ResponseReturnValue:
     if request.form.get("defaults"):
         service.use_default_clocks(call, by=current_actor())
-        flash(_("The call uses the default clocks."))
+        flash(_("The call follows the usual time limits."))
         return redirect(url_for("calls.show", call_id=call.id))
     form = ClocksForm()
     if form.validate():
         with form.refusals(FINDINGS):
             service.set_clocks(form.values(*CLOCK_NAMES), by=current_actor(), call=call)
-            flash(_("The clocks of this call are saved."))
+            flash(_("The time limits of this call are saved."))
             return redirect(url_for("calls.show", call_id=call.id))
     own = bool(queries.clocks(call.id))
     return render_template("calls/clocks.html", form=form, call=call, labels=labels, own=own), 422

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm.attributes import flag_modified
 
 from portal import calendars
+from portal.administration import service as administration
 from portal.applications.queries import of_exchange
 from portal.bookings.queries import booked
 from portal.bookings.service import hold
@@ -33,6 +34,8 @@ UNIT_CODES = {
     "no_language": "unit_no_language",
     "declined": "unit_declined",
 }
+# a unit's own page; languages and blocked periods besides
+FIELDS = ("name_own", "name_en", "name_tr", "name_az", "city", "address", "topics", "offers", "capacity", "active")
 
 
 def place(
@@ -111,12 +114,22 @@ def save_unit(
     taken = booked([unit.id], today, date.max).get(unit.id, {})
     if taken and max(taken.values()) > answers["capacity"]:
         raise RuleViolation("capacity", field="capacity", booked=max(taken.values()))
+    before = _stored(unit)
     for name, value in answers.items():
         setattr(unit, name, value)
     unit.blocked = [BlockedPeriod(first=first, last=last, why=why) for first, last, why in blocked]
     flag_modified(unit, "name_own")  # the periods carry no version of their own
     session.flush()
+    if facts := administration.changed(before, _stored(unit)):
+        administration.record("unit_changed", about=("unit", unit.id), by=by, agency_id=unit.agency_id, facts=facts)
     return unit
+
+
+def _stored(unit: HostUnit) -> dict[str, Any]:
+    """What a unit says of itself, for the history of administration."""
+    said = {name: getattr(unit, name) for name in FIELDS}
+    blocked = sorted((period.first, period.last, period.why) for period in unit.blocked)
+    return said | {"languages": unit.languages.split(), "blocked": blocked}
 
 
 def new_unit(agency_id: int, name: str, city: str, *, by: Actor) -> HostUnit:
@@ -125,4 +138,6 @@ def new_unit(agency_id: int, name: str, city: str, *, by: Actor) -> HostUnit:
     require(Permission.EDIT_CALL, by, unit)  # the same people as for calls: managers of the agency, administrators
     session.add(unit)
     session.flush()
+    facts = administration.changed({}, {"name_own": name, "city": city})
+    administration.record("unit_created", about=("unit", unit.id), by=by, agency_id=agency_id, facts=facts)
     return unit

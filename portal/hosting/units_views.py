@@ -15,6 +15,7 @@ from portal.bookings.queries import booked as seats_booked
 from portal.findings import error
 from portal.hosting import forms, service
 from portal.hosting.labels import FINDINGS
+from portal.hosting.service import FIELDS
 from portal.policy import Permission, allows
 from portal.units import queries
 from portal.units.models import HostUnit
@@ -26,7 +27,6 @@ from portal.web.pagination import page_of
 from portal.web.permit import current_actor, permit
 
 bp = Blueprint("hosting", __name__, url_prefix="/units")
-FIELDS = ("name_own", "name_en", "name_tr", "name_az", "city", "address", "topics", "offers", "capacity", "active")
 
 
 def unit_or_404(unit_id: int) -> HostUnit:

@@ -10,5 +10,5 @@ from portal.accounts.labels import FINDINGS as OF_ACCOUNTS
 
 FINDINGS: dict[str, Any] = {
     "no_administrator": _l("You are no longer an administrator. Nothing was changed."),
-    "own_role": _l("You cannot take the administrator’s role from yourself."),
+    "own_role": _l("Nobody changes their own roles. Ask another administrator."),
 } | OF_ACCOUNTS

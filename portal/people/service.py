@@ -9,8 +9,9 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from portal.accounts.models import Person, RoleGrant
 from portal.accounts.queries import person_with_profile
-from portal.accounts.registration import grants
+from portal.accounts.registration import grants, rights_of
 from portal.accounts.service import end_sign_ins
+from portal.administration import service as administration
 from portal.db import advisory_lock, session
 from portal.findings import Conflict, RuleViolation
 from portal.policy import Actor, Permission, Role, require
@@ -21,23 +22,28 @@ def change_roles(
 ) -> Person:
     """Sets a person's roles in their agency; after a change the person must sign in again.
 
-    Raises Conflict, Denied, RuleViolation: "own_role", "no_administrator", "agency", "host_unit".
+    Nobody changes their own: another administrator does. Raises Conflict, Denied, RuleViolation: "own_role",
+    "no_administrator", "agency", "host_unit".
     """
     require(Permission.ADMINISTER, by)
     person = person_with_profile(person_id)
     if person.version != version:
         raise Conflict
-    if person_id == by.id and (Role.ADMIN not in roles or not active):
-        raise RuleViolation("own_role", field="roles")
+    if person_id == by.id:
+        raise RuleViolation("own_role")
     advisory_lock("administrators")
     _still_administrator(by)
     wanted = grants(roles, person.agency_id, unit_ids)
+    before = rights_of(person)
     person.active = active
     person.grants.clear()
     session.flush()
     person.grants = wanted
     flag_modified(person, "name")  # a change of roles raises the version too
     session.flush()
+    if facts := administration.changed(before, rights_of(person)):
+        about = ("person", person.id)
+        administration.record("roles_changed", about=about, by=by, agency_id=person.agency_id, facts=facts)
     end_sign_ins(person.id)
     return person
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Select, select
@@ -71,6 +72,12 @@ def names_of(agency_id: int, language: str = "en") -> list[UnitName]:
     statement = select(*NAME).where(HostUnit.agency_id == agency_id, HostUnit.active.is_(True))
     found = [UnitName(*row) for row in session.execute(statement)]
     return sorted(found, key=lambda unit: (sort_key(unit.city, language), sort_key(unit.name, language)))
+
+
+def names_of_units(ids: Collection[int]) -> Mapping[int, str]:
+    """The names of these units, by their ids."""
+    rows = session.execute(select(HostUnit.id, HostUnit.name_own).where(HostUnit.id.in_(ids)))
+    return {number: name for number, name in rows}
 
 
 def coordinators(unit_id: int) -> list[Person]:

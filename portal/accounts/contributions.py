@@ -1,0 +1,59 @@
+"""Registers what can be administered of people, agencies and closed days, for the history of administration."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from portal.accounts import queries
+from portal.accounts.labels import ROLES
+from portal.administration.labels import a_day, one_of, words, yes_no
+from portal.registry import Administered, Fact, Registry
+from portal.web.formats import COUNTRIES
+
+PERSON = {
+    "person_created": _l("Account created by a command"),
+    "person_invited": _l("Person invited"),
+    "roles_changed": _l("Roles changed"),
+}
+PERSON_FACTS = {
+    "name": Fact(_l("Name"), words),
+    "email": Fact(_l("E-mail address"), words),
+    "agency": Fact(_l("Agency"), of="agency"),
+    "roles": Fact(_l("Roles"), one_of(ROLES)),
+    "units": Fact(_l("Host units"), of="unit"),
+    "active": Fact(_l("May sign in"), yes_no),
+}
+AGENCY_FACTS = {
+    "name_own": Fact(_l("Name in its own language"), words),
+    "name_en": Fact(_l("Name in English"), words),
+    "contact": Fact(_l("Contact"), words),
+    "domains": Fact(_l("Domains of its e-mail addresses"), words),
+}
+DAY_FACTS = {
+    "country": Fact(_l("Country"), one_of(COUNTRIES)),
+    "day": Fact(_l("Day"), a_day),
+    "closed": Fact(_l("Office closed"), yes_no),
+    "note": Fact(_l("Why"), words),
+}
+
+
+def register(registry: Registry) -> None:
+    registry.add_administered(
+        Administered("person", _l("Person"), PERSON, PERSON_FACTS, queries.person_names, "/admin/people/{}".format),
+        Administered(
+            "agency",
+            _l("Agency"),
+            {"agency_changed": _l("Agency changed")},
+            AGENCY_FACTS,
+            queries.names_of_agencies,
+            queries.agency_address,
+        ),
+        Administered(
+            "day",
+            _l("Closed day"),
+            {"day_excepted": _l("Closed day entered"), "day_forgotten": _l("Closed day removed")},
+            DAY_FACTS,
+            queries.names_of_days,
+            lambda number: "/admin/days",
+        ),
+    )

@@ -1,0 +1,114 @@
+"""Registers what can be administered of calls, time limits, headings and announcements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.administration.labels import a_day, a_moment, one_of, words, yes_no
+from portal.calls import queries
+from portal.calls.labels import CLOCK, KIND
+from portal.documents.labels import DOCUMENT
+from portal.registry import Administered, Fact, Registry
+from portal.web.formats import PLACES
+from portal.web.language import spoken
+
+CALL = {
+    "call_created": _l("Call written"),
+    "call_changed": _l("Call changed"),
+    "call_published": _l("Call published"),
+    "call_cancelled": _l("Call cancelled"),
+    "clocks_changed": _l("Time limits of the call changed"),
+    "clocks_default": _l("The call follows the usual time limits again"),
+}
+CLOCK_FACTS = {name: Fact(label, words) for name, (label, _hint) in CLOCK.items()}
+CALL_FACTS = CLOCK_FACTS | {
+    "title_en": Fact(_l("Title in English"), words),
+    "title_tr": Fact(_l("Title in Turkish"), words),
+    "title_az": Fact(_l("Title in Azerbaijani"), words),
+    "description": Fact(_l("Description in English"), words),
+    "description_tr": Fact(_l("Description in Turkish"), words),
+    "description_az": Fact(_l("Description in Azerbaijani"), words),
+    "who_can_apply": Fact(_l("Who can apply, in English"), words),
+    "who_can_apply_tr": Fact(_l("Who can apply, in Turkish"), words),
+    "who_can_apply_az": Fact(_l("Who can apply, in Azerbaijani"), words),
+    "costs": Fact(_l("Who bears which costs, in English"), words),
+    "costs_tr": Fact(_l("Who bears which costs, in Turkish"), words),
+    "costs_az": Fact(_l("Who bears which costs, in Azerbaijani"), words),
+    "topics": Fact(_l("Topics"), words),
+    "kind": Fact(_l("Kind"), one_of(KIND)),
+    "home_id": Fact(_l("Home agency"), of="agency"),
+    "host_id": Fact(_l("Host agency"), of="agency"),
+    "agency_id": Fact(_l("Which agency runs the call?"), of="agency"),
+    "heading": Fact(_l("Heading of the action plan"), of="heading"),
+    "places": Fact(_l("Places"), words),
+    "opens": Fact(_l("Opens on"), a_moment),
+    "deadline": Fact(_l("Deadline"), a_moment),
+    "zone": Fact(_l("Hours are those of"), one_of(PLACES)),
+    "earliest": Fact(_l("Earliest day of a visit"), a_day),
+    "latest": Fact(_l("Latest day of a visit"), a_day),
+    "min_days": Fact(_l("Shortest stay in days"), words),
+    "max_days": Fact(_l("Longest stay in days"), words),
+    "required_documents": Fact(_l("Required documents"), one_of(DOCUMENT)),
+    "contact": Fact(_l("Contact"), words),
+}
+HEADING_FACTS = {
+    "title": Fact(_l("Heading of the action plan"), words),
+    "title_tr": Fact(_l("Heading in Turkish"), words),
+    "title_az": Fact(_l("Heading in Azerbaijani"), words),
+    "purpose": Fact(_l("What happens under it"), words),
+    "active": Fact(_l("New calls can be made under this heading"), yes_no),
+}
+ANNOUNCEMENT = {
+    "announcement_written": _l("Announcement written"),
+    "announcement_changed": _l("Announcement changed"),
+    "announcement_taken_back": _l("Announcement withdrawn"),
+}
+ANNOUNCEMENT_FACTS = {
+    "agency_id": Fact(_l("Which agency announces it?"), of="agency"),
+    "title_en": Fact(_l("Headline in English"), words),
+    "text_en": Fact(_l("Text in English"), words),
+    "title_tr": Fact(_l("Headline in Turkish"), words),
+    "text_tr": Fact(_l("Text in Turkish"), words),
+    "title_az": Fact(_l("Headline in Azerbaijani"), words),
+    "text_az": Fact(_l("Text in Azerbaijani"), words),
+    "first": Fact(_l("Shown from"), a_day),
+    "last": Fact(_l("Shown until"), a_day),
+    "published": Fact(_l("Everybody may read it from that day on"), yes_no),
+}
+
+
+def _in_language(find: Callable[[Collection[int], str], Mapping[int, str]]) -> Callable[..., Mapping[int, str]]:
+    return lambda ids: find(ids, spoken())
+
+
+def register(registry: Registry) -> None:
+    registry.add_administered(
+        Administered("call", _l("Call"), CALL, CALL_FACTS, _in_language(queries.names_of_calls), "/calls/{}".format),
+        Administered(
+            "clocks",
+            _l("Time limits"),
+            {"clocks_changed": _l("Usual time limits changed")},
+            CLOCK_FACTS,
+            lambda ids: dict.fromkeys(ids, _("Usual time limits")),
+            lambda number: "/admin/clocks",
+        ),
+        Administered(
+            "heading",
+            _l("Heading of the action plan"),
+            {"heading_changed": _l("Heading changed")},
+            HEADING_FACTS,
+            _in_language(queries.names_of_headings),
+            "/admin/headings/{}".format,
+        ),
+        Administered(
+            "announcement",
+            _l("Announcement"),
+            ANNOUNCEMENT,
+            ANNOUNCEMENT_FACTS,
+            _in_language(queries.names_of_announcements),
+            "/announcements/{}".format,
+        ),
+    )
