@@ -36,7 +36,15 @@ def book(booking: Booking, days: Mapping[date, DayKind], capacity: int) -> None:
 
     Raises RuleViolation: "unit_full" with the first full day, "elsewhere" where the person is booked already.
     """
-    release(booking.subject_id, date.min)
+    rebook(booking, date.min, days, capacity)
+
+
+def rebook(booking: Booking, after: date, days: Mapping[date, DayKind], capacity: int) -> None:
+    """The same for the days after this one only: those before keep their seats and what was recorded of them.
+
+    Raises RuleViolation: "unit_full", "elsewhere".
+    """
+    release(booking.subject_id, after)
     seated = sorted(day for day, kind in days.items() if kind is not DayKind.TRAVEL)
     taken = queries.seats_taken(booking.unit_id, seated[0], seated[-1]) if seated else {}
     seats = choose_seats(seated, taken, capacity)

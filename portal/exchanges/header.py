@@ -212,6 +212,8 @@ def _before_the_end(events: Sequence[Event]) -> State:
 
 
 def _note(exchange: Exchange, key: str, state: str, dates: dict[str, date]) -> str:
+    if state == "done" and key == "visit" and exchange.end:
+        return format_date(exchange.end, "d MMM")  # its last day, whenever that was recorded
     if state == "done" and key in dates:
         return format_date(dates[key], "d MMM")
     if state == "now":

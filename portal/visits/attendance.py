@@ -10,25 +10,29 @@ from sqlalchemy.orm.attributes import flag_modified
 from portal import calendars
 from portal.bookings import service as bookings
 from portal.bookings.models import BookedDay, DayKind
+from portal.bookings.service import Booking
 from portal.db import session
 from portal.exchanges.models import Exchange
-from portal.findings import Conflict, RuleViolation
+from portal.findings import Conflict, Finding, RuleViolation, error, settle, warning
 from portal.policy import Actor, Permission, Side, require
 from portal.subjects import service as subjects
+from portal.units.models import HostUnit
 from portal.visits import queries
 from portal.visits.models import Visit
-from portal.visits.service import visit_of
+from portal.visits.service import kinds, visit_of
 from portal.workflows.exchange_terms import Action, Status
 
 EARLY = timedelta(days=3)  # an expert may arrive that much before the first day
 
 
-def arrive(exchange: Exchange, on: date, *, version: int, by: Actor) -> None:
-    """Records the arrival. Raises Denied, Conflict, RuleViolation: "arrival_early", "future", "arrival_late"."""
+def arrive(exchange: Exchange, on: date, *, version: int, by: Actor, confirmed: str | None = None) -> None:
+    """Records the arrival. Raises Denied, Conflict, RuleViolation: "arrival_before", "future", "arrival_after", the
+    warnings "arrival_early" and "arrival_late" that are not `confirmed`."""
     visit = visit_of(exchange)
     if exchange.version == version:
-        _require_arrival(visit, on, calendars.today(exchange.host.zone))
-    subjects.advance(exchange, Action.UNIT_RECORD_ARRIVAL, by=by, version=version, facts={"on": on.isoformat()})
+        settle(arrival_findings(visit, on, calendars.today(exchange.host.zone)), confirmed)
+    values, facts = _dates(visit, on, None), {"on": on.isoformat()}
+    subjects.advance(exchange, Action.UNIT_RECORD_ARRIVAL, by=by, version=version, facts=facts, values=values)
     visit.arrived_on = on
     for day in visit.days:
         if day.kind is DayKind.WORK and day.day < on:
@@ -36,13 +40,23 @@ def arrive(exchange: Exchange, on: date, *, version: int, by: Actor) -> None:
     session.flush()
 
 
-def _require_arrival(visit: Visit, on: date, today: date) -> None:
+def _dates(visit: Visit, arrived: date | None, departed: date | None) -> dict[str, date]:
+    """The exchange's own columns for a visit carried out so."""
+    first, last = queries.held_days(visit, arrived, departed)
+    return {"start": first, "end": last}
+
+
+def arrival_findings(visit: Visit, on: date, today: date) -> list[Finding]:
+    """What speaks against this day of arrival: errors, or that it is another one than was agreed."""
     if on > today:
-        raise RuleViolation("future", field="on")
+        return [error("future", "on")]
     if on < visit.start - EARLY:
-        raise RuleViolation("arrival_early", field="on", first=visit.start)
+        return [error("arrival_before", "on", first=visit.start)]
     if on > visit.end:
-        raise RuleViolation("arrival_late", field="on", last=visit.end)
+        return [error("arrival_after", "on", last=visit.end)]
+    if on < visit.start:
+        return [warning("arrival_early", "on", early=(visit.start - on).days, first=visit.start)]
+    return [warning("arrival_late", "on", late=(on - visit.start).days, first=visit.start)] if on > visit.start else []
 
 
 def record_days(exchange: Exchange, present: Collection[date], version: int, *, by: Actor) -> None:
@@ -69,36 +83,60 @@ def attendable(visit: Visit, until: date) -> list[BookedDay]:
     return [day for day in visit.days if day.kind is DayKind.WORK and first <= day.day <= until]
 
 
-def depart(exchange: Exchange, on: date, *, version: int, by: Actor) -> None:
-    """Records the departure; after an early one the remaining days, travel included, are released.
+def depart(exchange: Exchange, on: date, *, version: int, by: Actor, confirmed: str | None = None) -> None:
+    """Records the departure. After an early one the remaining days, travel included, are released; before a late one
+    the further days are booked, as attended.
 
-    Raises RuleViolation: "future", "depart_order", "depart_late" and "attendance" (days without a record,
-    which nobody could add after the departure); Conflict, Denied.
+    Raises RuleViolation: "future", "depart_order", "attendance" (days without a record, which nobody could add after
+    the departure), "unit_full" and "elsewhere" for further days, the warnings "depart_early" and "depart_late" that are
+    not `confirmed`; Conflict, Denied.
     """
     visit = visit_of(exchange)
     if exchange.version == version:
-        _require_departure(visit, on, calendars.today(exchange.host.zone))
-    values = {"start": visit.start, "end": max(visit.start, on)}
-    subjects.advance(
-        exchange, Action.UNIT_RECORD_DEPARTURE, by=by, version=version, facts={"on": on.isoformat()}, values=values
-    )
+        settle(departure_findings(visit, on, calendars.today(exchange.host.zone)), confirmed)
+    if on > visit.end:
+        bookings.hold(unit_id=visit.unit_id, person_id=exchange.expert_id)
+    values, facts = _dates(visit, visit.arrived_on, on), {"on": on.isoformat()}
+    subjects.advance(exchange, Action.UNIT_RECORD_DEPARTURE, by=by, version=version, facts=facts, values=values)
     visit.departed_on = on
     if on < visit.end:
         visit.travel_back = None
         _release(visit, on)
+    elif on > visit.end:
+        _extend(visit, exchange, on)
     session.flush()
 
 
-def _require_departure(visit: Visit, on: date, today: date) -> None:
+def departure_findings(visit: Visit, on: date, today: date) -> list[Finding]:
+    """What speaks against this day of departure: errors, or that it is another one than was agreed."""
     if on > today:
-        raise RuleViolation("future", field="on")
+        return [error("future", "on")]
     if visit.arrived_on is None or on < visit.arrived_on:
-        raise RuleViolation("depart_order", field="on", first=visit.arrived_on or visit.start)
-    if on > visit.end:
-        raise RuleViolation("depart_late", field="on", last=visit.end)
+        return [error("depart_order", "on", first=visit.arrived_on or visit.start)]
     missing = [day for day in attendable(visit, on) if day.present is None]
     if missing:
-        raise RuleViolation("attendance", days=len(missing), first=missing[0].day)
+        return [error("attendance", days=len(missing), first=missing[0].day)]
+    if on < visit.end:
+        return [warning("depart_early", "on", early=(visit.end - on).days, last=visit.end)]
+    return [warning("depart_late", "on", late=(on - visit.end).days, last=visit.end)] if on > visit.end else []
+
+
+def _extend(visit: Visit, exchange: Exchange, until: date) -> None:
+    """Books the days after the agreed last one up to this day, on which the expert was still there."""
+    days = kinds([visit.end + timedelta(days=n + 1) for n in range((until - visit.end).days)], exchange)
+    if visit.travel_back is not None and visit.travel_back <= until:
+        visit.travel_back = None
+    elif visit.travel_back is not None:
+        days[visit.travel_back] = DayKind.TRAVEL
+    unit = session.get_one(HostUnit, visit.unit_id)
+    try:
+        bookings.rebook(Booking(exchange.id, exchange.expert_id, unit.id), visit.end, days, unit.capacity)
+    except RuleViolation as refusal:
+        raise RuleViolation(refusal.code, field="on", **refusal.facts) from None
+    session.expire(visit, ["days"])
+    for day in visit.days:
+        if day.kind is DayKind.WORK and day.day > visit.end:
+            day.present = True
 
 
 def _release(visit: Visit, after: date) -> None:

@@ -28,7 +28,7 @@ def _page(exchange: Exchange, action: Action, form: Any, status: int = 200) -> R
     visit = queries.visit_of(exchange.id)
     missing = 0
     if visit and action is Action.UNIT_RECORD_DEPARTURE:
-        missing = sum(day.present is None for day in attendance.attendable(visit, _last(exchange)))
+        missing = sum(day.present is None for day in attendance.attendable(visit, min(_today(exchange), visit.end)))
     page = render_template("visits/day.html", exchange=exchange, action=action, form=form, visit=visit, missing=missing)
     return page, status
 
@@ -37,15 +37,12 @@ def _today(exchange: Exchange) -> date:
     return calendars.today(exchange.host.zone)
 
 
-def _last(exchange: Exchange) -> date:
-    """Today, or the visit's last day where that is over."""
-    return min(_today(exchange), exchange.end or date.max)
-
-
 @bp.get("/arrive")
 @permit(Action.UNIT_RECORD_ARRIVAL, load=exchange_or_404)
 def unit_record_arrival(exchange: Exchange) -> ResponseReturnValue:
-    return _page(exchange, Action.UNIT_RECORD_ARRIVAL, forms.DayForm(version=exchange.version, on=_today(exchange)))
+    """Filled with the agreed first day; before it with today."""
+    on = min(_today(exchange), exchange.start or date.max)
+    return _page(exchange, Action.UNIT_RECORD_ARRIVAL, forms.DayForm(version=exchange.version, on=on))
 
 
 @bp.post("/arrive")
@@ -54,7 +51,8 @@ def unit_record_arrival_post(exchange: Exchange) -> ResponseReturnValue:
     form = forms.DayForm()
     if form.validate():
         with form.refusals(FINDINGS):
-            attendance.arrive(exchange, form.on.data, version=form.read, by=current_actor())
+            by, seen = current_actor(), form.confirmed
+            attendance.arrive(exchange, form.on.data, version=form.read, by=by, confirmed=seen)
             return to_exchange(exchange, _("The arrival is recorded."))
     return _page(exchange, Action.UNIT_RECORD_ARRIVAL, form, 422)
 
@@ -62,7 +60,8 @@ def unit_record_arrival_post(exchange: Exchange) -> ResponseReturnValue:
 @bp.get("/depart")
 @permit(Action.UNIT_RECORD_DEPARTURE, load=exchange_or_404)
 def unit_record_departure(exchange: Exchange) -> ResponseReturnValue:
-    return _page(exchange, Action.UNIT_RECORD_DEPARTURE, forms.DayForm(version=exchange.version, on=_last(exchange)))
+    """Filled with the agreed last day, so that no press ends a visit earlier unnoticed."""
+    return _page(exchange, Action.UNIT_RECORD_DEPARTURE, forms.DayForm(version=exchange.version, on=exchange.end))
 
 
 @bp.post("/depart")
@@ -71,7 +70,8 @@ def unit_record_departure_post(exchange: Exchange) -> ResponseReturnValue:
     form = forms.DayForm()
     if form.validate():
         with form.refusals(FINDINGS):
-            attendance.depart(exchange, form.on.data, version=form.read, by=current_actor())
+            by, seen = current_actor(), form.confirmed
+            attendance.depart(exchange, form.on.data, version=form.read, by=by, confirmed=seen)
             return to_exchange(exchange, _("The departure is recorded. The expert writes the report now."))
     return _page(exchange, Action.UNIT_RECORD_DEPARTURE, form, 422)
 

@@ -77,7 +77,7 @@ class ChangeForm(VersionedForm):
 
 
 class DayForm(ConfirmingForm):
-    on = DateField(_l("Day"), validators=[InputRequired(message=_l("Enter the day."))])
+    on = DateField(_l("Day"), validators=[InputRequired(message=_l("Enter the day.")), in_range])
 
 
 class AttendanceForm(VersionedForm):

@@ -31,10 +31,20 @@ FINDINGS: dict[str, Any] = {
     "both_sides": _l("You have acted for the other agency in this exchange and cannot act for this one."),
     "not_now": _l("This is not possible at this stage."),
     "future": _l("That day is still to come."),
-    "arrival_early": _l("The visit begins on %(first)s; arrival can be recorded from three days before."),
-    "arrival_late": _l("The visit ended on %(last)s. Propose other dates first."),
+    "arrival_before": _l("The visit begins on %(first)s; arrival can be recorded from three days before."),
+    "arrival_after": _l("The visit ended on %(last)s. Propose other dates first."),
     "depart_order": _l("Departure cannot be before the arrival on %(first)s."),
-    "depart_late": _l("The visit ended on %(last)s. Enter the last day at the unit, not the day of travel."),
+    # to be confirmed
+    "arrival_early": _l("This is %(early)s: the visit was agreed from %(first)s."),
+    "arrival_late": _l("This is %(late)s: the visit was agreed from %(first)s. The days before count as missed."),
+    "depart_early": _l(
+        "This is %(early)s: the visit was agreed until %(last)s. "
+        "The days after this one are free again, and what was planned on them counts as not carried out."
+    ),
+    "depart_late": _l(
+        "This is %(late)s: the visit was agreed until %(last)s. "
+        "Enter the last day at the unit, not the day of travel; the further days count as attended."
+    ),
     "attendance": _l("Attendance of %(days)s working days is not recorded yet, first of %(first)s. Record it first."),
     "another": _l(
         "“%(after)s” is something else than “%(before)s”, which was agreed. Here slips are corrected; "

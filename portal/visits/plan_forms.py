@@ -124,18 +124,20 @@ def limits(call: Call) -> CallLimits:
 
 @dataclass(frozen=True)
 class DayRow:
-    """One day of the table: its items, or why it is free."""
+    """One day of the table: its items, or why it is free; `held` is False where the expert was not there any more, or
+    not yet."""
 
     day: date
     items: Sequence[AgendaItem]
     free: str
+    held: bool = True
 
 
 def by_day(visit: Visit, exchange: Exchange, exceptions: calendars.Overrides) -> list[DayRow]:
     """The days of a short visit's agenda, free days with their reason."""
     if exchange.kind is Kind.LONG or not visit.agenda:
         return []
-    country = exchange.host.country
+    country, (came, left) = exchange.host.country, queries.actual_days(visit)
     closed = {day.day: day for day in calendars.closed_days(visit.start, visit.end, (country,), exceptions)}
     rows = []
     for day in span(visit.start, visit.end):
@@ -145,7 +147,7 @@ def by_day(visit: Visit, exchange: Exchange, exceptions: calendars.Overrides) ->
             weekend = day.weekday() >= calendars.SATURDAY
             holiday = closed[day].name or _("Office closed") if day in closed and not closed[day].half else ""
             free = _("Weekend") if weekend else holiday or _("Nothing planned")
-        rows.append(DayRow(day, items, free))
+        rows.append(DayRow(day, items, free, came <= day <= left))
     return rows
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -29,6 +31,20 @@ def _visit(exchange_id: int) -> Select[Visit]:
     unit = joinedload(Visit.unit, innerjoin=True)
     loaded = (unit.joinedload(HostUnit.blocked), unit.joinedload(HostUnit.agency, innerjoin=True))
     return select(Visit).where(Visit.exchange_id == exchange_id).options(*loaded)
+
+
+def actual_days(visit: Visit) -> tuple[date, date]:
+    """The first and the last day of the visit: as carried out where arrival and departure are recorded, else as agreed.
+
+    The one source of a visit's dates: `exchange.start` and `end` hold the same, for heads and lists.
+    """
+    return held_days(visit, visit.arrived_on, visit.departed_on)
+
+
+def held_days(visit: Visit, arrived: date | None, departed: date | None) -> tuple[date, date]:
+    """The same as if these were the days of arrival and departure."""
+    first = max(visit.start, arrived or visit.start)
+    return first, max(first, departed or visit.end)
 
 
 @kept

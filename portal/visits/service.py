@@ -170,9 +170,7 @@ def _write_visit(visit: Visit | None, exchange: Exchange, proposal: Proposal) ->
 
 def _book(visit: Visit, exchange: Exchange, proposal: Proposal) -> None:
     """One row for each day: working days and days of rest there, and the days of travel."""
-    exceptions = calendars.overrides()
-    days = {day: _kind(day, exchange.host.country, exceptions) for day in span(visit.start, visit.end)}
-    days |= dict.fromkeys(proposal.travel, DayKind.TRAVEL)
+    days = kinds(span(visit.start, visit.end), exchange) | dict.fromkeys(proposal.travel, DayKind.TRAVEL)
     unit = session.get_one(HostUnit, visit.unit_id)
     try:
         bookings.book(Booking(exchange.id, exchange.expert_id, unit.id), days, unit.capacity)
@@ -181,8 +179,10 @@ def _book(visit: Visit, exchange: Exchange, proposal: Proposal) -> None:
     session.expire(visit, ["days"])
 
 
-def _kind(day: date, country: str, exceptions: Overrides) -> DayKind:
-    return DayKind.WORK if calendars.is_working(day, country, exceptions) else DayKind.REST
+def kinds(days: Sequence[date], exchange: Exchange) -> dict[date, DayKind]:
+    """Which of these days the host's country works on, and which are days of rest."""
+    exceptions, country = calendars.overrides(), exchange.host.country
+    return {d: DayKind.WORK if calendars.is_working(d, country, exceptions) else DayKind.REST for d in days}
 
 
 def agree(exchange: Exchange, action: Action, *, version: int, by: Actor) -> None:

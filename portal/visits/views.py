@@ -38,7 +38,8 @@ def visit_tab(exchange: Exchange) -> ResponseReturnValue:
     days = plan_forms.by_day(visit, exchange, calendars.overrides())
     notes = plan_forms.stay(visit, exchange)
     stay = [(n.finding.level, in_words(n.finding, FINDINGS), source(n, spoken())) for n in notes]
-    return show("visits/visit.html", exchange, "visit", visit=visit, days=days, stay=stay, there=exchange.host.zone)
+    held, there = queries.actual_days(visit), exchange.host.zone
+    return show("visits/visit.html", exchange, "visit", visit=visit, days=days, stay=stay, held=held, there=there)
 
 
 def _schedule_page(

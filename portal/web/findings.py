@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from flask import flash
+from flask_babel import ngettext
 
 from portal.findings import Finding, Level, RuleViolation
 from portal.web.formats import COUNTRIES, ORDINALS, day_range, format_date, language_name, long_day, moment, short_day
@@ -80,6 +81,8 @@ BY_NAME: dict[str, Callable[[Any], Any]] = {
     "rank": lambda number: ORDINALS.get(number, number),
     "holiday": _in_brackets,
     "closed": lambda days: ", ".join(map(_closed_day, days)),
+    "early": lambda days: ngettext("%(num)s day early", "%(num)s days early", days),
+    "late": lambda days: ngettext("%(num)s day late", "%(num)s days late", days),
     "earliest": short_day,  # a call's limits, as its page writes them
     "latest": short_day,
 }
