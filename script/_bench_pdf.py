@@ -25,8 +25,8 @@ from flask import Flask  # noqa: E402
 from config import Config  # noqa: E402
 from portal.app import create_app  # noqa: E402
 from portal.reports.sealed_report import html_of  # noqa: E402
+from portal.web.frames import read_frame, write_frame  # noqa: E402
 from portal.web.pdf import Renderer, page_count  # noqa: E402
-from portal.web.renderer_frames import read_frame, write_frame  # noqa: E402
 from tests.report_documents import six_pages  # noqa: E402
 
 PAGES = 6
@@ -34,7 +34,7 @@ BARE = """
 import sys
 from weasyprint import HTML
 from portal.web.renderer import Renderer
-from portal.web.renderer_frames import read_frame, write_frame
+from portal.web.frames import read_frame, write_frame
 
 shared = Renderer()  # its stylesheet and fonts, nothing else of ours
 write_frame(sys.stdout.buffer, b"ready")

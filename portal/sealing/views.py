@@ -15,9 +15,8 @@ from portal.sealing import forms, queries
 from portal.sealing.labels import FINDINGS
 from portal.sealing.models import SealedDocument
 from portal.sealing.service import CODE_LENGTH
-from portal.web.pdf import claimed_codes, is_draft
 from portal.web.permit import permit
-from portal.web.uploads import MOST, check_upload
+from portal.web.uploads import MOST, open_upload
 
 bp = Blueprint("verify", __name__, url_prefix="/verify")
 blueprints = (bp,)
@@ -84,24 +83,20 @@ def file() -> ResponseReturnValue:
 def verify_file() -> ResponseReturnValue:
     """The file's hash decides: genuine, altered (it claims a code but is not that file), a draft, or unknown."""
     upload = request.files.get("file")
-    data = upload.read(MOST + 1) if upload else b""
+    data, name = (upload.read(MOST + 1), upload.filename or "") if upload else (b"", "")
     code = queries.code_of_hash(sha256(data).hexdigest())
     if code:
         return _verdict("genuine", _sealed(code))
-    claimed = next(filter(None, map(_sealed, claimed_codes(data))), None)
-    if claimed:
-        return _verdict("altered", claimed)
     form = forms.CheckFileForm(formdata=None)
     with form.refusals(FINDINGS):
-        _require_pdf(data, (upload.filename if upload else "") or "")
-        return _verdict("draft" if is_draft(data) else "unknown", None)
+        if not name:
+            raise RuleViolation("no_pdf", field="file")
+        opened = open_upload(data, name, wanted="pdf")
+        claimed = next(filter(None, map(_sealed, opened.seen.codes)), None)
+        if claimed:
+            return _verdict("altered", claimed)
+        if opened.seen.format not in ("", "pdf"):
+            raise RuleViolation("upload_kind", field="file", name=opened.name)
+        opened.sound("file")
+        return _verdict("draft" if opened.seen.draft else "unknown", None)
     return _page(forms.CodeForm(formdata=None), form, 422)
-
-
-def _require_pdf(data: bytes, name: str) -> None:
-    """Raises RuleViolation for what cannot be a sealed report."""
-    if not name:
-        raise RuleViolation("no_pdf", field="file")
-    checked = check_upload(data, name)
-    if checked.media_type != "application/pdf":
-        raise RuleViolation("upload_kind", field="file", name=checked.name)

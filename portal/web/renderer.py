@@ -18,7 +18,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from portal.web.renderer_frames import BAD, GOOD, GOOD_AND_LAST, READY, read_frame, write_frame
+from portal.web.frames import BAD, GOOD, GOOD_AND_LAST, READY, read_frame, write_frame
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 WEIGHTS = {400: "Inter-Regular.ttf", 600: "Inter-SemiBold.ttf", 700: "Inter-Bold.ttf"}

@@ -21,6 +21,7 @@ from portal.findings import RuleViolation
 from portal.storage import Missing
 from portal.subjects.models import Event
 from tests.factories import World, actor
+from tests.files import picture
 from tests.form_data import begin, cv, fill, pdf
 from tests.pages import Browser, attribute
 
@@ -50,7 +51,8 @@ REFUSED = {
     "nothing chosen": (None, "Choose a file."),
     "of another kind": (("virus.exe", b"MZ"), "is of another kind"),
     "empty": (("cv.pdf", b""), "is empty"),
-    "a lie": (("cv.pdf", b"\x89PNG\r\n\x1a\n"), "not what its ending says"),
+    "a lie": (("cv.pdf", b"no PDF"), "not what its ending says"),
+    "a picture called PDF": (("cv.pdf", picture("PNG")), "of the kind PNG"),
     "a zip called docx": (("cv.docx", a_zip()), "not what its ending says"),
     "locked": (("cv.pdf", locked_pdf()), "locked with a password"),
     "too big": (("cv.pdf", b"%PDF-" + b"x" * (10 * 1024 * 1024)), "larger than 10 MB"),

@@ -25,7 +25,7 @@ from portal.sealing.models import SealedDocument
 from portal.sealing.worker import seal_due
 from portal.storage import Folder, Storage
 from portal.subjects.models import Event
-from portal.web.pdf import claimed_codes, is_draft
+from portal.web.inspection import inspect
 from tests.concurrency import together
 from tests.factories import World
 from tests.narrowing import found
@@ -79,7 +79,8 @@ def test_a_closed_report_is_sealed_once_with_its_hash(
     row = one_sealed()
     data = storage.get(row.key)
     assert row.sha256 == sha256(data).hexdigest() and row.size == len(data) and row.pages == len(pages_of(data))
-    assert claimed_codes(data) == [row.code] and not is_draft(data)
+    seen = inspect(data, "pdf")
+    assert seen.codes == (row.code,) and not seen.draft
     assert "sealed" in session.scalars(select(Event.what).where(Event.subject_id == exchange.id)).all()
     told = session.scalar(select(func.count(Message.id)).where(Message.kind == "sealed"))
     assert seal_due(config, storage) == 0
@@ -184,7 +185,8 @@ def test_before_sealing_whoever_may_read_the_report_gets_it_marked_as_a_draft_on
         assert answer.status_code == 200
         pages = pages_of(answer.data)
         assert len(pages) > 1 and all("DRAFT" in page for page in pages)
-        assert is_draft(answer.data) and claimed_codes(answer.data) == []
+        seen = inspect(answer.data, "pdf")
+        assert seen.draft and seen.codes == ()
         assert f'filename="DRAFT_{exchange.reference}_en_' in answer.headers["Content-Disposition"]
     for stranger in (world.colleague, world.admin):
         as_person(stranger).open(f"/exchanges/{exchange.reference}/report/pdf", 404)

@@ -37,7 +37,7 @@ from portal.storage import Storage
 from portal.subjects import queries, service
 from portal.subjects.labels import event_label
 from portal.subjects.models import Subject, WorkflowSubject
-from portal.web.pdf import claimed_codes, is_draft
+from portal.web.inspection import inspect
 from portal.workflow import Move, State, Step, Workflow
 from portal.workflows import WORKFLOWS
 from tests.factories import World, actor
@@ -245,7 +245,7 @@ def test_its_documents_are_read_by_whoever_may_read_it(loan: Loan, world: World,
 
 
 def test_a_draft_of_its_document_is_marked_as_one(loan: Loan) -> None:
-    assert is_draft(draft(loan, CONTRACT.name, "tr"))
+    assert inspect(draft(loan, CONTRACT.name, "tr"), "pdf").draft
 
 
 def test_its_document_is_sealed_and_verified_in_three_languages(
@@ -260,7 +260,7 @@ def test_its_document_is_sealed_and_verified_in_three_languages(
     titles = {"az": ["Sənədlər"], "en": ["Documents"], "tr": ["Belgeler"], "az-tr": ["Sənədlər", "Belgeler"]}
     for row in sealed.versions_of(loan.id, CONTRACT.name):
         data = sealing.read(loan, row, by=actor(world.expert), storage=storage)
-        assert claimed_codes(data) == [row.code]
+        assert inspect(data, "pdf").codes == (row.code,)
         assert all(title in pages_of(data)[0] for title in titles[row.language]), row.language
         with pytest.raises(Denied):
             sealing.read(loan, row, by=actor(world.manager), storage=storage)

@@ -14,8 +14,8 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from portal.web import pdf
-from portal.web.pdf import Renderer, RenderFailed, claimed_codes, is_draft, page_count
+from portal.web.children import JOBS
+from portal.web.pdf import Renderer, RenderFailed, page_count
 from portal.web.renderer import RETURN_AT_THE_END, finished
 from tests.glyph_images import LETTERS, UPPER, WEIGHTS, drawn, reference, wrong
 
@@ -160,7 +160,7 @@ def test_a_renderer_that_was_killed_is_replaced(renderer: Renderer) -> None:
 def test_after_many_pages_the_renderer_is_replaced(renderer: Renderer) -> None:
     renderer.render(PAGE.format("<p>one</p>"))
     assert renderer.child is not None
-    before, renderer.jobs = renderer.child.pid, pdf.JOBS
+    before, renderer.jobs = renderer.child.pid, JOBS
     renderer.render(PAGE.format("<p>two</p>"))
     assert renderer.child.pid != before and renderer.jobs == 1
 
@@ -190,13 +190,3 @@ def test_no_stream_ends_in_a_carriage_return() -> None:
     assert RETURN_AT_THE_END not in made
     with pikepdf.open(io.BytesIO(made)) as read:
         assert read.pages[0].Contents.read_bytes() == plain
-
-
-@pytest.mark.parametrize("data", [b"", b"%PDF-1.7", b"\x00" * 5000, b"%PDF-1.7 " + b"<<" * 100_000, "ə".encode()])
-def test_files_that_are_no_pdf_contain_no_codes(data: bytes) -> None:
-    assert claimed_codes(data) == []
-    assert not is_draft(data)
-
-
-def test_a_file_claims_only_a_few_codes() -> None:
-    assert len(claimed_codes(b" ".join(b"korpu:%012d" % n for n in range(1000)))) <= pdf.MOST_CODES

@@ -1,6 +1,6 @@
-"""The protocol between the portal and its PDF renderer: four bytes of length, then so many bytes.
+"""The protocol between the portal and its child processes: four bytes of length, then so many bytes.
 
-A job begins with a line that has its time limit in seconds. An answer begins with one of the bytes below.
+A job begins with a line that says how it is to be done (`portal.web.renderer`, `portal.web.inspector`).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import struct
 from typing import IO
 
 READY = b"ready"
+# an answer of the renderer begins with one of these
 GOOD = b"+"
 GOOD_AND_LAST = b"*"  # rendered, but the child has grown too large and must be replaced
 BAD = b"-"
@@ -24,6 +25,9 @@ def read_frame(stream: IO[bytes]) -> bytes | None:
     return data if len(data) == length else None
 
 
-def write_frame(stream: IO[bytes], data: bytes) -> None:
-    stream.write(struct.pack(">I", len(data)) + data)
+def write_frame(stream: IO[bytes], *parts: bytes) -> None:
+    """Sends the parts as one frame, without making them one first."""
+    stream.write(struct.pack(">I", sum(map(len, parts))))
+    for part in parts:
+        stream.write(part)
     stream.flush()
