@@ -21,6 +21,7 @@ from portal.db import TRIGGERS, Base, db, writing
 from portal.storage import Storage
 from tests.databases import empty_database
 from tests.factories import World, make_world
+from tests.lock_order import watched
 from tests.pages import Browser
 
 FLAGS = [
@@ -85,6 +86,13 @@ def empty() -> None:
             connection.execute(table.delete())
         for made in guards.values():
             connection.execute(text(made))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def locks_in_order() -> Iterator[None]:
+    """Every request of every test takes its locks in the one order."""
+    with watched():
+        yield
 
 
 @pytest.fixture

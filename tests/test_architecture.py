@@ -42,7 +42,7 @@ PRIVATE_IMAGES = (
     r"leaf(s|ed|ing)? (through|on)|stor(y|ies)|the (plot|cast|crowd)|clocks?"
 )
 PLAIN_USES = r"SME houses?|meeting rooms|`Clocks(\.\w+)?`"
-RECORDING = ("record", "record_new")
+RECORDING = ("record", "append", "record_new")
 MAKING = {"RuleViolation", "Finding", "error", "warning", "info"}
 # refusals whose texts are in the stages that call this one
 ABOVE = {

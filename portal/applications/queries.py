@@ -47,7 +47,7 @@ LOCKED = (
     WITH_CALL.options(
         selectinload(Application.languages), selectinload(Application.windows), selectinload(Application.wishes)
     )
-    .with_for_update(of=Application)
+    .with_for_update(of=Application, key_share=True)
     .execution_options(populate_existing=True)
 )
 IN_BRIEF = (

@@ -15,6 +15,7 @@ from portal.applications import queries
 from portal.applications.models import Application, ApplicationLanguage, SectionComment, Window, WishedUnit
 from portal.applications.sections import COLUMNS, Section, findings, progress, wishes_findings
 from portal.calls.models import Call, Phase
+from portal.calls.service import lock_places
 from portal.db import advisory_lock, session
 from portal.documents.queries import of_subject as documents_of_subject
 from portal.exchanges import queries as exchange_queries
@@ -62,6 +63,7 @@ def begin_application(call: Call, by: Actor) -> Exchange:
     existing = queries.own(call.id, by.id)
     if existing is not None:
         return existing
+    call = lock_places(call.id)  # it may have been changed, or cancelled, since it was read
     if call.phase(calendars.now()) not in (Phase.OPEN, Phase.UPCOMING):
         raise RuleViolation("not_open")
     if call.home_id not in by.applies_from:

@@ -6,13 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload
 
 from portal.bookings import queries
 from portal.bookings.models import BookedDay, DayKind
 from portal.db import advisory_lock, session
 from portal.findings import RuleViolation
+from portal.units.models import HostUnit
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,11 @@ class Booking:
 
 
 def hold(*, unit_id: int, person_id: int | None = None) -> None:
-    """Locks the bookings of this unit, and of this person, until the commit, so that what was read stays true."""
-    advisory_lock(f"unit:{unit_id}")
+    """Locks the bookings of this unit, and of this person, until the commit, so that what is read stays true. Reads the
+    unit anew, as its capacity counts."""
+    unit = select(HostUnit).where(HostUnit.id == unit_id).options(selectinload(HostUnit.blocked))
+    locked = unit.with_for_update(of=HostUnit, key_share=True).execution_options(populate_existing=True)
+    session.scalars(locked).one_or_none()
     if person_id is not None:
         advisory_lock(f"person:{person_id}")
 

@@ -69,7 +69,7 @@ def by_id(call_id: int) -> Call | None:
 
 def locked(call_id: int) -> Call:
     """The call as it is now, its row locked until the commit."""
-    statement = _with_agencies().where(Call.id == call_id).with_for_update(of=Call)
+    statement = _with_agencies().where(Call.id == call_id).with_for_update(of=Call, key_share=True)
     return session.scalars(statement.execution_options(populate_existing=True)).one()
 
 
@@ -191,7 +191,7 @@ def announcement(number: int) -> Announcement | None:
 
 def locked_announcement(number: int) -> Announcement:
     """The announcement as it is now, its row locked until the commit."""
-    statement = _announcements().where(Announcement.id == number).with_for_update(of=Announcement)
+    statement = _announcements().where(Announcement.id == number).with_for_update(of=Announcement, key_share=True)
     return session.scalars(statement.execution_options(populate_existing=True)).one()
 
 

@@ -21,7 +21,7 @@ WITH_PEOPLE = select(Exchange).options(
 BY_REFERENCE = WITH_PEOPLE.where(Exchange.reference == bindparam("reference"))
 LOCKED = (
     WITH_PEOPLE.where(Exchange.id == bindparam("exchange_id"))
-    .with_for_update(of=Exchange)
+    .with_for_update(of=Exchange, key_share=True)
     .execution_options(populate_existing=True)
 )
 

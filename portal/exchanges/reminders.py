@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -37,6 +38,7 @@ def tell_overdue(run: ReminderRun) -> None:
 
 def escalate_decisions(run: ReminderRun) -> None:
     """Lets deputies decide, and notifies them, when a decision has waited for `Clocks.escalation` working days."""
+    waiting: list[Exchange] = []
     for agency in agencies():
         deciding = or_(
             and_(Exchange.turn == Turn.HOME, Exchange.home_id == agency.id),
@@ -46,8 +48,9 @@ def escalate_decisions(run: ReminderRun) -> None:
             day = calendars.subtract_working_days(run.today, days, agency.country, run.exceptions)
             waits = Exchange.turn_since < datetime.combine(day, time(), ZoneInfo(agency.zone))
             rules = (deciding, calls, waits, Exchange.escalated_at.is_(None), Exchange.status.not_in(ENDED))
-            for row in run.find_in_turn("escalated", *rules):
-                subjects.escalate(row)
-                to = turn_receivers(row, run.recipients, escalated=True)
-                run.say(row, "escalated", f"escalated:{row.version}", to)
-                log.info("escalated", exchange=row.id)
+            waiting += run.find_in_turn("escalated", *rules)
+    for row in sorted(waiting, key=attrgetter("id")):  # several locks of one kind are taken by rising number
+        if subjects.escalate(row) is not None:
+            to = turn_receivers(row, run.recipients, escalated=True)
+            run.say(row, "escalated", f"escalated:{row.version}", to)
+            log.info("escalated", exchange=row.id)

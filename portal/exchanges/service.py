@@ -97,8 +97,9 @@ def write_note(exchange: Exchange, text: str, *, idempotency_key: str, by: Actor
 
     Raises Denied.
     """
-    require(Permission.WRITE_MESSAGE, by, exchange)
     advisory_lock(idempotency_key)
+    exchange = queries.locked(exchange.id)
+    require(Permission.WRITE_MESSAGE, by, exchange)
     known = session.scalars(select(ExchangeNote).where(ExchangeNote.idempotency_key == idempotency_key)).one_or_none()
     if known is not None:
         return known

@@ -45,7 +45,7 @@ def report_of(exchange_id: int) -> Report | None:
 
 def locked(exchange_id: int) -> Report | None:
     """The report as it is now, its row locked until the commit."""
-    statement = select(Report).where(Report.exchange_id == exchange_id).with_for_update()
+    statement = select(Report).where(Report.exchange_id == exchange_id).with_for_update(key_share=True)
     lists = (selectinload(Report.objectives), selectinload(Report.recommendations))
     return session.scalars(statement.options(*lists).execution_options(populate_existing=True)).one_or_none()
 

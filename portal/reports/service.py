@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from portal import calendars
-from portal.db import advisory_lock, session
+from portal.db import session
 from portal.exchanges import queries as exchange_queries
 from portal.exchanges.models import Exchange
 from portal.findings import Conflict, EditConflict, Finding, RuleViolation, error
@@ -50,8 +50,8 @@ class RecommendationAnswer:
 def begin(exchange: Exchange, objectives: Sequence[str], language: str, by: Actor) -> Report:
     """The report of an exchange, begun with the application's expected results as its objectives and with the days
     that the host recorded (enter once). Raises Denied, RuleViolation: "not_now"."""
+    exchange = exchange_queries.locked(exchange.id)
     require(Permission.WRITE_REPORT, by, exchange)
-    advisory_lock(f"report:{exchange.id}")
     known = queries.report_of(exchange.id)
     if known is not None:
         return known
@@ -170,6 +170,7 @@ def missing(report: Report) -> list[Finding]:
 
 def hand_in(exchange: Exchange, version: int, *, by: Actor) -> None:
     """Submits the report to the host agency. Raises RuleViolation: "not_departed", "incomplete"; Conflict, Denied."""
+    exchange = exchange_queries.locked(exchange.id)
     require(Action.EXPERT_SUBMIT_REPORT, by, exchange)
     if exchange.status in BEFORE_DEPARTURE:
         raise RuleViolation("not_departed")
@@ -200,7 +201,7 @@ def accept(exchange: Exchange, action: Action, version: int, wanted: Sequence[st
     """The host or home agency accepts the report. After the second the `wanted` versions, or all of them, wait for the
     worker, which makes and seals them. Raises Denied, Conflict."""
     subjects.advance(exchange, action, by=by, version=version)
-    report = queries.report_of(exchange.id)
+    report = queries.locked(exchange.id)
     assert report is not None
     if action is Action.HOST_ACCEPT_REPORT:
         report.host_accepted_at = calendars.now()
@@ -224,7 +225,7 @@ def send_back(exchange: Exchange, action: Action, version: int, reason: str, *, 
     """Returns the report to the expert with comments; both acceptances are needed again. Raises Denied, Conflict,
     RuleViolation: "reason"."""
     subjects.advance(exchange, action, by=by, version=version, reason=reason)
-    report = queries.report_of(exchange.id)
+    report = queries.locked(exchange.id)
     assert report is not None
     report.host_accepted_at = report.home_accepted_at = report.submitted_at = None
     session.flush()

@@ -103,13 +103,13 @@ def _make(number: int, config: Config) -> Made | None:
 
 def _record(number: int, made: Made, key: str) -> bool:
     """Stores the file's key and hash; returns False where another worker did so first."""
-    statement = (
-        select(SealedDocument).where(SealedDocument.id == number, SealedDocument.sealed_at.is_(None)).with_for_update()
-    )
-    row = session.scalars(statement.execution_options(populate_existing=True)).first()
+    subject = _locked(session.get_one(SealedDocument, number).subject_id)
+    statement = select(SealedDocument).where(SealedDocument.id == number, SealedDocument.sealed_at.is_(None))
+    locked = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+    row = session.scalars(locked).first()
     if row is None:
         return False
-    document, subject = registry.documents[row.document], _locked(row.subject_id)
+    document = registry.documents[row.document]
     row.key, row.sha256, row.size = key, sha256(made.data).hexdigest(), len(made.data)
     row.pages, row.sealed_at, row.problem = page_count(made.data), made.at, ""
     facts = {"sha256": row.sha256, "language": row.language}

@@ -80,7 +80,7 @@ def advance(
         raise RuleViolation("reason", field="reason")
     _require_one_side(subject, action, by)
     _move(kind, subject, action, target, values or {})
-    event = record(subject, action.value, by=by, side=SIDES[action], facts=facts, reason=reason)
+    event = _append(subject, action.value, by=by, side=SIDES[action], facts=facts, reason=reason)
     if target.status in kind.workflow.ended_early:
         for release in registry.when_ended_early[kind.workflow.name]:
             release(subject)
@@ -127,7 +127,25 @@ def record(
     facts: dict[str, Any] | None = None,
     reason: str = "",
 ) -> Event:
-    """Appends one event, chained to the one before by its hash. `facts` hold ids and dates, never personal data."""
+    """Appends one event, chained to the one before by its hash. `facts` hold ids and dates, never personal data.
+
+    Locks the subject and reads it anew, so that the event says how it stands, and continues the newest one, whatever
+    was done at the same moment. Whoever first asks something of the subject locks it before that.
+    """
+    subject = registry.kinds[subject.workflow.name].lock(subject.id)
+    return _append(subject, what, by=by, side=side, facts=facts, reason=reason)
+
+
+def _append(
+    subject: WorkflowSubject,
+    what: str,
+    *,
+    by: Actor | None,
+    side: Side,
+    facts: dict[str, Any] | None = None,
+    reason: str = "",
+) -> Event:
+    """The same for a subject that is locked already."""
     before = queries.last_event(subject.id)
     event = Event(
         subject_id=subject.id,
@@ -149,10 +167,15 @@ def record(
     return event
 
 
-def escalate(subject: WorkflowSubject) -> Event:
-    """Records that the turn is long overdue; from now on deputies of the deciding agency may take it too."""
+def escalate(subject: WorkflowSubject) -> Event | None:
+    """Records that the turn is long overdue; from now on deputies of the deciding agency may take it too. None where a
+    step was taken since the subject was read, so that it is another turn."""
+    read = subject.version
+    subject = registry.kinds[subject.workflow.name].lock(subject.id)
+    if subject.version != read or subject.escalated:
+        return None
     subject.escalated_at = calendars.now()
-    return record(subject, "escalated", by=None, side=Side.SYSTEM)
+    return _append(subject, "escalated", by=None, side=Side.SYSTEM)
 
 
 def chain(before: str, event: Event) -> str:

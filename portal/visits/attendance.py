@@ -13,6 +13,7 @@ from portal.bookings.models import BookedDay, DayKind
 from portal.bookings.service import Booking
 from portal.db import session
 from portal.exchanges.models import Exchange
+from portal.exchanges.queries import locked
 from portal.findings import Conflict, Finding, RuleViolation, error, settle, warning
 from portal.policy import Actor, Permission, Side, require
 from portal.subjects import service as subjects
@@ -28,6 +29,7 @@ EARLY = timedelta(days=3)  # an expert may arrive that much before the first day
 def arrive(exchange: Exchange, on: date, *, version: int, by: Actor, confirmed: str | None = None) -> None:
     """Records the arrival. Raises Denied, Conflict, RuleViolation: "arrival_before", "future", "arrival_after", the
     warnings "arrival_early" and "arrival_late" that are not `confirmed`."""
+    exchange = locked(exchange.id)
     visit = visit_of(exchange)
     if exchange.version == version:
         settle(arrival_findings(visit, on, calendars.today(exchange.host.zone)), confirmed)
@@ -64,6 +66,7 @@ def record_days(exchange: Exchange, present: Collection[date], version: int, *, 
 
     Raises Conflict, Denied, RuleViolation: "not_now".
     """
+    exchange = locked(exchange.id)
     require(Permission.RECORD_DAYS, by, exchange)
     visit = visit_of(exchange)
     if exchange.status is not Status.UNDER_WAY:
@@ -91,6 +94,7 @@ def depart(exchange: Exchange, on: date, *, version: int, by: Actor, confirmed: 
     the departure), "unit_full" and "elsewhere" for further days, the warnings "depart_early" and "depart_late" that are
     not `confirmed`; Conflict, Denied.
     """
+    exchange = locked(exchange.id)
     visit = visit_of(exchange)
     if exchange.version == version:
         settle(departure_findings(visit, on, calendars.today(exchange.host.zone)), confirmed)
@@ -147,7 +151,7 @@ def _release(visit: Visit, after: date) -> None:
 
 def release_days(exchange: Exchange) -> None:
     """Releases the days that are still to come, after an exchange has ended early."""
-    visit = queries.visit_of(exchange.id)
+    visit = queries.visit_now(exchange.id)
     if visit is None:
         return
     _release(visit, calendars.today(exchange.host.zone) if visit.arrived_on else date.min)

@@ -21,6 +21,13 @@ def visit_of(exchange_id: int) -> Visit | None:
     return session.scalars(_visit(exchange_id).options(*plan)).unique().one_or_none()
 
 
+def visit_now(exchange_id: int) -> Visit | None:
+    """The visit as it is now, for whoever has locked its exchange."""
+    plan = (selectinload(Visit.agenda), selectinload(Visit.milestones), selectinload(Visit.days))
+    statement = _visit(exchange_id).options(*plan).execution_options(populate_existing=True)
+    return session.scalars(statement).unique().one_or_none()
+
+
 def plan_of(exchange: Exchange) -> Visit | None:
     """The visit with its unit and the plan of its kind, without its days: two statements."""
     rows = Visit.agenda if exchange.kind is Kind.SHORT else Visit.milestones

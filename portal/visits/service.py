@@ -17,6 +17,7 @@ from portal.bookings.service import Booking
 from portal.calendars import Overrides
 from portal.db import session
 from portal.exchanges.models import Exchange, Kind
+from portal.exchanges.queries import locked
 from portal.findings import Conflict, Finding, RuleViolation, settle
 from portal.policy import Actor, Permission, Side, require
 from portal.subjects import service as subjects
@@ -123,10 +124,13 @@ def schedule(
     Raises RuleViolation with all errors, or with warnings that are not `confirmed` (`findings.settle`), "unit_full" or
     "elsewhere" (somebody else was faster); Conflict, Denied.
     """
-    bookings.hold(unit_id=exchange.unit_id or 0, person_id=exchange.expert_id)
+    exchange = locked(exchange.id)
     require(Action.HOST_SCHEDULE, by, exchange)
-    visit = queries.visit_of(exchange.id)
-    if exchange.version == version:
+    current = exchange.version == version and exchange.unit_id is not None
+    if current:
+        bookings.hold(unit_id=exchange.unit_id or 0, person_id=exchange.expert_id)
+    visit = queries.visit_now(exchange.id)
+    if current:
         settle(check(exchange, proposal, call, visit), confirmed)
     facts, values = _facts(visit, proposal), {"start": proposal.start, "end": proposal.end}
     subjects.advance(exchange, Action.HOST_SCHEDULE, by=by, version=version, facts=facts, values=values)
@@ -211,6 +215,7 @@ def correct(exchange: Exchange, words: Mapping[int, tuple[str, str, str]], versi
 
     Raises RuleViolation: "another" (a text that is no correction of what was agreed), "not_now"; Conflict, Denied.
     """
+    exchange = locked(exchange.id)
     require(Permission.WRITE_AGENDA, by, exchange)
     visit = visit_of(exchange)
     if visit.version != version:
@@ -229,8 +234,8 @@ def correct(exchange: Exchange, words: Mapping[int, tuple[str, str, str]], versi
 
 
 def visit_of(exchange: Exchange) -> Visit:
-    """The visit of an exchange. Raises Conflict: there is none (any more)."""
-    visit = queries.visit_of(exchange.id)
+    """The visit of a locked exchange, as it is now. Raises Conflict: there is none (any more)."""
+    visit = queries.visit_now(exchange.id)
     if visit is None:
         raise Conflict(exchange.reference)
     return visit

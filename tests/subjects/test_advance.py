@@ -13,17 +13,19 @@ from portal.accounts.models import Person, RoleGrant
 from portal.db import session
 from portal.exchanges import queries
 from portal.exchanges.models import Exchange
+from portal.exchanges.service import write_note
 from portal.findings import AlreadyDone, Conflict, RuleViolation
 from portal.messages.models import Message
-from portal.policy import Permission, Role, allows
+from portal.policy import Permission, Role, Side, allows
 from portal.seed.exchange_builder import STEPS
 from portal.storage import Storage
 from portal.subjects import queries as subjects
 from portal.subjects import service
 from portal.subjects.models import Event, Reason
 from portal.workflows.exchange_terms import Action, Status, Turn
-from tests.concurrency import together
+from tests.concurrency import at_once, together
 from tests.factories import World, actor, person
+from tests.narrowing import found
 from tests.pages import Browser
 from tests.scenarios import both_directions, make_exchange
 
@@ -154,6 +156,48 @@ def test_the_second_manager_gets_409_with_what_the_first_did(
     assert slow.status == 409
     assert "Endorsed by the home agency" in slow.text and world.manager.name in slow.text
     assert "Not in this field of work." in str(slow.page), "what was typed is kept"
+
+
+def test_a_fact_says_how_the_subject_stands_now(world: World, storage: Storage) -> None:
+    """Whatever was read before: here it is moved past the session, as by somebody else's request."""
+    exchange = make_exchange(world, storage, "submit")
+    version = exchange.version
+    behind = update(Exchange).values(status=Status.ENDORSED, version=version + 1)
+    session.execute(behind, execution_options={"synchronize_session": False})
+    assert exchange.status is Status.SUBMITTED, "the session knows nothing of it"
+    event = service.record(exchange, "note_written", by=actor(world.expert), side=Side.EXPERT)
+    assert (event.status, event.version) == ("endorsed", version + 1)
+
+
+def test_an_escalation_is_of_the_turn_that_was_read(world: World, storage: Storage) -> None:
+    exchange = make_exchange(world, storage, "submit")
+    behind = update(Exchange).values(status=Status.ENDORSED, version=exchange.version + 1)
+    session.execute(behind, execution_options={"synchronize_session": False})
+    assert service.escalate(exchange) is None
+    assert not exchange.escalated
+
+
+def test_messages_beside_a_decision_write_a_true_history(app: Flask, world: World, storage: Storage) -> None:
+    """Each message is stored, none is refused, and no line of the history says what was over by then."""
+    exchange = make_exchange(world, storage, "submit")
+    number, version, manager, expert = exchange.id, exchange.version, actor(world.manager), actor(world.expert)
+
+    def write(key: str) -> Callable[[], object]:
+        return lambda: write_note(found(session.get(Exchange, number)), "Hello", idempotency_key=key, by=expert).id
+
+    def endorse() -> object:
+        return service.advance(
+            found(session.get(Exchange, number)), Action.HOME_ENDORSE, by=manager, version=version
+        ).id
+
+    results = at_once(app, [write("first note"), endorse, write("second note"), write("third note")])
+    assert all(isinstance(result, int) for result in results), results
+    events, before, decided = subjects.events(number), "", False
+    for expected, event in enumerate(events, start=1):
+        assert (event.number, event.hash) == (expected, service.chain(before, event))
+        before, decided = event.hash, decided or event.what == "home_endorse"
+        assert event.what != "note_written" or event.status == ("endorsed" if decided else "submitted")
+    assert [event.what for event in events].count("note_written") == 3
 
 
 def test_references_are_given_once_each(app: Flask, world: World) -> None:
