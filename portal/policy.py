@@ -40,6 +40,7 @@ class Permission(StrEnum):
     APPLY = "apply"
     LIST_EXCHANGES = "list_exchanges"
     NAME_DEPUTY = "name_deputy"
+    STAND_IN = "stand_in"
     CREATE_CALL = "create_call"
     EDIT_CALL = "edit_call"
     ANNOUNCE = "announce"
@@ -194,6 +195,10 @@ def _manages_any(actor: Actor) -> bool:
     return actor.has(Role.MANAGER)
 
 
+def _stands_in(actor: Actor) -> bool:
+    return actor.has(Role.MANAGER) or actor.has(Role.DEPUTY)
+
+
 def _works_with_exchanges(actor: Actor) -> bool:
     return any(actor.has(role) for role in (Role.EXPERT, Role.MANAGER, Role.DEPUTY, Role.HOST))
 
@@ -203,7 +208,7 @@ def _manages(actor: Actor, record: Owned) -> bool:
 
 
 def _publishes_any(actor: Actor) -> bool:
-    return _manages_any(actor) or actor.has(Role.ADMIN)
+    return bool(actor.decides_for) or actor.has(Role.ADMIN)
 
 
 def _publishes(actor: Actor, record: Owned) -> bool:
@@ -222,6 +227,7 @@ GENERAL: dict[StrEnum, Callable[[Actor], bool]] = {
     Permission.APPLY: _expert_role,
     Permission.LIST_EXCHANGES: _works_with_exchanges,
     Permission.NAME_DEPUTY: _manages_any,
+    Permission.STAND_IN: _stands_in,
     Permission.CREATE_CALL: _publishes_any,
     Permission.ANNOUNCE: _publishes_any,
     Permission.ADMINISTER: lambda actor: actor.has(Role.ADMIN),

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from portal import calendars
-from portal.accounts.models import Agency, Person, RoleGrant, actor_of
+from portal.accounts import absences
+from portal.accounts.models import Absence, Agency, Person, RoleGrant, actor_of
 from portal.accounts.passwords import hash_password
 from portal.calls import announcement_service, service
 from portal.calls.models import Announcement, Call
@@ -133,6 +134,13 @@ class World:
         facts = self.announcement_facts(**changes)
         by = actor_of(self.manager if facts.agency_id == self.kosgeb.id else self.host_manager)
         return announcement_service.announce(facts, idempotency_key=idempotency_key, by=by)
+
+
+def stand_in(manager: Person, deputy: Person, first: date, last: date) -> Absence:
+    """The deputy was asked to stand in for the manager, and agreed."""
+    asked = absences.name_deputy(manager, deputy.id, first, last, by=actor_of(manager))
+    absences.agree(asked.id, by=actor_of(deputy))
+    return asked
 
 
 def actor(who: Person) -> Actor:

@@ -73,6 +73,18 @@ PUBLISHERS = OfRecord(
      "expert who is deputy acting on both sides"},
 )  # fmt: skip
 
+RUNS_CALLS = {  # a deputy who acts for a manager does what the manager may
+    "home manager",
+    "home deputy acting",
+    "host manager",
+    "host deputy acting",
+    "manager of a third agency",
+    "expert who is home manager",
+    "expert who is host manager",
+    "expert who is deputy acting on both sides",
+    "administrator",
+}
+
 ANYWHERE: dict[Permission, set[str]] = {
     Permission.PUBLIC: EVERYBODY,
     Permission.SIGNED_IN: SIGNED_IN,
@@ -85,22 +97,16 @@ ANYWHERE: dict[Permission, set[str]] = {
         "expert who is home manager",
         "expert who is host manager",
     },
-    Permission.CREATE_CALL: {
-        "home manager",
-        "host manager",
+    Permission.STAND_IN: {
+        *HOME_READS,
+        *HOST_READS,
         "manager of a third agency",
         "expert who is home manager",
         "expert who is host manager",
-        "administrator",
+        "expert who is deputy acting on both sides",
     },
-    Permission.ANNOUNCE: {
-        "home manager",
-        "host manager",
-        "manager of a third agency",
-        "expert who is home manager",
-        "expert who is host manager",
-        "administrator",
-    },
+    Permission.CREATE_CALL: RUNS_CALLS,
+    Permission.ANNOUNCE: RUNS_CALLS,
     Permission.ADMINISTER: {"administrator"},
 }
 RECORDS: dict[Permission, OfRecord] = {

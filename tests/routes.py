@@ -21,7 +21,8 @@ PUBLIC = (  # pages for visitors; signing in and registering; links from mails, 
 )  # fmt: skip
 OWN = (  # pages of the signed-in person
     "POST /sign-out", "GET /desk", "GET /inbox", "POST /inbox/<int:message_id>/read", "POST /inbox/read",
-    "GET /profile", "POST /profile", "GET /profile/cv", "GET /units", "GET /units/<int:unit_id>",
+    "GET /profile", "POST /profile", "GET /profile/cv", "POST /profile/browsers/forget",
+    "GET /units", "GET /units/<int:unit_id>",
 )  # fmt: skip
 ADMINISTRATION = (
     "GET /admin/agencies", "GET /admin/agencies/<code>", "POST /admin/agencies/<code>",
@@ -34,9 +35,11 @@ ADMINISTRATION = (
     "GET /admin/people/invite", "POST /admin/people/invite",
 )  # fmt: skip
 GENERAL: dict[str, P | A] = {
-    "GET /desk/absences": P.NAME_DEPUTY,
+    "GET /desk/absences": P.STAND_IN,
     "POST /desk/absences": P.NAME_DEPUTY,
-    "POST /desk/absences/<int:absence_id>/end": P.NAME_DEPUTY,
+    "POST /desk/absences/<int:absence_id>/agree": P.STAND_IN,
+    "POST /desk/absences/<int:absence_id>/decline": P.STAND_IN,
+    "POST /desk/absences/<int:absence_id>/end": P.STAND_IN,
     "GET /exchanges": P.LIST_EXCHANGES,
     "POST /calls/<int:call_id>/apply": P.APPLY,
     "GET /calls/new": P.CREATE_CALL,

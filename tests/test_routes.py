@@ -14,7 +14,6 @@ from werkzeug.routing import Rule
 
 from portal import calendars
 from portal.accounts.models import Absence, Person
-from portal.accounts.people import name_deputy
 from portal.db import Base, session
 from portal.exchanges.models import Exchange
 from portal.messages.models import Message
@@ -22,7 +21,7 @@ from portal.policy import Permission, Role
 from portal.storage import Storage
 from portal.workflows.exchange_terms import Action
 from tests import permissions
-from tests.factories import World, actor, person
+from tests.factories import World, person, stand_in
 from tests.pages import Browser, attribute
 from tests.query_counter import counting
 from tests.routes import ROUTES
@@ -87,7 +86,7 @@ def people(world: World) -> dict[str, Person | None]:
     for manager, deputy in ((world.manager, "home deputy acting"), (world.host_manager, "host deputy acting")):
         acting = made[deputy]
         assert acting is not None
-        name_deputy(manager, acting.id, today, today + timedelta(days=5), by=actor(manager))
+        stand_in(manager, acting, today, today + timedelta(days=5))
     session.commit()
     return made
 
@@ -132,7 +131,7 @@ def counts() -> dict[str, int]:
 # links and codes have words of their own; what is to go and is gone already is no fault
 GONE = {"accounts.confirm", "accounts.confirm_post", "accounts.invitation", "accounts.invitation_post",
         "accounts.new_password", "accounts.new_password_post", "verify.result", "places.days_remove",
-        "desk.absence_end", "messages.read_one"}  # fmt: skip
+        "absences.agree", "absences.decline", "absences.end", "messages.read_one"}  # fmt: skip
 WALKERS = (
     "visitor", "disabled person", "expert", "other expert", "expert of the host agency", "home manager", "home deputy",
     "home deputy acting", "host manager", "host deputy", "host deputy acting", "unit coordinator",
@@ -242,17 +241,20 @@ def test_messages_and_absences_of_others_cannot_be_changed(
     world: World, record: Exchange, as_person: Callable[[Person], Browser]
 ) -> None:
     """Messages and absences have numbers that can be counted up."""
-    away = name_deputy(world.manager, world.deputy.id, date(2027, 1, 4), date(2027, 1, 8), by=actor(world.manager))
+    away = stand_in(world.manager, world.deputy, date(2027, 1, 4), date(2027, 1, 8))
     message = session.scalars(select(Message).where(Message.person_id == world.manager.id)).first()
     assert message is not None
     message.read_at = None
     session.commit()
     browser = as_person(world.host_manager)
-    for address in (f"/inbox/{message.id}/read", f"/desk/absences/{away.id}/end"):
+    away.agreed_at = None
+    session.commit()
+    answers = [f"/desk/absences/{away.id}/{press}" for press in ("agree", "decline", "end")]
+    for address in (f"/inbox/{message.id}/read", *answers):
         browser.post(address, {"csrf_token": token_of(browser)})
     session.expire_all()
     assert message.read_at is None
-    assert session.get(Absence, away.id) is not None
+    assert session.get_one(Absence, away.id).agreed_at is None and away.declined_at is None
 
 
 @pytest.mark.parametrize("who", ["visitor", "expert", "home manager", "administrator"])

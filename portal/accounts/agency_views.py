@@ -18,7 +18,7 @@ from portal.accounts import queries
 from portal.accounts.models import Agency
 from portal.policy import Permission
 from portal.web.formats import COUNTRIES
-from portal.web.forms import Form, choices, one_line
+from portal.web.forms import Form, choices, in_range, one_line
 from portal.web.permit import current_actor, permit
 
 DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
@@ -42,7 +42,7 @@ class AgencyForm(Form):
 
 class DayForm(Form):
     country = SelectField(_l("Country"), choices=choices(COUNTRIES.items()), validators=[InputRequired()])
-    day = DateField(_l("Day"), validators=[InputRequired()])
+    day = DateField(_l("Day"), validators=[InputRequired(), in_range])
     kind = SelectField(
         _l("Kind of day"),
         choices=choices([("closed", _l("Office closed")), ("open", _l("A working day"))]),

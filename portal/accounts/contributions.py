@@ -14,6 +14,10 @@ PERSON = {
     "person_created": _l("Account created by a command"),
     "person_invited": _l("Person invited"),
     "roles_changed": _l("Roles changed"),
+    "deputy_named": _l("Deputy asked to stand in"),
+    "deputy_agreed": _l("Deputy agreed to stand in"),
+    "deputy_declined": _l("Deputy declined to stand in"),
+    "deputy_ended": _l("Standing in ended"),
 }
 PERSON_FACTS = {
     "name": Fact(_l("Name"), words),
@@ -22,6 +26,9 @@ PERSON_FACTS = {
     "roles": Fact(_l("Roles"), one_of(ROLES)),
     "units": Fact(_l("Host units"), of="unit"),
     "active": Fact(_l("May sign in"), yes_no),
+    "deputy": Fact(_l("Who stands in"), of="person"),
+    "first": Fact(_l("First day away"), a_day),
+    "last": Fact(_l("Last day away"), a_day),
 }
 AGENCY_FACTS = {
     "name_own": Fact(_l("Name in its own language"), words),

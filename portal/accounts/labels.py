@@ -27,6 +27,8 @@ FINDINGS: dict[str, Any] = {
     "deputy": _l("Choose a manager or deputy of your agency."),
     "order": _l("The last day cannot be before the first."),
     "past": _l("These days are over. Enter days from today on."),
+    "too_long": _l("An absence has at most %(days)s days. Name the stand-in again after that."),
+    "answered": _l("This has been answered or ended already."),
     "overlap": _l("You have named a deputy for some of these days already."),
     "password": _l("This is not the password that you chose when you registered. Try again, or register once more."),
     "agency": _l("Choose the agency: only an administrator belongs to none."),

@@ -165,6 +165,19 @@ class SignIn(Base):
     person: Mapped[Person] = relationship()
 
 
+class KnownBrowser(Base):
+    """A browser in which a person has signed in; its cookie has the secret, of which only the hash is stored here.
+
+    Wrong passwords typed elsewhere do not slow it down; deleting the row makes it a stranger again.
+    """
+
+    __tablename__ = "known_browser"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    seen_at: Mapped[datetime]
+
+
 class SignInAttempt(Base):
     """Failed sign-ins by key (address or network), to slow an attacker down without locking a person out."""
 
@@ -190,7 +203,8 @@ class Token(Base):
 
 
 class Absence(Base):
-    """A manager is away from `first` to `last`, both included; meanwhile `deputy` decides."""
+    """A manager is away from `first` to `last`, both included, days at the agency; meanwhile `deputy` decides, once
+    they have agreed to. Which of these are in force on a day: `queries.acting`."""
 
     __tablename__ = "absence"
 
@@ -199,6 +213,8 @@ class Absence(Base):
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
     first: Mapped[date]
     last: Mapped[date]
+    agreed_at: Mapped[datetime | None]
+    declined_at: Mapped[datetime | None]
 
     manager: Mapped[Person] = relationship(foreign_keys=[manager_id])
     deputy: Mapped[Person] = relationship(foreign_keys=[deputy_id])

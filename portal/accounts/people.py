@@ -1,33 +1,16 @@
-"""Profiles and absences."""
+"""Profiles."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
-from sqlalchemy.orm import joinedload
-
 from portal.accounts import queries
-from portal.accounts.models import Absence, Level, Person, PersonLanguage, ProfileCv, RoleGrant
+from portal.accounts.models import Level, Person, PersonLanguage, ProfileCv
 from portal.calendars import now
-from portal.db import advisory_lock, new_idempotency_key, session
-from portal.findings import Conflict, RuleViolation
-from portal.messages.service import Notification, Receiver, notify
-from portal.policy import Actor, Permission, Role, require
+from portal.db import session
+from portal.findings import Conflict
 from portal.storage import Storage, delete_after_commit, new_key, put_with_commit
-
-ABSENCES = (
-    select(Absence)
-    .where(or_(Absence.manager_id == bindparam("person_id"), Absence.deputy_id == bindparam("person_id")))
-    .where(Absence.last >= bindparam("today"))
-    .order_by(Absence.first)
-    .options(
-        joinedload(Absence.manager, innerjoin=True).load_only(Person.name),
-        joinedload(Absence.deputy, innerjoin=True).load_only(Person.name),
-    )
-)
 
 
 def save_profile(person_id: int, version: int, answers: dict[str, Any], languages: dict[str, Level]) -> Person:
@@ -75,63 +58,3 @@ def set_languages(person: Person, languages: dict[str, Level]) -> None:
             known[code].level = level
         else:
             person.languages.append(PersonLanguage(code=code, level=level))
-
-
-def deputies_for(person: Person) -> list[Person]:
-    """The other managers and deputies of a manager's agency, sorted by name in the manager's language."""
-    granted = select(RoleGrant.person_id).where(
-        RoleGrant.agency_id == person.agency_id, RoleGrant.role.in_([Role.MANAGER, Role.DEPUTY])
-    )
-    others = select(Person).where(Person.id.in_(granted), Person.id != person.id, Person.active.is_(True))
-    return list(session.scalars(others.order_by(Person.by_name(person.mail_language))))
-
-
-def absences_of(person_id: int, today: date) -> list[Absence]:
-    """Present and future absences in which this person is the manager or the deputy."""
-    return list(session.scalars(ABSENCES, {"person_id": person_id, "today": today}))
-
-
-def name_deputy(manager: Person, deputy_id: int, first: date, last: date, *, by: Actor) -> Absence:
-    """Lets a deputy decide from `first` to `last`, both included, and notifies them.
-
-    Raises Denied, RuleViolation: "deputy", "order", "past", "overlap".
-    """
-    require(Permission.NAME_DEPUTY, by)
-    if deputy_id not in {person.id for person in deputies_for(manager)}:
-        raise RuleViolation("deputy", field="deputy")
-    if last < first:
-        raise RuleViolation("order", field="last")
-    if last < now().date():
-        raise RuleViolation("past", field="last")
-    advisory_lock(f"absences:{manager.id}")
-    overlapping = select(Absence.id).where(
-        Absence.manager_id == manager.id, Absence.first <= last, Absence.last >= first
-    )
-    if session.scalar(overlapping.limit(1)) is not None:
-        raise RuleViolation("overlap", field="first")
-    assert manager.agency_id is not None
-    absence = Absence(manager_id=manager.id, deputy_id=deputy_id, agency_id=manager.agency_id, first=first, last=last)
-    session.add(absence)
-    session.flush()
-    _notify_deputy(absence, "deputy")
-    return absence
-
-
-def end_absence(absence_id: int, *, by: Actor) -> None:
-    """Ends an absence of `by`, and with it the deputy's right to decide, and notifies the deputy; another's is left."""
-    advisory_lock(f"absences:{by.id}")
-    mine = select(Absence).where(Absence.id == absence_id, Absence.manager_id == by.id)
-    absence = session.scalars(mine.options(joinedload(Absence.manager), joinedload(Absence.deputy))).one_or_none()
-    if absence is None:
-        return
-    _notify_deputy(absence, "deputy_ended")
-    session.delete(absence)
-    session.flush()
-
-
-def _notify_deputy(absence: Absence, kind: str) -> None:
-    """The caller's lock ensures that this happens once; the key is new because an absence's id may have been used."""
-    facts = {"name": absence.manager.name, "first": absence.first.isoformat(), "last": absence.last.isoformat()}
-    deputy = absence.deputy
-    receiver = Receiver(deputy.id, deputy.email, deputy.mail_language)
-    notify([receiver], Notification(kind, facts, "/desk"), f"{kind}:{new_idempotency_key()}")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 
-from portal.accounts import people, queries
+from portal.accounts import people, queries, service
 from portal.accounts.forms import ProfileForm, languages_of
 from portal.accounts.labels import FINDINGS
 from portal.policy import Permission
@@ -66,3 +67,11 @@ def cv() -> ResponseReturnValue:
     except Missing:
         abort(410)
     return attachment(data, kept.name, kept.media_type)
+
+
+@bp.post("/profile/browsers/forget")
+@permit(Permission.SIGNED_IN)
+def forget_browsers() -> ResponseReturnValue:
+    service.forget_browsers(current_actor().id, but=current_user.token)
+    flash(_("Every other browser is signed out, and none is known to your account any more."))
+    return redirect(url_for("profile.profile"))

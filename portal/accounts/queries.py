@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Date, Select, bindparam, case, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from portal import calendars
-from portal.accounts.models import Absence, Agency, Person, ProfileCv, RoleGrant, SignIn
+from portal.accounts.models import Absence, Agency, KnownBrowser, Person, ProfileCv, RoleGrant, SignIn
 from portal.db import session
 from portal.names import email_key
 from portal.policy import Actor, Grant, Role
@@ -35,9 +35,43 @@ SIGNED_IN = (
     .where(SignIn.token_hash == bindparam("token_hash"), SignIn.expires_at > bindparam("at"), Person.active)
     .order_by(RoleGrant.id)
 )
-STANDS_IN = select(Absence.agency_id).where(
-    Absence.deputy_id == bindparam("person_id"), Absence.first <= bindparam("today"), Absence.last >= bindparam("today")
-)
+# aliases, so that a statement around `acting` can be about people and agencies too
+MANAGER, DEPUTY, PLACE = aliased(Person), aliased(Person), aliased(Agency)
+MANAGES, DECIDES = aliased(RoleGrant), aliased(RoleGrant)
+
+
+def acting(today: Mapping[str, Any], *columns: Any) -> Select[Any]:
+    """Columns of the absences in force; `today` is the present day by time zone, of which the agency's counts.
+
+    A stand-in's power ends with its sources: the manager is still an active manager there, the stand-in an active
+    manager or deputy there, and has agreed.
+    """
+    day = case(today, value=PLACE.zone)
+    manages = select(MANAGES.id).where(
+        MANAGES.person_id == Absence.manager_id,
+        MANAGES.agency_id == Absence.agency_id,
+        MANAGES.role == Role.MANAGER,
+    )
+    decides = select(DECIDES.id).where(
+        DECIDES.person_id == Absence.deputy_id,
+        DECIDES.agency_id == Absence.agency_id,
+        DECIDES.role.in_([Role.DEPUTY, Role.MANAGER]),
+    )
+    found = select(*columns).select_from(Absence).join(PLACE, PLACE.id == Absence.agency_id)
+    found = found.join(MANAGER, MANAGER.id == Absence.manager_id).join(DEPUTY, DEPUTY.id == Absence.deputy_id)
+    in_time = (Absence.agreed_at.is_not(None), Absence.first <= day, Absence.last >= day)
+    return found.where(*in_time, MANAGER.active, DEPUTY.active, manages.exists(), decides.exists())
+
+
+def days_at(at: datetime) -> dict[str, date]:
+    """The day of a moment by time zone, as `acting` wants it."""
+    return {zone: calendars.day_of(at, zone) for zone in calendars.ZONES.values()}
+
+
+PARAMETERS = {zone: country for country, zone in calendars.ZONES.items()}
+STANDS_IN = acting(
+    {zone: bindparam(country, type_=Date) for zone, country in PARAMETERS.items()}, Absence.agency_id
+).where(Absence.deputy_id == bindparam("person_id"))
 
 
 @dataclass(frozen=True)
@@ -66,6 +100,17 @@ def by_email(address: str) -> Person | None:
     return session.scalars(select(Person).where(Person.email_key == email_key(address))).one_or_none()
 
 
+def known_browser(address_key: str, token_hashes: Collection[str], since: datetime) -> KnownBrowser | None:
+    """The browser with one of these secrets, where this account knows it and it has signed in since."""
+    theirs = select(KnownBrowser).join(Person, Person.id == KnownBrowser.person_id)
+    wanted = (
+        Person.email_key == address_key,
+        KnownBrowser.token_hash.in_(token_hashes),
+        KnownBrowser.seen_at > since,
+    )
+    return session.scalars(theirs.where(*wanted).limit(1)).first()
+
+
 def signed_in(token_hash: str, at: datetime) -> Account | None:
     """Whose sign-in this is; None where it has ended or expired, or the person was disabled. Every request asks."""
     rows = session.execute(SIGNED_IN, {"token_hash": token_hash, "at": at}).all()
@@ -75,11 +120,12 @@ def signed_in(token_hash: str, at: datetime) -> Account | None:
     return Account(person_id, name, language, agency, zone, tuple(Grant(*row[5:]) for row in rows if row.role))
 
 
-def actor(person_id: int, grants: frozenset[Grant], today: date) -> Actor:
-    """The person as an Actor of the policy today: for deputies with the agencies in which they act for a manager."""
+def actor(person_id: int, grants: frozenset[Grant], at: datetime) -> Actor:
+    """The person as an Actor of the policy now: for deputies with the agencies in which they act for a manager."""
     acting_for: frozenset[int] = frozenset()
     if any(grant.role in (Role.DEPUTY, Role.MANAGER) for grant in grants):
-        acting_for = frozenset(session.scalars(STANDS_IN, {"person_id": person_id, "today": today}))
+        days = {PARAMETERS[zone]: day for zone, day in days_at(at).items()}
+        acting_for = frozenset(session.scalars(STANDS_IN, {"person_id": person_id, **days}))
     return Actor(person_id, grants, acting_for)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from portal.accounts import queries
 from portal.accounts.models import Agency, Person, RoleGrant, Token, TokenKind
 from portal.accounts.passwords import hash_password, matches
-from portal.accounts.service import end_sign_ins, may_mail, token_hash
+from portal.accounts.service import forget_browsers, may_mail, token_hash
 from portal.administration import service as administration
 from portal.calendars import now
 from portal.db import advisory_lock, session
@@ -199,8 +199,13 @@ def _use(token: str, kind: TokenKind) -> Person:
     person = peek(token, kind)
     if person is None:
         raise RuleViolation("link")
-    session.execute(update(Token).where(Token.person_id == person.id, Token.used_at.is_(None)).values(used_at=now()))
+    end_links(person.id)
     return person
+
+
+def end_links(person_id: int) -> None:
+    """Uses up every link that was mailed to a person, as after a new password or when the account is closed."""
+    session.execute(update(Token).where(Token.person_id == person_id, Token.used_at.is_(None)).values(used_at=now()))
 
 
 def confirm(token: str, password: str) -> Person:
@@ -228,5 +233,5 @@ def choose_password(token: str, kind: TokenKind, password: str) -> Person:
     person = _use(token, kind)
     person.password_hash = hash_password(password)
     person.confirmed_at = person.confirmed_at or now()
-    end_sign_ins(person.id)
+    forget_browsers(person.id)
     return person

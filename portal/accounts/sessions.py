@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from secrets import token_urlsafe
 from time import time
 
 from flask import Flask, Response, current_app, g, request, session
@@ -13,14 +12,13 @@ from portal import calendars
 from portal.accounts import queries, service
 from portal.accounts.models import Person
 from portal.accounts.queries import Account
-from portal.accounts.service import token_hash
 from portal.db import session as database
-from portal.names import email_key
 from portal.policy import NOBODY
 
 SEEN_EVERY = 300  # seconds between renewals of the last-seen time in the signed cookie
-DEVICE = "korpu-device"
-DEVICE_AGE = 180 * 24 * 3600  # seconds
+KNOWN = "korpu-known"
+KNOWN_AGE = int(service.KNOWN_FOR.total_seconds())
+MOST_KNOWN = 6  # accounts that one browser remembers: a shared computer in an office
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -44,14 +42,14 @@ def register(app: Flask) -> None:
     manager.user_loader(load)
     manager.session_protection = None  # phones change their IP address; the secret itself is checked
 
-    app.after_request(remember_device)
+    app.after_request(remember)
 
     @app.before_request
     def identify() -> None:
         g.actor = NOBODY
         if current_user.is_authenticated:
             account = current_user.account
-            g.actor = queries.actor(account.id, frozenset(account.grants), calendars.today())
+            g.actor = queries.actor(account.id, frozenset(account.grants), calendars.now())
 
 
 def load(token: str) -> SignedIn | None:
@@ -75,32 +73,32 @@ def begin(person: Person, token: str) -> None:
     account = queries.signed_in(service.token_hash(token), calendars.now())
     assert account is not None, "the sign-in was opened just now"
     login_user(SignedIn(account, token))
-    g.device_of = person.email_key
+    secrets = known()
+    new = service.know_browser(person, secrets)
+    g.known = [*secrets, new][-MOST_KNOWN:] if new else secrets
 
 
-def device(address: str) -> str:
-    """The device secret of this browser if the person with this address has signed in with it before, else ""."""
+def known() -> list[str]:
+    """The secrets by which accounts know this browser, each set when somebody signed in with it."""
     try:
-        whose, secret = _signer().loads(request.cookies.get(DEVICE, ""), max_age=DEVICE_AGE)
+        secrets = _signer().loads(request.cookies.get(KNOWN, ""), max_age=KNOWN_AGE)
     except (BadData, ValueError, TypeError):
-        return ""
-    return str(secret) if whose == token_hash(email_key(address)) else ""
+        return []
+    return [str(secret) for secret in secrets][:MOST_KNOWN] if isinstance(secrets, list) else []
 
 
-def remember_device(response: Response) -> Response:
-    """Sets, after a sign-in, the cookie by which `device` recognises the person's browser."""
-    whose = g.pop("device_of", None)
-    if whose is not None:
-        value = _signer().dumps([token_hash(whose), token_urlsafe(18)])
+def remember(response: Response) -> Response:
+    """Sets, after a sign-in, the cookie by which the account knows this browser again."""
+    secrets = g.pop("known", None)
+    if secrets is not None:
         secure = current_app.config["SESSION_COOKIE_SECURE"]
-        response.set_cookie(
-            DEVICE, value, max_age=DEVICE_AGE, secure=secure, httponly=True, samesite="Lax", path="/sign-in"
-        )
+        value = _signer().dumps(secrets)
+        response.set_cookie(KNOWN, value, max_age=KNOWN_AGE, secure=secure, httponly=True, samesite="Lax")
     return response
 
 
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="device")
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="known-browser")
 
 
 def end() -> None:

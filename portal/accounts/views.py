@@ -37,7 +37,7 @@ def sign_in_post() -> ResponseReturnValue:
                 form.password.data,
                 network=request.remote_addr or "",
                 browser=request.user_agent.string,
-                device=sessions.device(form.email.data),
+                known=sessions.known(),
             )
         except RuleViolation as violation:
             keep()  # the failed try counts

@@ -1,34 +1,31 @@
-"""The pages of the desk: tasks, all exchanges, one exchange's overview, absences, the whole history."""
+"""The pages of the desk: tasks, all exchanges, one exchange's overview, the whole history."""
 
 from __future__ import annotations
 
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal import calendars
-from portal.accounts import people
-from portal.accounts.forms import AbsenceForm
-from portal.accounts.labels import FINDINGS
+from portal.accounts.absences import absences_of
 from portal.accounts.queries import agency_names
 from portal.applications.queries import in_brief
-from portal.desk import exchange_filters, health, queries
+from portal.desk import absence_views, exchange_filters, health, queries
 from portal.exchanges.labels import status_label, told_to_owner
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show
 from portal.policy import Permission, allows
 from portal.subjects.labels import event_label
-from portal.web.forms import choices
 from portal.web.language import spoken
 from portal.web.pagination import page_of
 from portal.web.permit import current_actor, permit
 
 bp = Blueprint("desk", __name__)
-blueprints = (bp, health.bp)
+blueprints = (bp, absence_views.bp, health.bp)
 
 
 @bp.get("/desk")
@@ -49,7 +46,7 @@ def index() -> ResponseReturnValue:
         tasks=queries.tasks(actor),
         own=queries.own_exchanges(actor) if allows(Permission.APPLY, actor) else [],
         week=queries.this_week(actor, today, spoken()),
-        absences=people.absences_of(actor.id, today),
+        absences=absences_of(actor.id, today),
         agencies=agency_names(),
         status_label=status_label,
         state_of=told_to_owner,
@@ -98,40 +95,6 @@ def exchanges() -> ResponseReturnValue:
 def overview(exchange: Exchange) -> ResponseReturnValue:
     facts = exchange_filters.overview_facts(exchange, in_brief(exchange.id))
     return show("exchanges/overview.html", exchange, "overview", facts=facts)
-
-
-@bp.get("/desk/absences")
-@permit(Permission.NAME_DEPUTY)
-def absences() -> ResponseReturnValue:
-    return _absences_page(AbsenceForm())
-
-
-def _absences_page(form: AbsenceForm, status: int = 200) -> ResponseReturnValue:
-    form.deputy.choices = choices((person.id, person.name) for person in people.deputies_for(current_user.person))
-    rows = people.absences_of(current_actor().id, calendars.today())
-    return render_template("desk/absences.html", form=form, absences=rows), status
-
-
-@bp.post("/desk/absences")
-@permit(Permission.NAME_DEPUTY)
-def absences_post() -> ResponseReturnValue:
-    form = AbsenceForm()
-    form.deputy.choices = choices((person.id, person.name) for person in people.deputies_for(current_user.person))
-    if form.validate():
-        first, last = form.first.data, form.last.data
-        with form.refusals(FINDINGS):
-            people.name_deputy(current_user.person, form.deputy.data, first, last, by=current_actor())
-            flash(_("Your deputy decides in this time."))
-            return redirect(url_for("desk.absences"))
-    return _absences_page(form, 422)
-
-
-@bp.post("/desk/absences/<int:absence_id>/end")
-@permit(Permission.NAME_DEPUTY)
-def absence_end(absence_id: int) -> ResponseReturnValue:
-    people.end_absence(absence_id, by=current_actor())
-    flash(_("Ended."))
-    return redirect(url_for("desk.absences"))
 
 
 @bp.get("/admin/history")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal import calendars
 from portal.exchanges.models import Exchange
 from portal.messages.service import Notification, Receiver, notify
 from portal.policy import Actor
@@ -27,7 +26,7 @@ def facts_of(exchange: Exchange) -> dict[str, Any]:
 def notify_note(exchange: Exchange, note_id: int, by: Actor) -> None:
     """Notifies everyone involved, except the author, of a message on the exchange."""
     path = f"/exchanges/{exchange.reference}/messages"
-    involved = everyone(exchange, Recipients(calendars.today()))
+    involved = everyone(exchange, Recipients())
     notify(without(involved, by.id), Notification("note", facts_of(exchange), path, exchange.id), f"note:{note_id}")
 
 
@@ -39,7 +38,7 @@ def expert(exchange: Exchange) -> list[Receiver]:
 
 def turn_receivers(exchange: Exchange, recipients: Recipients | None = None, escalated: bool = False) -> list[Receiver]:
     """The people whose turn it is, without the expert where their own side decides."""
-    recipients, turn = recipients or Recipients(calendars.today()), exchange.turn
+    recipients, turn = recipients or Recipients(), exchange.turn
     if turn is Turn.EXPERT:
         return expert(exchange)
     if turn is Turn.EXPERT_AND_HOME:
@@ -64,7 +63,7 @@ def informed(exchange: Exchange) -> list[Receiver]:
 
 def everyone(exchange: Exchange, recipients: Recipients | None = None) -> list[Receiver]:
     """The expert, both agencies if they may see the exchange, and the host unit."""
-    recipients = recipients or Recipients(calendars.today())
+    recipients = recipients or Recipients()
     involved = expert(exchange)
     if exchange.handed_in:
         involved += recipients.agency(exchange.home_id)

@@ -26,7 +26,7 @@ class ReminderRun:
     def __init__(self) -> None:
         self.today = calendars.today()
         self.exceptions = calendars.overrides()
-        self.recipients = AllRecipients(self.today)
+        self.recipients = AllRecipients()
         rows = session.scalars(select(Clocks)).all()
         self._own = [row for row in rows if row.call_id is not None]
         self._default = next((row for row in rows if row.call_id is None), None)

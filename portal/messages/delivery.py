@@ -19,14 +19,14 @@ from threading import Event
 import structlog
 from flask import render_template
 from flask_babel import force_locale
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from config import Config
 from portal.calendars import now
 from portal.db import reading, session
 from portal.messages.labels import words
 from portal.messages.mail_transport import Send, sender
-from portal.messages.models import Message
+from portal.messages.models import WITH_LINK, Message
 
 PAUSES = [
     timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 720, 1440, 1440)
@@ -40,6 +40,8 @@ SERVER_TROUBLE = (
     smtplib.SMTPHeloError,
     smtplib.SMTPAuthenticationError,
 )
+# what stays of a message's path once its mail is sent or given up: no link that still works
+WITHOUT_LINK = case((Message.kind.in_(WITH_LINK), ""), else_=Message.path)
 log = structlog.get_logger()
 
 
@@ -125,7 +127,7 @@ def _send(claimed: ClaimedMessage, send: Send) -> bool:
         server_speaks = isinstance(error, smtplib.SMTPException) and not isinstance(error, SERVER_TROUBLE)
         return server_speaks or isinstance(error, ValueError)
     sent = update(Message).where(Message.id == claimed.id, Message.sent_at.is_(None))
-    session.execute(sent.values(sent_at=now(), next_try_at=None, problem=""))
+    session.execute(sent.values(sent_at=now(), next_try_at=None, problem="", path=WITHOUT_LINK))
     session.commit()
     log.info("mail_sent", message=claimed.id, tries=claimed.tries)
     return True
@@ -135,7 +137,8 @@ def _failed(claimed: ClaimedMessage, problem: str, for_good: bool) -> None:
     """Schedules the next try after a growing pause, or none (`for_good`)."""
     pause = None if for_good or claimed.tries > len(PAUSES) else PAUSES[claimed.tries - 1]
     mine = update(Message).where(Message.id == claimed.id, Message.tries == claimed.tries, Message.sent_at.is_(None))
-    session.execute(mine.values(problem=problem[:500], next_try_at=now() + pause if pause else None))
+    values = {"problem": problem[:500], "next_try_at": now() + pause if pause else None}
+    session.execute(mine.values(values if pause else values | {"path": WITHOUT_LINK}))
     session.commit()
     log.warning("mail_failed", message=claimed.id, tries=claimed.tries, again=bool(pause))
 

@@ -28,6 +28,10 @@ OTHER: dict[str, Any] = {
     "evaluate": _l("Say how the exchange of %(name)s went"),
     "deputy_ended": _l("You no longer stand in for %(name)s"),
     "deputy": _l("Stand in for %(name)s from %(first)s to %(last)s"),
+    "deputy_asked": _l("Say whether you stand in for %(name)s from %(first)s to %(last)s"),
+    "deputy_agreed": _l("%(name)s agreed to stand in for you from %(first)s to %(last)s"),
+    "deputy_declined": _l("Name another deputy: %(name)s cannot stand in from %(first)s to %(last)s"),
+    "stand_in_ended": _l("Name another deputy: %(name)s no longer stands in for you"),
     "account.confirm": _l("Confirm your e-mail address"),
     "account.reset": _l("Choose a new password"),
     "account.invite": _l("Accept your invitation to Körpü"),
@@ -37,6 +41,10 @@ TO_DO = _l("Open the exchange to see what is asked and what comes next.")
 TO_READ = _l("You need not do anything. Open the exchange to read more.")
 LEAD: dict[str, Any] = {
     "deputy_ended": _l("The absence from %(first)s to %(last)s is ended: decisions are the manager’s again."),
+    "deputy_asked": _l("You decide in this time only if you agree. Open the page to agree or to decline."),
+    "deputy_agreed": _l("You need not do anything. From the first to the last day they decide and get the mails."),
+    "deputy_declined": _l("As long as nobody has agreed, decisions wait for you."),
+    "stand_in_ended": _l("Nobody decides for you from %(first)s to %(last)s until somebody else has agreed."),
     "deputy": _l("In this time you may decide for your agency. What waits stands on your desk."),
     "account.confirm": _l("Open this address to confirm that it is yours. It works for two days, once."),
     "account.reset": _l(

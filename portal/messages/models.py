@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base
 
+# messages whose path is a link that works without a sign-in: blanked once the mail is sent
+WITH_LINK = frozenset({"account.confirm", "account.reset", "account.invite"})
+
 
 class Message(Base):
     """One message to one person: a line in the inbox and a mail.
@@ -26,7 +29,7 @@ class Message(Base):
     language: Mapped[str] = mapped_column(String(2), default="en")
     kind: Mapped[str] = mapped_column(String(40))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
-    path: Mapped[str] = mapped_column(default="")  # the page to act on, below the base URL
+    path: Mapped[str] = mapped_column(default="")  # the page to act on, below the base URL; see WITH_LINK
     subject_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id"), index=True)
     in_inbox: Mapped[bool] = mapped_column(default=True)
     idempotency_key: Mapped[str] = mapped_column(String(120), unique=True)

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 
 from portal.calendars import now
 from portal.db import session
-from portal.messages.models import Message
+from portal.messages.models import WITH_LINK, Message
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,13 @@ def mark_handled(before: datetime) -> None:
     """Marks messages created before a moment as read and sent; for the demonstration, whose events are in the past."""
     old = update(Message).where(Message.created_at < before)
     session.execute(old.values(read_at=Message.created_at, sent_at=Message.created_at, next_try_at=None))
+
+
+def forget_links(before: datetime) -> None:
+    """Blanks the links in messages created before a moment: they no longer work, and nobody who reads the database
+    should find any. A mail that was not sent by then is given up."""
+    old = update(Message).where(Message.kind.in_(WITH_LINK), Message.created_at < before, Message.path != "")
+    session.execute(old.values(path="", next_try_at=None))
 
 
 def open_message(person_id: int, message_id: int) -> str | None:

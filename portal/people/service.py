@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
+from portal.accounts.absences import end_absences_of
 from portal.accounts.models import Person, RoleGrant
 from portal.accounts.queries import person_with_profile
-from portal.accounts.registration import grants, rights_of
-from portal.accounts.service import end_sign_ins
+from portal.accounts.registration import end_links, grants, rights_of
+from portal.accounts.service import end_sign_ins, forget_browsers
 from portal.administration import service as administration
 from portal.db import advisory_lock, session
 from portal.findings import Conflict, RuleViolation
@@ -44,8 +45,19 @@ def change_roles(
     if facts := administration.changed(before, rights_of(person)):
         about = ("person", person.id)
         administration.record("roles_changed", about=about, by=by, agency_id=person.agency_id, facts=facts)
+    _end_powers(person, by)
+    if not active:
+        end_links(person.id)
+        forget_browsers(person.id)
     end_sign_ins(person.id)
     return person
+
+
+def _end_powers(person: Person, by: Actor) -> None:
+    """What follows from a role ends with it: standing in, and being stood in for."""
+    roles = {grant.role for grant in person.grants} if person.active else set()
+    decides = bool(roles & {Role.MANAGER, Role.DEPUTY})
+    end_absences_of(person, as_manager=Role.MANAGER not in roles, as_deputy=not decides, by=by)
 
 
 def _still_administrator(by: Actor) -> None:

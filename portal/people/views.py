@@ -6,7 +6,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal import calendars
 from portal.accounts import registration
+from portal.accounts.absences import absences_of
 from portal.accounts.labels import ROLES
 from portal.accounts.models import Person
 from portal.accounts.queries import agencies, person_with_profile
@@ -79,7 +81,12 @@ def person(person_id: int) -> ResponseReturnValue:
         units=[g.unit_id for g in found.grants if g.unit_id],
     )
     form.units.choices = choices(unit_choices(spoken(), found.agency_id))
-    return render_template("people/person.html", form=form, person=found)
+    return _person_page(form, found)
+
+
+def _person_page(form: RolesForm, found: Person, status: int = 200) -> ResponseReturnValue:
+    absences = absences_of(found.id, calendars.today())
+    return render_template("people/person.html", form=form, person=found, absences=absences), status
 
 
 @bp.post("/<int:person_id>")
@@ -94,4 +101,4 @@ def person_post(person_id: int) -> ResponseReturnValue:
             service.change_roles(found.id, form.read, roles, form.units.data, form.active.data, by=current_actor())
             flash(_("Saved. %(name)s signs in anew.", name=found.name))
             return redirect(url_for("people.index"))
-    return render_template("people/person.html", form=form, person=found), 422
+    return _person_page(form, found, 422)

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import select
 
 from portal import calendars
+from portal.accounts.absences import agree, name_deputy
 from portal.accounts.models import Agency, Person, actor_of
-from portal.accounts.people import name_deputy
 from portal.calls.models import Call
 from portal.calls.service import load_headings
 from portal.db import session
@@ -171,4 +171,5 @@ def finish(demo: Demonstration) -> None:
     manager = session.get_one(Person, demo.staff.by_agency["KOSGEB"][Role.MANAGER].id)
     deputy = demo.staff.by_agency["KOSGEB"][Role.DEPUTY].id
     monday = calendars.today() + timedelta(days=28 - calendars.today().weekday())
-    name_deputy(manager, deputy, monday, monday + timedelta(days=4), by=actor_of(manager))
+    away = name_deputy(manager, deputy, monday, monday + timedelta(days=4), by=actor_of(manager))
+    agree(away.id, by=actor_of(away.deputy))

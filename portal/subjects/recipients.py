@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
 from portal.accounts.models import Absence, Person, RoleGrant
+from portal.accounts.queries import acting, days_at
+from portal.calendars import now
 from portal.db import session
 from portal.messages.service import Receiver
 from portal.policy import Role
@@ -19,15 +20,11 @@ PERSON: tuple[Any, ...] = (Person.id, Person.email, Person.mail_language.label("
 class Recipients:
     """Finds receivers by one statement each, as a single step needs them."""
 
-    def __init__(self, today: date) -> None:
-        self.today = today
-
     def agency(self, agency_id: int, with_deputies: bool = False) -> list[Receiver]:
         """An agency's managers, the deputies who act for them today or, `with_deputies`, all its deputies."""
         roles = [Role.MANAGER, Role.DEPUTY] if with_deputies else [Role.MANAGER]
         granted = select(RoleGrant.person_id).where(RoleGrant.agency_id == agency_id, RoleGrant.role.in_(roles))
-        away = (Absence.agency_id == agency_id, Absence.first <= self.today, Absence.last >= self.today)
-        standing_in = select(Absence.deputy_id).where(*away)
+        standing_in = acting(days_at(now()), Absence.deputy_id).where(Absence.agency_id == agency_id)
         return _receivers(or_(Person.id.in_(granted), Person.id.in_(standing_in)))
 
     def unit(self, unit_id: int) -> list[Receiver]:
@@ -44,8 +41,7 @@ def _receivers(condition: ColumnElement[bool]) -> list[Receiver]:
 class AllRecipients(Recipients):
     """The same, with everybody read in two statements, for runs over many subjects."""
 
-    def __init__(self, today: date) -> None:
-        super().__init__(today)
+    def __init__(self) -> None:
         self._seats: dict[tuple[Role, int], set[Receiver]] = defaultdict(set)
         self._standing_in: dict[int, set[Receiver]] = defaultdict(set)
         granted = select(RoleGrant.role, RoleGrant.agency_id, RoleGrant.unit_id, *PERSON)
@@ -54,9 +50,8 @@ class AllRecipients(Recipients):
         for row in session.execute(staff):
             place = row.unit_id if row.role is Role.HOST else row.agency_id
             self._seats[row.role, place].add(Receiver(row.id, row.email, row.language))
-        away = select(Absence.agency_id, *PERSON).join(Person, Person.id == Absence.deputy_id)
-        now = away.where(Person.active.is_(True), Absence.first <= today, Absence.last >= today)
-        for row in session.execute(now):
+        away = acting(days_at(now()), Absence.agency_id, *PERSON).join(Person, Person.id == Absence.deputy_id)
+        for row in session.execute(away):
             self._standing_in[row.agency_id].add(Receiver(row.id, row.email, row.language))
 
     def agency(self, agency_id: int, with_deputies: bool = False) -> list[Receiver]:

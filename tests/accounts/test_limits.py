@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from sqlalchemy import delete, func, select, update
 
 from portal import calendars
-from portal.accounts import people, queries, registration, service
-from portal.accounts.models import Absence, Person, SignIn, SignInAttempt, Token, TokenKind, actor_of
+from portal.accounts import registration, service
+from portal.accounts.models import KnownBrowser, Person, SignIn, SignInAttempt, Token, TokenKind
 from portal.db import session
 from portal.findings import RuleViolation
 from portal.messages.models import Message
-from tests.factories import PASSWORD, World, actor
+from tests.factories import PASSWORD, World
 from tests.pages import Browser
 
 As = Callable[[Person], Browser]
@@ -29,10 +29,30 @@ def tried(key: str, times: int, ago: timedelta = timedelta()) -> None:
     session.flush()
 
 
-def signs_in(world: World, password: str = PASSWORD, device: str = "") -> bool:
+def keys(world: World, network: str = HERE) -> dict[str, str]:
+    """The keys under which tries at the expert's account from a network are counted."""
+    whose, place = service.token_hash(world.expert.email)[:32], service.token_hash(network)[:32]
+    known = service.token_hash("known")
+    return {
+        "account": f"a:{whose}",
+        "place": f"p:{whose}:{place}",
+        "network": f"n:{place}",
+        "browser": f"b:{known}",
+        "colleague": f"p:{service.token_hash(world.manager.email)[:32]}:{place}",
+    }
+
+
+def knows_a_browser(who: Person) -> None:
+    """The person has signed in with the browser whose secret is "known"."""
+    seen = {"token_hash": service.token_hash("known"), "seen_at": calendars.now()}
+    session.add(KnownBrowser(person_id=who.id, **seen))
+    session.flush()
+
+
+def signs_in(world: World, password: str = PASSWORD, known: Sequence[str] = ()) -> bool:
     """Whether the expert comes in; False where there were too many tries."""
     try:
-        service.sign_in(world.expert.email, password, network=HERE, browser="", device=device)
+        service.sign_in(world.expert.email, password, network=HERE, browser="", known=known)
     except RuleViolation as refusal:
         assert refusal.code == "too_many" and refusal.facts == {"minutes": 15}
         return False
@@ -40,38 +60,78 @@ def signs_in(world: World, password: str = PASSWORD, device: str = "") -> bool:
 
 
 @pytest.mark.parametrize(
-    ("key", "device", "times", "comes_in"),
+    ("tries", "known", "comes_in"),
     [
-        ("a:expert@kosgeb.example", "", 7, True),
-        ("a:expert@kosgeb.example", "", 8, False),
-        ("a:expert@kosgeb.example", "", 9, False),
-        (f"n:{HERE}", "", 59, True),
-        (f"n:{HERE}", "", 60, False),
-        (f"d:{service.token_hash('known')}", "known", 7, True),
-        (f"d:{service.token_hash('known')}", "known", 8, False),
-        ("a:expert@kosgeb.example", "known", 60, True),
-        ("a:manager@kosgeb.example", "", 60, True),
+        ({"place": 7}, [], True),
+        ({"place": 8}, [], False),
+        ({"place": 9}, [], False),
+        ({"account": 23}, [], True),
+        ({"account": 24}, [], False),
+        ({"colleague": 60}, [], True),
+        ({"network": 59, "place": 7}, [], True),  # up to here the network slows nobody down
+        ({"network": 60, "place": 0}, [], True),  # from here each account has two tries from it
+        ({"network": 60, "place": 1}, [], True),
+        ({"network": 60, "place": 2}, [], False),
+        ({"network": 599}, [], True),
+        ({"network": 600}, [], False),
+        ({"browser": 7}, ["known"], True),
+        ({"browser": 8}, ["known"], False),
+        (
+            {"account": 60, "place": 60, "network": 1_000},
+            ["other", "known"],
+            True,
+        ),  # whoever is known is not locked out
+        ({"place": 8}, ["not known"], False),
     ],
 )
-def test_tries_are_counted_by_address_network_and_device(
-    world: World, key: str, device: str, times: int, comes_in: bool
+def test_tries_are_counted_by_account_place_network_and_browser(
+    world: World, tries: dict[str, int], known: list[str], comes_in: bool
 ) -> None:
-    tried(key, times)
-    assert signs_in(world, device=device) is comes_in
+    knows_a_browser(world.expert)
+    for name, times in tries.items():
+        session.add_all(SignInAttempt(key=keys(world)[name], at=calendars.now()) for _time in range(times))
+    session.flush()
+    assert signs_in(world, known=known) is comes_in
+
+
+def test_a_browser_known_to_one_account_is_a_stranger_to_another(world: World) -> None:
+    knows_a_browser(world.manager)
+    tried(keys(world)["place"], 8)
+    assert signs_in(world, known=["known"]) is False
+
+
+def test_sixty_wrong_passwords_from_an_office_do_not_lock_its_colleagues_out(world: World) -> None:
+    """Whether an account knows their browser or not; the one that is guessed at stays slow from there."""
+    for number in range(60):
+        with pytest.raises(RuleViolation):
+            service.sign_in(f"guess{number}@kosgeb.example", "wrong again and again", network=HERE, browser="")
+    assert signs_in(world)
+    for code in ("sign_in", "sign_in", "too_many"):
+        with pytest.raises(RuleViolation, match=code):
+            service.sign_in(world.manager.email, "wrong again and again", network=HERE, browser="")
+
+
+@pytest.mark.parametrize(("ago", "known"), [(-SECOND, True), (timedelta(), False), (SECOND, False)])
+def test_a_browser_is_known_for_180_days(world: World, ago: timedelta, known: bool) -> None:
+    with time_machine.travel(datetime(2027, 1, 1, 12, tzinfo=UTC), tick=False):
+        knows_a_browser(world.expert)
+        session.execute(update(KnownBrowser).values(seen_at=calendars.now() - timedelta(days=180) - ago))
+        tried(keys(world)["place"], 8)
+        assert signs_in(world, known=["known"]) is known
 
 
 @pytest.mark.parametrize(("ago", "comes_in"), [(-SECOND, False), (timedelta(), True), (SECOND, True)])
 def test_tries_count_for_fifteen_minutes(world: World, ago: timedelta, comes_in: bool) -> None:
     with time_machine.travel(datetime(2027, 1, 1, 12).astimezone(), tick=False):
-        tried("a:expert@kosgeb.example", 8, timedelta(minutes=15) + ago)
+        tried(keys(world)["place"], 8, timedelta(minutes=15) + ago)
         assert signs_in(world) is comes_in
 
 
-def test_a_wrong_password_counts_once_for_the_address_and_once_for_the_network(world: World) -> None:
+def test_a_wrong_password_counts_once_for_the_account_its_place_and_the_network(world: World) -> None:
     with pytest.raises(RuleViolation, match="sign_in"):
         service.sign_in(world.expert.email, "wrong again and again", network=HERE, browser="")
     counted = session.execute(select(SignInAttempt.key, func.count()).group_by(SignInAttempt.key)).all()
-    assert {tuple(row) for row in counted} == {("a:expert@kosgeb.example", 1), (f"n:{HERE}", 1)}
+    assert {tuple(row) for row in counted} == {(keys(world)[name], 1) for name in ("account", "place", "network")}
 
 
 @pytest.mark.parametrize(
@@ -164,50 +224,6 @@ def test_a_password_has_12_to_128_characters(world: World, browser: Browser, len
     assert browser.status == (302 if taken else 422)
 
 
-DAY = date(2027, 3, 10)
-
-
-@pytest.mark.parametrize(("today", "acts"), [(-1, False), (0, True), (1, True), (2, True), (3, False)])
-def test_a_deputy_acts_from_the_first_to_the_last_day(world: World, today: int, acts: bool) -> None:
-    days = {"first": DAY, "last": DAY + timedelta(days=2), "agency_id": world.kosgeb.id}
-    session.add(Absence(manager_id=world.manager.id, deputy_id=world.deputy.id, **days))
-    session.flush()
-    grants = actor_of(world.deputy).grants
-    found = queries.actor(world.deputy.id, grants, DAY + timedelta(days=today))
-    assert (world.kosgeb.id in found.acting_for) is acts
-    assert len(people.absences_of(world.manager.id, DAY + timedelta(days=today))) == (today <= 2)
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "code"),
-    [
-        (DAY, DAY - timedelta(days=1), "order"),
-        (DAY, DAY, None),
-        (date(2027, 3, 1), date(2027, 2, 28), "order"),
-        (date(2027, 2, 20), date(2027, 2, 28), "past"),
-        (date(2027, 2, 20), date(2027, 3, 1), None),
-        (date(2027, 3, 1), date(2027, 3, 19), None),
-        (date(2027, 3, 1), date(2027, 3, 20), "overlap"),
-        (date(2027, 3, 25), date(2027, 3, 31), "overlap"),
-        (date(2027, 3, 26), date(2027, 3, 31), None),
-    ],
-)
-def test_absences_are_ordered_not_over_and_do_not_overlap(
-    world: World, first: date, last: date, code: str | None
-) -> None:
-    """It is 1 March 2027; from 20 to 25 March the manager is away already."""
-    with time_machine.travel(datetime(2027, 3, 1, 12).astimezone(), tick=False):
-        known = {"first": date(2027, 3, 20), "last": date(2027, 3, 25), "agency_id": world.kosgeb.id}
-        session.add(Absence(manager_id=world.manager.id, deputy_id=world.deputy.id, **known))
-        session.flush()
-        try:
-            people.name_deputy(world.manager, world.deputy.id, first, last, by=actor(world.manager))
-        except RuleViolation as refusal:
-            assert refusal.code == code
-        else:
-            assert code is None
-
-
 def test_tidy_removes_expired_rows_only(world: World) -> None:
     with time_machine.travel(datetime(2027, 1, 4, 12).astimezone(), tick=False):
         now = calendars.now()
@@ -217,7 +233,11 @@ def test_tidy_removes_expired_rows_only(world: World) -> None:
             session.add(SignIn(**row, created_at=now, expires_at=at))
             session.add(SignInAttempt(key="x", at=at - timedelta(days=1)))
             session.add(Token(**row, kind=TokenKind.RESET, expires_at=at - timedelta(days=30)))
+            session.add(KnownBrowser(**row, seen_at=at - timedelta(days=180)))
         session.flush()
         service.tidy()
-        kept = [session.scalar(select(func.count()).select_from(table)) for table in (SignIn, SignInAttempt, Token)]
-        assert kept == [2, 2, 2]
+        kept = [
+            session.scalar(select(func.count()).select_from(table))
+            for table in (SignIn, SignInAttempt, Token, KnownBrowser)
+        ]
+        assert kept == [2, 2, 2, 2]

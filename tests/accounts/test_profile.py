@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import timedelta
 
-import time_machine
-from sqlalchemy import select
-
-from portal import calendars
-from portal.accounts.models import Absence, Person
+from portal.accounts.models import Person
 from portal.accounts.queries import cv_of, person_with_profile
 from portal.db import session
-from portal.messages.models import Message
 from portal.storage import Storage
 from tests.factories import World, actor
 from tests.form_data import begin, pdf
 from tests.narrowing import found
 from tests.pages import Browser, text_of
-from tests.scenarios import make_exchange
 
 As = Callable[[Person], Browser]
 
@@ -90,73 +83,3 @@ def test_a_stale_profile_is_not_written_over(world: World, as_person: As) -> Non
     first.send("/profile", {"post": "An older page's answer"}, having="cv")
     assert first.status == 409
     assert person_with_profile(world.expert.id).post == "Müdür"
-
-
-def name_deputy(browser: Browser, deputy: Person, first: int, last: int) -> None:
-    today = calendars.today()
-    days = {"first": (today + timedelta(days=first)).isoformat(), "last": (today + timedelta(days=last)).isoformat()}
-    browser.open("/desk/absences")
-    browser.send("/desk/absences", {"deputy": str(deputy.id), **days}, having="deputy")
-
-
-def test_a_deputy_decides_in_the_named_days_only(world: World, as_person: As, storage: Storage) -> None:
-    exchange = make_exchange(world, storage, "submit")
-    address = f"/exchanges/{exchange.reference}/endorse"
-    manager = as_person(world.manager)
-    name_deputy(manager, world.deputy, 1, 3)
-    assert manager.status == 302, manager.problems
-    assert session.scalar(select(Message.kind).where(Message.person_id == world.deputy.id, Message.kind == "deputy"))
-    as_person(world.deputy).open(address, 403)
-    now = calendars.now()
-    with time_machine.travel(now + timedelta(days=2), tick=True):
-        as_person(world.deputy).open(address, 200)
-    with time_machine.travel(now + timedelta(days=5), tick=True):
-        as_person(world.deputy).open(address, 403)
-
-
-def test_a_deputy_cannot_be_named_for_past_days(world: World, as_person: As) -> None:
-    manager = as_person(world.manager)
-    name_deputy(manager, world.deputy, -3, -1)
-    assert manager.status == 422 and "are over" in manager.problems[0]
-
-
-def test_an_absence_can_end_early(world: World, as_person: As, storage: Storage) -> None:
-    exchange = make_exchange(world, storage, "submit")
-    manager = as_person(world.manager)
-    name_deputy(manager, world.deputy, 0, 3)
-    deputy = as_person(world.deputy)
-    deputy.open(f"/exchanges/{exchange.reference}/endorse")
-    absence = session.scalars(select(Absence)).one()
-    manager.open("/desk/absences")
-    manager.send(f"/desk/absences/{absence.id}/end", action="end")
-    assert manager.status == 302
-    deputy.open(f"/exchanges/{exchange.reference}/endorse", 403)
-
-
-def test_a_deputy_can_be_named_again_after_an_absence_ended_early(world: World, as_person: As) -> None:
-    """SQLite gives the id of the deleted absence to the next one; the deputy is told of each all the same."""
-    manager = as_person(world.manager)
-    for _time in range(2):
-        name_deputy(manager, world.deputy, 0, 3)
-        assert manager.status == 302, manager.problems
-        manager.open("/desk/absences")
-        manager.send(f"/desk/absences/{session.scalars(select(Absence.id)).one()}/end", action="end")
-        assert manager.status == 302
-    told = session.scalars(select(Message.kind).where(Message.person_id == world.deputy.id).order_by(Message.id))
-    assert list(told) == ["deputy", "deputy_ended"] * 2
-
-
-def test_two_absences_on_one_day_are_refused(world: World, as_person: As) -> None:
-    manager = as_person(world.manager)
-    name_deputy(manager, world.deputy, 0, 3)
-    name_deputy(manager, world.deputy, 3, 5)
-    assert manager.status == 422 and manager.problems
-    name_deputy(manager, world.deputy, 9, 5)
-    assert manager.status == 422 and manager.problems
-
-
-def test_a_deputy_of_the_other_agency_cannot_be_named(world: World, as_person: As) -> None:
-    manager = as_person(world.manager)
-    name_deputy(manager, world.host_deputy, 0, 3)
-    assert manager.status == 422
-    assert session.scalars(select(Absence)).all() == []

@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select
 
 from portal import calendars
 from portal.accounts import registration, service
-from portal.accounts.models import Person, RoleGrant, SignIn, SignInAttempt, TokenKind
+from portal.accounts.models import KnownBrowser, Person, RoleGrant, SignIn, SignInAttempt, TokenKind
 from portal.db import session
 from portal.findings import RuleViolation
 from portal.messages.models import Message
@@ -281,7 +281,7 @@ def test_repeated_wrong_passwords_are_refused_for_a_while(world: World, browser:
     assert browser.status == 302
 
 
-def test_an_attacker_does_not_lock_a_person_out_of_a_known_device(app: Flask, world: World, as_person: As) -> None:
+def test_an_attacker_does_not_lock_a_person_out_of_a_known_browser(app: Flask, world: World, as_person: As) -> None:
     known = as_person(world.expert)
     attacker = Browser(app.test_client())
     for _try in range(9):
@@ -293,6 +293,46 @@ def test_an_attacker_does_not_lock_a_person_out_of_a_known_device(app: Flask, wo
     stranger = Browser(app.test_client())
     sign_in(stranger, world.expert.email, PASSWORD)
     assert stranger.status == 422
+    sign_in(known, world.expert.email, PASSWORD)
+    known.open("/profile")
+    known.send("/profile/browsers/forget", action="forget")
+    assert known.status == 302 and session.scalars(select(KnownBrowser)).all() == []
+    known.open("/desk", 200)
+    token = attribute(known.open("/desk"), "input[name=csrf_token]", "value")
+    known.post("/sign-out", {"csrf_token": token})
+    sign_in(known, world.expert.email, PASSWORD)
+    assert known.status == 422, "forgotten, it is a stranger too"
+
+
+def test_a_browser_remembers_six_accounts_and_a_forged_cookie_none(app: Flask, world: World) -> None:
+    browser = Browser(app.test_client())
+    for who in (world.expert, world.manager, world.deputy, world.host_manager, world.colleague, world.admin) * 2:
+        sign_in(browser, who.email, PASSWORD)
+        assert browser.status == 302
+        token = attribute(browser.open("/profile"), "input[name=csrf_token]", "value")
+        browser.post("/sign-out", {"csrf_token": token})
+    assert session.scalar(select(func.count()).select_from(KnownBrowser)) == 6
+    sign_in(browser, world.coordinator.email, PASSWORD)
+    assert session.scalar(select(func.count()).select_from(KnownBrowser)) == 7
+    for value in ("", "forged", "WyJhIl0.x.y"):
+        other = Browser(app.test_client())
+        other.client.set_cookie("korpu-known", value)
+        sign_in(other, world.expert.email, PASSWORD)
+        assert other.status == 302
+
+
+@pytest.mark.parametrize("how", ["a new password", "the account is closed"])
+def test_browsers_are_forgotten_with(world: World, as_person: As, how: str) -> None:
+    as_person(world.expert)
+    session.commit()
+    assert session.scalars(select(KnownBrowser.person_id)).all() == [world.expert.id]
+    if how == "a new password":
+        registration.send_token(world.expert, TokenKind.RESET)
+        token = link("reset").rpartition("/")[2]
+        registration.choose_password(token, TokenKind.RESET, "another calm phrase")
+    else:
+        change_roles(world.expert.id, world.expert.version, [Role.EXPERT], [], False, by=actor(world.admin))
+    assert session.scalars(select(KnownBrowser)).all() == []
 
 
 def test_an_invited_person_chooses_a_password(world: World, browser: Browser, as_person: As) -> None:

@@ -25,10 +25,13 @@ from sqlalchemy import select, update
 
 from config import ROOT, Config
 from portal import calendars
+from portal.accounts.models import TokenKind
+from portal.accounts.registration import VALIDITY, send_token
+from portal.accounts.service import LONGEST_LINK, tidy
 from portal.db import session
 from portal.messages.delivery import CLAIM_TIME, PAUSES, _claim, _send, compose, deliver_due
 from portal.messages.labels import words
-from portal.messages.models import Message
+from portal.messages.models import WITH_LINK, Message
 from portal.messages.service import Notification, Receiver, notify
 from portal.storage import Storage
 from tests.concurrency import together
@@ -338,3 +341,49 @@ def test_no_blank_of_a_long_subject_is_lost(world: World, mailing: Config, name:
         sent = message_from_bytes(compose(message, mailing).as_bytes(), policy=policy.default)
         said = words(message)
         assert sent["Subject"] == ", ".join(filter(None, (said.subject, said.by_when)))
+
+
+@pytest.mark.parametrize("kind", ["confirm", "reset", "invite"])
+def test_a_link_goes_out_once_and_stays_nowhere(
+    world: World, mailing: Config, postbox: tuple[Postbox, str], kind: str
+) -> None:
+    """Who reads the database, or a copy of it, finds no link that still works."""
+    send_token(world.expert, TokenKind(kind))
+    session.commit()
+    link = row().path
+    assert deliver_due(mailing) == 1 and link in str(postbox[0].got[0].get_body(("plain",)))
+    assert row().path == "" and row().sent_at
+
+
+def test_a_link_whose_mail_is_refused_for_good_is_blanked_too(
+    world: World, mailing: Config, postbox: tuple[Postbox, str]
+) -> None:
+    postbox[0].refused.add(world.expert.email)
+    send_token(world.expert, TokenKind.INVITE)
+    session.commit()
+    deliver_due(mailing)
+    assert (row().path, row().next_try_at, row().sent_at) == ("", None, None)
+
+
+def test_other_paths_stay_so_that_the_inbox_leads_somewhere(world: World, mailing: Config) -> None:
+    say(world)
+    deliver_due(mailing)
+    assert row().path == "/exchanges/KX-2026-0042"
+
+
+@pytest.mark.parametrize(("ago", "blank"), [(-1, False), (0, False), (1, True)])
+def test_a_link_that_was_never_sent_is_blanked_after_seven_days(world: World, ago: int, blank: bool) -> None:
+    with time_machine.travel(datetime(2027, 1, 12, 12, tzinfo=UTC), tick=False):
+        send_token(world.expert, TokenKind.INVITE)
+        say(world)
+        session.execute(update(Message).values(created_at=calendars.now() - timedelta(days=7, seconds=ago)))
+        tidy()
+        session.commit()
+        found_rows = session.execute(select(Message.path, Message.next_try_at).order_by(Message.id)).all()
+        assert (found_rows[0] == ("", None)) is blank
+        assert found_rows[1].path and found_rows[1].next_try_at, "other mails go on being tried"
+
+
+def test_every_kind_of_mailed_link_is_known_as_one() -> None:
+    assert {f"account.{kind.value}" for kind in TokenKind} == WITH_LINK
+    assert max(VALIDITY.values()) == LONGEST_LINK

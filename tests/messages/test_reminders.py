@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from portal import calendars
-from portal.accounts.models import Absence, Person
+from portal.accounts.models import Person
 from portal.db import session
 from portal.desk.reminders import remind
 from portal.exchanges.models import Clocks, Exchange, Kind
@@ -23,7 +23,7 @@ from portal.reports.models import ProgressReport
 from portal.storage import Storage
 from portal.workflows.exchange_terms import Status, Turn
 from tests.concurrency import together
-from tests.factories import World, person
+from tests.factories import World, person, stand_in
 from tests.pages import Browser
 from tests.query_counter import counting
 from tests.scenarios import make_exchange, old_call
@@ -198,8 +198,7 @@ def test_an_acting_deputy_is_reminded_too(world: World, storage: Storage) -> Non
     exchange = make_exchange(world, storage, "submit")
     assert exchange.due_on is not None
     day = exchange.due_on + timedelta(days=1)
-    days = {"first": day, "last": day, "agency_id": world.kosgeb.id}
-    session.add(Absence(manager_id=world.manager.id, deputy_id=world.deputy.id, **days))
+    stand_in(world.manager, world.deputy, day, day)
     session.commit()
     with later((day - calendars.today()).days):
         remind()
