@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
@@ -61,6 +62,8 @@ class Step:
     reason_for: tuple[StrEnum, ...] = ()  # the only parties that may read the reason; empty: all who read the subject
     ends_early: bool = False  # shown after the main buttons, and not expected
     completes: tuple[str, ...] = ()  # the phases of the progress line that are passed with it
+    undoes: StrEnum | None = None  # the step that it takes back, to the very state before it; for whoever took it
+    within: timedelta = timedelta(0)  # for so long; not after somebody else has acted
 
     @property
     def reason_matters(self) -> bool:
@@ -84,6 +87,11 @@ class Workflow:
     @cached_property
     def by_action(self) -> Mapping[str, Step]:
         return {step.action: step for step in self.steps}
+
+    @cached_property
+    def undone_by(self) -> Mapping[StrEnum, Step]:
+        """The step that takes another one back, for the steps that can be."""
+        return {step.undoes: step for step in self.steps if step.undoes is not None}
 
     @cached_property
     def transitions(self) -> Mapping[tuple[StrEnum, State], State]:

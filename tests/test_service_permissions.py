@@ -14,6 +14,7 @@ from portal.applications import documents
 from portal.applications import service as applications
 from portal.applications.sections import Section
 from portal.applications.service import Answers
+from portal.approvals import service as approvals
 from portal.calls import announcement_service as announcements
 from portal.calls import service as calls
 from portal.calls.models import Call
@@ -55,6 +56,9 @@ OF_EXCHANGE: dict[str, Callable[[Exchange, Actor, Storage], Any]] = {
     "arrive": lambda e, by, s: attendance.arrive(e, DAY, version=e.version - 1, by=by),
     "record days": lambda e, by, s: attendance.record_days(e, [DAY], 1, by=by),
     "depart": lambda e, by, s: attendance.depart(e, DAY, version=e.version - 1, by=by),
+    "take an acceptance back": lambda e, by, s: approvals.undo_accept(e, version=e.version, by=by),
+    "take an arrival back": lambda e, by, s: attendance.undo_arrival(e, version=e.version, by=by),
+    "take a departure back": lambda e, by, s: attendance.undo_departure(e, version=e.version, by=by),
     "begin a report": lambda e, by, s: reports.begin(e, [], "en", by),
     "write a report": lambda e, by, s: reports.save_text(e, 1, {"findings": "x"}, by=by),
     "write objectives": lambda e, by, s: reports.save_objectives(e, 1, [], by=by),
@@ -110,12 +114,15 @@ def call_of(exchange: Exchange) -> Call:
     return session.get_one(Call, exchange.call_id)
 
 
+VISITING = ("correct", "arrive", "record days", "depart", "take an arrival back", "take a departure back")
+
+
 @pytest.mark.parametrize("stage", ["submit", "depart"])
 def test_a_stranger_is_denied_every_service_of_an_exchange(world: World, storage: Storage, stage: str) -> None:
     exchange = make_exchange(world, storage, stage)
     stranger = actor(world.colleague)
     for name, service in OF_EXCHANGE.items():
-        if stage == "submit" and name in ("correct", "arrive", "record days", "depart"):
+        if stage == "submit" and name in VISITING:
             continue  # there is no visit yet
         with session.begin_nested() as savepoint:
             with pytest.raises(Denied):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from portal.workflow import State
@@ -40,12 +42,16 @@ TABLE: list[tuple[Action, str, str]] = [
     (Action.HOME_ACCEPT_REPORT, "reported/home", "closed/nobody"),
     (Action.HOST_RETURN_REPORT, "reported/host", "completed/expert"),
     (Action.HOME_RETURN_REPORT, "reported/home", "completed/expert"),
+    (Action.HOST_UNDO_ACCEPT, "accepted/host", "endorsed/host"),  # or the waiting list, if that is where it was
+    (Action.UNIT_UNDO_ARRIVAL, "under_way/unit", "scheduled/unit"),
+    (Action.UNIT_UNDO_DEPARTURE, "completed/expert", "under_way/unit"),
     (Action.EXPERT_WITHDRAW, f"draft/expert {BEFORE_DECISION} {BEFORE_VISIT}", "withdrawn/nobody"),
     (Action.HOME_CANCEL, f"endorsed/host waitlisted/host {BEFORE_VISIT} under_way/unit", "cancelled/nobody"),
     (Action.HOST_CANCEL, f"{BEFORE_VISIT} under_way/unit", "cancelled/nobody"),
 ]
 LEADS = {(action, source): target for action, sources, target in TABLE for source in sources.split()}
-NOT_AWAITED = {Action.EXPERT_WITHDRAW, Action.HOME_CANCEL, Action.HOST_CANCEL}
+UNDO = {Action.HOST_UNDO_ACCEPT, Action.UNIT_UNDO_ARRIVAL, Action.UNIT_UNDO_DEPARTURE}
+NOT_AWAITED = {Action.EXPERT_WITHDRAW, Action.HOME_CANCEL, Action.HOST_CANCEL, *UNDO}
 
 
 def name(state: State | None) -> str | None:
@@ -68,6 +74,16 @@ def test_who_ends_it_early_or_proposes_anew_is_not_waited_for(state: State) -> N
     anew = set() if name(state) == "placed/host" else {Action.HOST_SCHEDULE}
     assert set(EXCHANGE.possible(state)) == possible
     assert EXCHANGE.awaited(state) == possible - NOT_AWAITED - anew
+
+
+def test_what_takes_a_step_back_leads_to_where_that_step_began() -> None:
+    """By the same party, within the hour."""
+    assert {step.action for step in EXCHANGE.steps if step.undoes} == UNDO
+    for undo in (step for step in EXCHANGE.steps if step.undoes):
+        step = EXCHANGE.by_action[undo.undoes or ""]
+        assert EXCHANGE.undone_by[step.action] is undo and undo.by is step.by and undo.within == timedelta(hours=1)
+        assert {move.target for move in undo.moves} == {source for move in step.moves for source in move.sources}
+        assert {source for move in undo.moves for source in move.sources} == {move.target for move in step.moves}
 
 
 def test_a_reason_is_shown_where_it_is_needed_or_where_it_ends() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import delete
+
 from portal import calendars
 from portal.applications import queries as applications
 from portal.applications.service import comment
@@ -71,6 +73,17 @@ def decide(exchange: Exchange, verdict: Verdict, *, by: Actor) -> Decision:
     if action in RETURNS and commented:
         comment(exchange, verdict.version, agency_id, by, commented)
     return decision
+
+
+def undo_accept(exchange: Exchange, *, version: int, by: Actor) -> None:
+    """Takes the acceptance back; the place is free again and the decision stands no longer, but the history keeps both.
+
+    Raises Denied, Conflict, RuleViolation: "undo_nothing", "undo_other", "undo_late", "undo_acted".
+    """
+    lock_places(exchange.call_id)
+    subjects.advance(exchange, Action.HOST_UNDO_ACCEPT, by=by, version=version)
+    accepted = (Decision.exchange_id == exchange.id, Decision.version == version - 1)
+    session.execute(delete(Decision).where(*accepted, Decision.outcome == Outcome.ACCEPTED))
 
 
 def _take_place(exchange: Exchange, version: int) -> None:

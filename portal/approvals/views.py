@@ -11,21 +11,28 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.applications.queries import of_exchange
+from portal.applications.evidence import ticked
+from portal.applications.pages import group
+from portal.applications.queries import of_exchange, wished
 from portal.approvals import forms, queries, service
 from portal.approvals.labels import FINDINGS
 from portal.approvals.models import Decision
-from portal.calls.queries import by_id, places_taken
+from portal.calls.queries import by_id, free_places, free_places_after
+from portal.documents.queries import of_subject
+from portal.exchanges import undo_pages
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show, to_exchange
 from portal.policy import SIDES, Permission, Side, reads_reason
 from portal.web.forms import VersionedForm
 from portal.web.permit import current_actor, permit
 from portal.workflows.exchange import EXCHANGE
-from portal.workflows.exchange_terms import Action
+from portal.workflows.exchange_terms import Action, Status
 
 bp = Blueprint("approvals", __name__, url_prefix="/exchanges/<reference>")
 blueprints = (bp,)
+
+
+CANCELS = frozenset({Action.HOME_CANCEL, Action.HOST_CANCEL})
 
 
 @dataclass(frozen=True)
@@ -116,13 +123,24 @@ def _names(exchange: Exchange) -> dict[str, str]:
 
 
 def _show(exchange: Exchange, action: Action, form: Any, status: int = 200) -> ResponseReturnValue:
-    page, call = PAGES[action], by_id(exchange.call_id)
+    page, application, call = PAGES[action], of_exchange(exchange.id), by_id(exchange.call_id)
     words = {"title": str(page.title) % _names(exchange), "lead": str(page.lead) % _names(exchange)}
-    free = call.places - places_taken(call.id) if call is not None and action is Action.HOST_ACCEPT else None
+    documents = of_subject(exchange.id)
     answer = render_template(
-        "approvals/decide.html", exchange=exchange, action=action, form=form, page=page,
-        label=_(EXCHANGE.by_action[action].button), application=of_exchange(exchange.id), call=call, free=free, **words,
-    )  # fmt: skip
+        "approvals/decide.html",
+        exchange=exchange,
+        action=action,
+        form=form,
+        page=page,
+        label=_(EXCHANGE.by_action[action].button),
+        application=application,
+        call=call,
+        free=free_places(call) if call is not None and action is Action.HOST_ACCEPT else None,
+        left=free_places_after(call, exchange.status, Status.ACCEPTED) if call is not None else 0,
+        conditions=ticked(application, documents) if application and action not in CANCELS else [],
+        parts=group(application, wished(application.id), documents) if application and action not in CANCELS else [],
+        **words,
+    )
     return answer, status
 
 
@@ -158,6 +176,18 @@ for _action, _page in PAGES.items():
     _post = permit(_action, load=exchange_or_404)(_take(_action))
     bp.add_url_rule(f"/{_page.path}", _action.value, _get, methods=["GET"])
     bp.add_url_rule(f"/{_page.path}", f"{_action.value}_post", _post, methods=["POST"])
+
+
+@bp.get("/undo-accept")
+@permit(Action.HOST_UNDO_ACCEPT, load=exchange_or_404)
+def host_undo_accept(exchange: Exchange) -> ResponseReturnValue:
+    return undo_pages.ask(exchange, Action.HOST_UNDO_ACCEPT)
+
+
+@bp.post("/undo-accept")
+@permit(Action.HOST_UNDO_ACCEPT, load=exchange_or_404)
+def host_undo_accept_post(exchange: Exchange) -> ResponseReturnValue:
+    return undo_pages.take(exchange, Action.HOST_UNDO_ACCEPT, service.undo_accept)
 
 
 @bp.get("/decisions")

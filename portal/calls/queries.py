@@ -143,6 +143,16 @@ def places_taken(call_id: int) -> int:
     return session.scalar(statement) or 0
 
 
+def free_places(call: Call) -> int:
+    """How many of a call's places are free; fewer than none where places were taken away afterwards."""
+    return call.places - places_taken(call.id)
+
+
+def free_places_after(call: Call, before: StrEnum, status: StrEnum) -> int:
+    """The same once one of the call's exchanges has gone from one status to another."""
+    return free_places(call) + (before in TAKES_PLACE) - (status in TAKES_PLACE)
+
+
 def applications(call_id: int) -> int:
     """The number of exchanges of this call, drafts included."""
     return session.scalar(select(func.count(Exchange.id)).where(Exchange.call_id == call_id)) or 0

@@ -15,6 +15,7 @@ from flask_login import current_user
 
 from portal import policy
 from portal.accounts.labels import ROLES
+from portal.exchanges.outlook import outlook
 from portal.messages import queries as inbox
 from portal.names import LANGUAGES
 from portal.policy import Permission
@@ -94,6 +95,7 @@ def register(app: Flask) -> None:
         can=can,
         asset=asset,
         my_role=my_role,
+        outlook=outlook,
         languages=LANGUAGES,
         other_languages=others,
         this_page=this_page,

@@ -11,12 +11,13 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from portal import policy
-from portal.calendars import day_of
+from portal.calendars import day_of, now
 from portal.exchanges.labels import ARCH
 from portal.exchanges.models import Exchange, Kind
 from portal.policy import Actor
 from portal.registry import registry
 from portal.subjects.models import Event
+from portal.subjects.undoing import refusal
 from portal.web.arch import Drawing, drawing
 from portal.web.formats import day_range
 from portal.workflow import State, Step
@@ -95,7 +96,7 @@ class Header:
 def header(exchange: Exchange, actor: Actor, events: Sequence[Event], current: str, zone: str) -> Header:
     """The header for `actor`, with the tab `current` open; the steps taken get their dates from `events`, in `zone`."""
     state, reference = exchange.state, exchange.reference
-    taken = [EXCHANGE.by_action[a] for a in EXCHANGE.possible(state) if policy.allows(a, actor, exchange)]
+    taken = _open_steps(exchange, events, actor)
     text = state.to_owner if actor.id == exchange.expert_id else state.to_others
     agencies = {"home": exchange.home.short_name, "host": exchange.host.short_name}
     steps, mine = arch_steps(exchange, events, zone), is_turn_of(actor, exchange)
@@ -109,14 +110,21 @@ def header(exchange: Exchange, actor: Actor, events: Sequence[Event], current: s
         country=(exchange.host if exchange.turn in (Turn.HOST, Turn.UNIT) else exchange.home).country,
         buttons=[
             *(writing(exchange) if mine else ()),
-            *(_button(step, reference) for step in taken if not step.ends_early),
+            *(_button(step, reference) for step in taken if not step.ends_early and step.undoes is None),
         ],
-        quiet=[_button(step, reference) for step in taken if step.ends_early],
+        quiet=[_button(step, reference) for step in taken if step.ends_early or step.undoes is not None],
         tabs=tabs(exchange, current),
         summary=summary(exchange),
         wide=drawing(steps),
         narrow=drawing(steps, narrow=True),
     )
+
+
+def _open_steps(exchange: Exchange, events: Sequence[Event], actor: Actor) -> list[Step]:
+    """The steps that this reader may take now; taking one back only as long as that is possible."""
+    found = [EXCHANGE.by_action[a] for a in EXCHANGE.possible(exchange.state) if policy.allows(a, actor, exchange)]
+    at = now()
+    return [step for step in found if step.undoes is None or not refusal(EXCHANGE, step, events, actor.id, at)]
 
 
 def _button(step: Step, reference: str) -> Button:

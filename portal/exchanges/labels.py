@@ -54,3 +54,14 @@ ARCH: dict[str, Any] = {
     "accepted": _l("Report accepted"),
     "closed": _l("Closing"),
 }
+
+# why a step cannot be taken back
+UNDOING: dict[str, Any] = {
+    "undo_nothing": _l("There is nothing to take back any more."),
+    "undo_other": _l("Only the person who recorded it can take it back."),
+    "undo_late": _l("It can be taken back within an hour only."),
+    "undo_acted": _l("Somebody else has acted on it since, so it cannot be taken back."),
+    "both_sides": _l("You have acted for the other agency in this exchange and cannot act for this one."),
+    "unit_full": _l("The days that were released are given to somebody else meanwhile, first %(first)s."),
+    "elsewhere": _l("The expert is booked elsewhere meanwhile, first on %(first)s."),
+}

@@ -17,9 +17,9 @@ from portal.db import session
 from portal.findings import AlreadyDone, Conflict, RuleViolation
 from portal.policy import SIDES, Actor, Side, require
 from portal.registry import SubjectKind, registry
-from portal.subjects import notifications, queries
+from portal.subjects import notifications, queries, undoing
 from portal.subjects.models import Event, Reason, ReferenceCounter, Subject, WorkflowSubject
-from portal.workflow import State, Workflow
+from portal.workflow import State, Step, Workflow
 
 OPPOSITE = {Side.HOME: Side.HOST, Side.HOST: Side.HOME}
 
@@ -67,7 +67,9 @@ def advance(
 
     `values` are columns of the subject that this step sets (the visit's first and last day). Locks the row, asks the
     policy, refuses a stale version, writes status, turn and due date, appends the event and stores the messages.
-    Raises Denied, Conflict (AlreadyDone where the same person did just this), RuleViolation "reason", "both_sides".
+    A step that takes another one back restores the state before that one (`undoing`). Raises Denied, Conflict
+    (AlreadyDone where the same person did just this), RuleViolation "reason", "both_sides", and the codes of
+    `undoing.refusal`.
     """
     kind = registry.kinds[subject.workflow.name]
     subject = kind.lock(subject.id)
@@ -79,7 +81,12 @@ def advance(
     if step.needs_reason and not reason.strip():
         raise RuleViolation("reason", field="reason")
     _require_one_side(subject, action, by)
-    _move(kind, subject, action, target, values or {})
+    if step.undoes is not None:
+        _restore(subject, former(subject, step, by), values or {})
+    else:
+        if action in kind.workflow.undone_by:
+            facts = (facts or {}) | {undoing.FORMER: undoing.kept(subject)}
+        _move(kind, subject, action, target, values or {})
     event = _append(subject, action.value, by=by, side=SIDES[action], facts=facts, reason=reason)
     if target.status in kind.workflow.ended_early:
         for release in registry.when_ended_early[kind.workflow.name]:
@@ -102,6 +109,23 @@ def _require_one_side(subject: WorkflowSubject, action: StrEnum, by: Actor) -> N
     other = OPPOSITE.get(SIDES[action])
     if other is not None and other.value in queries.acted_for(subject.id, by.id):
         raise RuleViolation("both_sides")
+
+
+def former(subject: WorkflowSubject, step: Step, by: Actor) -> dict[str, Any]:
+    """The columns to which this step takes the subject back. Raises RuleViolation: the codes of `undoing.refusal`."""
+    events = queries.events(subject.id)
+    against = undoing.refusal(subject.workflow, step, events, by.id, calendars.now())
+    undone = undoing.step_taken(subject.workflow, events)
+    if against or undone is None:
+        raise RuleViolation(against)
+    return undoing.former(subject.workflow, undone)
+
+
+def _restore(subject: WorkflowSubject, columns: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    for name, value in {**columns, **values}.items():
+        setattr(subject, name, value)
+    subject.updated_at = calendars.now()
+    subject.version += 1
 
 
 def _move(

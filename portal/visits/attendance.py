@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -17,6 +18,7 @@ from portal.exchanges.queries import locked
 from portal.findings import Conflict, Finding, RuleViolation, error, settle, warning
 from portal.policy import Actor, Permission, Side, require
 from portal.subjects import service as subjects
+from portal.subjects.queries import events
 from portal.units.models import HostUnit
 from portal.visits import queries
 from portal.visits.models import Visit
@@ -40,6 +42,57 @@ def arrive(exchange: Exchange, on: date, *, version: int, by: Actor, confirmed: 
         if day.kind is DayKind.WORK and day.day < on:
             day.present = False  # days before a late arrival
     session.flush()
+
+
+def undo_arrival(exchange: Exchange, *, version: int, by: Actor) -> None:
+    """Takes the arrival back, with what was recorded of the days since.
+
+    Raises Denied, Conflict, RuleViolation: "undo_nothing", "undo_other", "undo_late", "undo_acted".
+    """
+    exchange = locked(exchange.id)
+    visit = visit_of(exchange)
+    subjects.advance(exchange, Action.UNIT_UNDO_ARRIVAL, by=by, version=version, values=_dates(visit, None, None))
+    visit.arrived_on = None
+    for day in visit.days:
+        day.present = None
+    session.flush()
+
+
+def undo_departure(exchange: Exchange, *, version: int, by: Actor) -> None:
+    """Takes the departure back: released days are booked again with what was recorded of them.
+
+    Raises Denied, Conflict, RuleViolation: "undo_nothing", "undo_other", "undo_late", "undo_acted", "unit_full" and
+    "elsewhere" where the days were given away meanwhile.
+    """
+    exchange = locked(exchange.id)
+    visit = visit_of(exchange)
+    bookings.hold(unit_id=visit.unit_id, person_id=exchange.expert_id)
+    values = _dates(visit, visit.arrived_on, None)
+    subjects.advance(exchange, Action.UNIT_UNDO_DEPARTURE, by=by, version=version, values=values)
+    left = next(e for e in reversed(events(exchange.id)) if e.what == Action.UNIT_RECORD_DEPARTURE)
+    visit.departed_on, back = None, left.facts["travel_back"]
+    visit.travel_back = date.fromisoformat(back) if back else None
+    _rebook(visit, exchange, date.fromisoformat(left.facts["kept_until"]), left.facts["days"])
+    session.flush()
+
+
+def _rebook(visit: Visit, exchange: Exchange, after: date, days: Sequence[Sequence[Any]]) -> None:
+    """Books the days after this one as they were: [day, kind, whether the expert was present]."""
+    unit = session.get_one(HostUnit, visit.unit_id)
+    before = {date.fromisoformat(day): (DayKind(kind), present) for day, kind, present in days}
+    kinds_of = {day: kind for day, (kind, _present) in before.items()}
+    bookings.rebook(Booking(exchange.id, exchange.expert_id, unit.id), after, kinds_of, unit.capacity)
+    session.expire(visit, ["days"])
+    for day in visit.days:
+        if day.day in before:
+            day.present = before[day.day][1]
+
+
+def _as_booked(visit: Visit, after: date) -> dict[str, Any]:
+    """The days after this one as they are booked, and the day of travel: the facts by which a departure is undone."""
+    days = [[day.day.isoformat(), day.kind.value, day.present] for day in visit.days if day.day > after]
+    back = visit.travel_back.isoformat() if visit.travel_back else None
+    return {"kept_until": after.isoformat(), "days": days, "travel_back": back}
 
 
 def _dates(visit: Visit, arrived: date | None, departed: date | None) -> dict[str, date]:
@@ -100,7 +153,8 @@ def depart(exchange: Exchange, on: date, *, version: int, by: Actor, confirmed: 
         settle(departure_findings(visit, on, calendars.today(exchange.host.zone)), confirmed)
     if on > visit.end:
         bookings.hold(unit_id=visit.unit_id, person_id=exchange.expert_id)
-    values, facts = _dates(visit, visit.arrived_on, on), {"on": on.isoformat()}
+    values = _dates(visit, visit.arrived_on, on)
+    facts = {"on": on.isoformat()} | _as_booked(visit, min(on, visit.end))
     subjects.advance(exchange, Action.UNIT_RECORD_DEPARTURE, by=by, version=version, facts=facts, values=values)
     visit.departed_on = on
     if on < visit.end:

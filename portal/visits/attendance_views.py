@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import calendars
+from portal.exchanges import undo_pages
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, to_exchange
 from portal.policy import Permission
@@ -111,3 +112,27 @@ def record_post(exchange: Exchange) -> ResponseReturnValue:
             flash(_("Attendance is recorded."))
             return redirect(url_for("visits.visit_tab", reference=exchange.reference))
     return render_template("visits/attendance.html", exchange=exchange, form=form, unrecorded=0), 422
+
+
+@bp.get("/undo-arrival")
+@permit(Action.UNIT_UNDO_ARRIVAL, load=exchange_or_404)
+def unit_undo_arrival(exchange: Exchange) -> ResponseReturnValue:
+    return undo_pages.ask(exchange, Action.UNIT_UNDO_ARRIVAL)
+
+
+@bp.post("/undo-arrival")
+@permit(Action.UNIT_UNDO_ARRIVAL, load=exchange_or_404)
+def unit_undo_arrival_post(exchange: Exchange) -> ResponseReturnValue:
+    return undo_pages.take(exchange, Action.UNIT_UNDO_ARRIVAL, attendance.undo_arrival)
+
+
+@bp.get("/undo-departure")
+@permit(Action.UNIT_UNDO_DEPARTURE, load=exchange_or_404)
+def unit_undo_departure(exchange: Exchange) -> ResponseReturnValue:
+    return undo_pages.ask(exchange, Action.UNIT_UNDO_DEPARTURE)
+
+
+@bp.post("/undo-departure")
+@permit(Action.UNIT_UNDO_DEPARTURE, load=exchange_or_404)
+def unit_undo_departure_post(exchange: Exchange) -> ResponseReturnValue:
+    return undo_pages.take(exchange, Action.UNIT_UNDO_DEPARTURE, attendance.undo_departure)

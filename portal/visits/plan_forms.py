@@ -11,17 +11,18 @@ from flask_babel import gettext as _
 
 from portal import calendars
 from portal.applications.models import Application
-from portal.bookings.queries import stayed
 from portal.calls.models import Call
 from portal.exchanges.models import Exchange, Kind
 from portal.subjects.queries import events
 from portal.visits import queries
+from portal.visits.figures import Dates
+from portal.visits.figures import stay as stay_of
 from portal.visits.forms import ScheduleForm
 from portal.visits.models import AgendaItem, Visit
 from portal.visits.plan_checks import span
 from portal.visits.service import AgendaAnswer, CallLimits, MilestoneAnswer, Proposal
 from portal.visits.stay_labels import StayNote, notes
-from portal.visits.stay_rules import compute, counted_from, in_force
+from portal.visits.stay_rules import in_force
 from portal.web.formats import day_range
 from portal.workflows.exchange_terms import Action
 
@@ -153,12 +154,9 @@ def by_day(visit: Visit, exchange: Exchange, exceptions: calendars.Overrides) ->
 
 def stay(visit: Visit, exchange: Exchange) -> list[StayNote]:
     """What to know of the stay, by the rules of its first day: days without a visa, permit, registration."""
-    first, last = visit.travel_out or visit.start, visit.travel_back or visit.end
-    country = exchange.host.country
-    rules = in_force(queries.stay_rules(), country, first)
-    since = counted_from(first, last, rules)
-    earlier = stayed(exchange.expert_id, country, since, last, but_subject=exchange.id) if since else 0
-    return notes(compute(first, last, rules, earlier), rules, country)
+    dates = Dates(visit.start, visit.end, visit.travel_out, visit.travel_back)
+    first, country = visit.travel_out or visit.start, exchange.host.country
+    return notes(stay_of(exchange, dates), in_force(queries.stay_rules(), country, first), country)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show, to_exchange
 from portal.findings import Conflict, Finding, Level, error
 from portal.policy import Permission
-from portal.visits import attendance_views, forms, plan_corrections, plan_forms, queries, service
+from portal.visits import attendance_views, figures, forms, plan_corrections, plan_forms, queries, service
 from portal.visits.labels import FINDINGS
 from portal.visits.stay_labels import source
 from portal.web.findings import in_words, shown
@@ -45,6 +45,11 @@ def visit_tab(exchange: Exchange) -> ResponseReturnValue:
 def _schedule_page(
     exchange: Exchange, application: Application | None, form: Any, status: int = 200, found: Sequence[Finding] = ()
 ) -> ResponseReturnValue:
+    start, end = form.start.data, form.end.data
+    ahead = None
+    if application is not None and start and end and start <= end and not form.errors:
+        dates = figures.Dates(start, end, form.travel_out.data, form.travel_back.data)
+        ahead = figures.after(exchange, application.call, Action.HOST_SCHEDULE, dates)
     page = render_template(
         "visits/schedule.html",
         exchange=exchange,
@@ -52,6 +57,7 @@ def _schedule_page(
         application=application,
         findings=shown(found, FINDINGS),
         rows=plan_forms.rows_name(exchange),
+        ahead=ahead,
     )
     return page, status
 

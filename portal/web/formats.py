@@ -168,6 +168,11 @@ def left(value: datetime) -> str:
     return ngettext("%(num)s minute left", "%(num)s minutes left", max(1, int(seconds // 60)))
 
 
+def country_name(code: str) -> str:
+    """A country by its code, in the language of the request."""
+    return str(COUNTRIES[code])
+
+
 def since(value: datetime | None, country: str = "TR") -> str:
     """since yesterday, since Monday, for 9 working days; working days of `country`."""
     if value is None:
@@ -242,5 +247,5 @@ def register(app: Flask, catalogues: Catalogues) -> None:
     app.jinja_env.globals.update(_=in_language, option_list=option_list)
     days = (day, local_day, long_day, stamp_day, window_words, short_day, weekday, day_range)
     times = (clock, moment, hours, stamp, other_hour, other_place, left, since, due, is_late)
-    for function in (*days, *times, number, file_size, language_name, lines):
+    for function in (*days, *times, number, file_size, language_name, country_name, lines):
         app.jinja_env.filters[function.__name__] = function

@@ -5,6 +5,7 @@ from __future__ import annotations
 import portal.workflows.exchange_states as at
 from portal.workflow import N_, Move, Step, Workflow
 from portal.workflows.exchange_terms import ENDED, ENDED_EARLY, Action, Party
+from portal.workflows.exchange_undoing import UNDOING
 
 _AGREEING = (at.TO_AGREE, at.EXPERT_TO_AGREE, at.HOME_TO_AGREE)
 _BEFORE_DECISION = (at.SUBMITTED, at.RETURNED, at.ENDORSED, at.WAITLISTED)
@@ -255,6 +256,7 @@ _STEPS = (
         needs_reason=True,
         reason_for=_HOME_AND_EXPERT,
     ),
+    *UNDOING,
     Step(
         Action.EXPERT_WITHDRAW,
         Party.EXPERT,

@@ -62,6 +62,9 @@ class Action(StrEnum):
     HOME_ACCEPT_REPORT = "home_accept_report"
     HOST_RETURN_REPORT = "host_return_report"
     HOME_RETURN_REPORT = "home_return_report"
+    HOST_UNDO_ACCEPT = "host_undo_accept"
+    UNIT_UNDO_ARRIVAL = "unit_undo_arrival"
+    UNIT_UNDO_DEPARTURE = "unit_undo_departure"
     HOME_CANCEL = "home_cancel"
     HOST_CANCEL = "host_cancel"
 

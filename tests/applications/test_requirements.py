@@ -1,0 +1,111 @@
+"""The conditions of a call beside a decision: met, not met, or not said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from portal.accounts.models import Agency, Level, Person
+from portal.applications.models import Application, ApplicationLanguage, Window
+from portal.applications.requirements import Condition, Met, requirements
+from portal.calls.models import Call
+from portal.documents.models import DocumentKind
+from portal.exchanges.models import Kind
+from portal.storage import Storage
+from tests.factories import World
+from tests.pages import Browser
+from tests.scenarios import make_exchange
+
+As = Callable[[Person], Browser]
+AT = datetime(2027, 1, 1, tzinfo=UTC)
+MARCH = (date(2027, 3, 1), date(2027, 3, 31))
+
+
+def call(**changes: Any) -> Call:
+    facts = {"kind": Kind.SHORT, "earliest": MARCH[0], "latest": MARCH[1], "min_days": 5, "max_days": 10}
+    return Call(**(facts | {"topics": "Training\nCoaching", "required_documents": "cv", "host": host()} | changes))
+
+
+def host() -> Agency:
+    return Agency(language="az")
+
+
+def application(
+    windows: Sequence[tuple[date, date]] = (MARCH,), levels: dict[str, Level] | None = None, **changes: Any
+) -> Application:
+    spoken = {"az": Level.B1} if levels is None else levels
+    facts = {"years": 0, "days": 5, "topics": "TRAINING", "declared_at": AT, "consented_at": AT}
+    made = Application(**(facts | changes))
+    made.languages = [ApplicationLanguage(code=code, level=level) for code, level in spoken.items()]
+    made.windows = [Window(rank=n, first=first, last=last) for n, (first, last) in enumerate(windows, 1)]
+    return made
+
+
+@pytest.mark.parametrize(
+    ("condition", "met", "said"),
+    [
+        (Condition.YEARS, Met.MET, {}),
+        (Condition.YEARS, Met.NOT_SAID, {"years": None}),
+        (Condition.LANGUAGE, Met.MET, {}),
+        (Condition.LANGUAGE, Met.NOT_MET, {"levels": {"az": Level.A2, "en": Level.C2}}),
+        (Condition.LANGUAGE, Met.NOT_SAID, {"levels": {}}),
+        (Condition.TOPICS, Met.MET, {"topics": "Cooking\n coaching "}),
+        (Condition.TOPICS, Met.NOT_MET, {"topics": "Cooking"}),
+        (Condition.TOPICS, Met.NOT_SAID, {"topics": ""}),
+        (Condition.DATES, Met.NOT_MET, {"days": 4}),
+        (Condition.DATES, Met.MET, {"days": 5}),
+        (Condition.DATES, Met.MET, {"days": 10}),
+        (Condition.DATES, Met.NOT_MET, {"days": 11}),
+        (Condition.DATES, Met.NOT_MET, {"windows": [(MARCH[0], date(2027, 4, 1))]}),
+        (Condition.DATES, Met.NOT_SAID, {"windows": []}),
+        (Condition.DATES, Met.NOT_SAID, {"days": None}),
+        (Condition.DECLARED, Met.MET, {}),
+        (Condition.DECLARED, Met.NOT_MET, {"declared_at": None}),
+        (Condition.CONSENTED, Met.MET, {}),
+        (Condition.CONSENTED, Met.NOT_MET, {"consented_at": None}),
+    ],
+)
+def test_each_condition_is_met_not_met_or_not_said(condition: Condition, met: Met, said: dict[str, Any]) -> None:
+    found = {one.condition: one.met for one in requirements(application(**said), call(), {DocumentKind.CV})}
+    assert found[condition] is met
+
+
+def test_a_call_without_topics_asks_for_none() -> None:
+    (topics,) = [one for one in requirements(application(), call(topics=""), ()) if one.condition is Condition.TOPICS]
+    assert topics.met is Met.NOT_SAID and topics.common == []
+
+
+def test_every_required_document_is_ticked_by_itself() -> None:
+    asked = call(required_documents="cv motivation")
+    found = [(one.kind, one.met) for one in requirements(application(), asked, {DocumentKind.CV}) if one.kind]
+    assert found == [(DocumentKind.CV, Met.MET), (DocumentKind.MOTIVATION, Met.NOT_MET)]
+
+
+@pytest.mark.parametrize(
+    ("page", "last"),
+    [("endorse", "submit"), ("accept", "endorse"), ("reject-home", "submit"), ("return-host", "endorse")],
+)
+def test_the_page_of_a_decision_holds_what_is_decided_on(
+    world: World, storage: Storage, as_person: As, page: str, last: str
+) -> None:
+    """Conditions with the documents linked, the call's own words, and the whole text of the application."""
+    exchange = make_exchange(world, storage, last)
+    browser = as_person(world.manager if last == "submit" else world.host_manager)
+    opened = browser.open(f"/exchanges/{exchange.reference}/{page}")
+    ticks = [row.get_text(" ", strip=True) for row in opened.select(".ticks li")]
+    assert len(ticks) == 7 and all(tick.startswith(("met ", "not met ", "not said ")) for tick in ticks)
+    assert opened.select(".ticks a[href*=documents]"), "the documents are linked there"
+    assert "Experts of KOSGEB." in browser.text and "Situation and problem" in browser.text
+    assert len(str(opened)) < 60_000
+    order = [opened.encode().index(mark) for mark in (b'class="ticks"', b'id="answers"', b'class="card outlook"')]
+    assert order == sorted(order), "first the evidence, then the decision, then what it does"
+
+
+def test_what_is_returned_is_read_beside_the_box_for_the_remark(world: World, storage: Storage, as_person: As) -> None:
+    exchange = make_exchange(world, storage, "submit")
+    page = as_person(world.manager).open(f"/exchanges/{exchange.reference}/return-home")
+    sections = page.select("section.beside")
+    assert [bool(part.select("dl")) and len(part.select("textarea")) for part in sections] == [1] * 7
