@@ -17,11 +17,12 @@ PUBLIC = (  # pages for visitors; signing in and registering; links from mails, 
     "GET /sign-in", "POST /sign-in", "GET /register", "POST /register",
     "GET /forgot-password", "POST /forgot-password",
     "GET /confirm/<token>", "POST /confirm/<token>", "GET /invitation/<token>", "POST /invitation/<token>",
-    "GET /new-password/<token>", "POST /new-password/<token>",
+    "GET /new-password/<token>", "POST /new-password/<token>", "GET /new-address/<token>", "POST /new-address/<token>",
 )  # fmt: skip
 OWN = (  # pages of the signed-in person
     "POST /sign-out", "GET /desk", "GET /inbox", "POST /inbox/<int:message_id>/read", "POST /inbox/read",
     "GET /profile", "POST /profile", "GET /profile/cv", "POST /profile/browsers/forget",
+    "GET /profile/address", "POST /profile/address",
     "GET /units", "GET /units/<int:unit_id>",
 )  # fmt: skip
 ADMINISTRATION = (
@@ -33,6 +34,12 @@ ADMINISTRATION = (
     "GET /admin/history",
     "GET /admin/people", "GET /admin/people/<int:person_id>", "POST /admin/people/<int:person_id>",
     "GET /admin/people/invite", "POST /admin/people/invite",
+    "GET /admin/people/<int:person_id>/edit", "POST /admin/people/<int:person_id>/edit",
+    "GET /admin/people/<int:person_id>/agency", "POST /admin/people/<int:person_id>/agency",
+    "POST /admin/people/<int:person_id>/invitation/again",
+    "GET /admin/people/<int:person_id>/invitation/take-back",
+    "POST /admin/people/<int:person_id>/invitation/take-back",
+    "GET /admin/mail", "POST /admin/mail/<int:message_id>/again",
 )  # fmt: skip
 GENERAL: dict[str, P | A] = {
     "GET /desk/absences": P.STAND_IN,

@@ -130,7 +130,8 @@ def counts() -> dict[str, int]:
 
 # links and codes have words of their own; what is to go and is gone already is no fault
 GONE = {"accounts.confirm", "accounts.confirm_post", "accounts.invitation", "accounts.invitation_post",
-        "accounts.new_password", "accounts.new_password_post", "verify.result", "places.days_remove",
+        "accounts.new_password", "accounts.new_password_post", "verify.result", "address.confirm",
+        "address.confirm_post", "places.days_remove",
         "absences.agree", "absences.decline", "absences.end", "messages.read_one"}  # fmt: skip
 WALKERS = (
     "visitor", "disabled person", "expert", "other expert", "expert of the host agency", "home manager", "home deputy",

@@ -13,6 +13,13 @@ from portal.web.formats import COUNTRIES
 PERSON = {
     "person_created": _l("Account created by a command"),
     "person_invited": _l("Person invited"),
+    "invited_again": _l("Invitation sent again"),
+    "invitation_corrected": _l("Invitation corrected"),
+    "invitation_taken_back": _l("Invitation taken back"),
+    "name_changed": _l("Name corrected"),
+    "address_asked": _l("New e-mail address asked for"),
+    "address_changed": _l("E-mail address changed"),
+    "agency_moved": _l("Moved to another agency"),
     "roles_changed": _l("Roles changed"),
     "deputy_named": _l("Deputy asked to stand in"),
     "deputy_agreed": _l("Deputy agreed to stand in"),

@@ -50,6 +50,11 @@ class AddressForm(Form):
     email = address()
 
 
+class NewAddressForm(Form):
+    email = address(_l("New e-mail address"))
+    password = PasswordField(_l("Your password"), validators=[InputRequired(), Length(max=MAX_LENGTH)])
+
+
 class ConfirmForm(Form):
     password = PasswordField(_l("The password that you chose"), validators=[InputRequired(), Length(max=MAX_LENGTH)])
 

@@ -32,5 +32,10 @@ FINDINGS: dict[str, Any] = {
     "overlap": _l("You have named a deputy for some of these days already."),
     "password": _l("This is not the password that you chose when you registered. Try again, or register once more."),
     "agency": _l("Choose the agency: only an administrator belongs to none."),
+    "own_role": _l("Nobody changes their own roles. Ask another administrator."),
+    "own_password": _l("This is not your password."),
+    "same_address": _l("This is the address already."),
+    "same_agency": _l("The person belongs to this agency already."),
+    "accepted": _l("The invitation has been accepted or taken back already."),
     "host_unit": _l("Choose the host unit that this person coordinates."),
 } | uploads.FINDINGS

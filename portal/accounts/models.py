@@ -81,6 +81,7 @@ class Person(Alphabetical, Base):
     topics: Mapped[str] = mapped_column(Text, default="")  # one a line
     language: Mapped[str] = mapped_column(String(2), default="")  # empty: not chosen; mail is then in the agency's
     active: Mapped[bool] = mapped_column(default=True)
+    invited_at: Mapped[datetime | None]  # by an administrator, the last time
     confirmed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
@@ -200,6 +201,22 @@ class Token(Base):
     # for a confirmation, the password chosen with it, which must be entered again: else somebody could register another
     # person's address with a password of their own and wait for that person to follow the link
     password_hash: Mapped[str] = mapped_column(default="")
+    name: Mapped[str | None] = mapped_column(String(120))  # chosen with it, which goes with that password
+
+
+class AddressChange(Base):
+    """A link mailed to an address that is to become a person's. Used once, by whoever reads the mail there."""
+
+    __tablename__ = "address_change"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    address: Mapped[str] = mapped_column(String(254))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))  # who asked for it
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
 
 class Absence(Base):

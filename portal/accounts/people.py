@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from portal.accounts import queries
+from portal.accounts import identity, queries
 from portal.accounts.models import Level, Person, PersonLanguage, ProfileCv
 from portal.calendars import now
 from portal.db import session
 from portal.findings import Conflict
+from portal.policy import Actor
 from portal.storage import Storage, delete_after_commit, new_key, put_with_commit
 
 
@@ -19,7 +20,9 @@ def save_profile(person_id: int, version: int, answers: dict[str, Any], language
     if person.version != version:
         raise Conflict
     for name, value in answers.items():
-        setattr(person, name, value)
+        if name != "name":
+            setattr(person, name, value)
+    identity.rename(person, answers.get("name", person.name), by=Actor(person_id))
     set_languages(person, languages)
     session.flush()
     return person

@@ -29,7 +29,8 @@ def profile() -> ResponseReturnValue:
 
 
 def _profile_page(form: ProfileForm, status: int = 200) -> ResponseReturnValue:
-    return render_template("accounts/profile.html", form=form, cv=queries.cv_of(current_actor().id)), status
+    cv, address = queries.cv_of(current_actor().id), current_user.person.email
+    return render_template("accounts/profile.html", form=form, cv=cv, address=address), status
 
 
 @bp.post("/profile")

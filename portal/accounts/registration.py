@@ -50,7 +50,9 @@ def register(address: str, name: str, password: str, network: str = "", language
     """A new expert with an agency address, to be confirmed by mail; answers the address as the mail has it. Raises
     RuleViolation("not_agency", "too_many").
 
-    For an address that has an account already, its owner gets a mail that says so; the page does not differ.
+    For an address that has an account already, its owner gets a mail that says so; the page does not differ. The name
+    goes with the link: whoever registers somebody else's address changes nothing, and who was invited keeps the name
+    under which they were, until they correct it themselves.
     """
     agency = agency_of(address)
     if agency is None:
@@ -65,8 +67,8 @@ def register(address: str, name: str, password: str, network: str = "", language
         _mail(known, "account.known", "/sign-in")
         return address
     person = known or new_person(address, name, agency, [Role.EXPERT])
-    person.name, person.language = name, language
-    send_token(person, TokenKind.CONFIRM, password_hash=hashed)
+    person.language = person.language or language
+    send_token(person, TokenKind.CONFIRM, password_hash=hashed, name=name)
     return address
 
 
@@ -113,6 +115,21 @@ def grants(roles: Sequence[Role], agency_id: int | None, unit_ids: Sequence[int]
     return made
 
 
+def checked_address(address: str, agency: Agency | None) -> str:
+    """An address for a person of an agency, in ASCII.
+
+    Raises RuleViolation: "theirs" (the other agency's), "letters".
+    """
+    owner = agency_of(address)
+    if owner is not None:
+        if agency is not None and agency.id != owner.id:
+            raise RuleViolation("theirs", field="email", agency=owner.short_name)
+        address = in_ascii(address, owner)
+    if not address.isascii():  # the mail server might not deliver it
+        raise RuleViolation("letters", field="email")
+    return address
+
+
 def rights_of(person: Person) -> dict[str, Any]:
     """What a person may: roles, host units, whether they may sign in; for the history of administration."""
     return {
@@ -127,17 +144,12 @@ def invite(
 ) -> Person:
     """A person invited by an administrator; chooses a password through the link in the mail.
 
-    Raises Denied, RuleViolation: "theirs", "letters", and what `new_person` raises.
+    Raises Denied, RuleViolation: what `checked_address` and `new_person` raise.
     """
     require(Permission.ADMINISTER, by)
-    owner = agency_of(address)
-    if owner is not None:
-        if agency not in (None, owner):
-            raise RuleViolation("theirs", field="email", agency=owner.short_name)
-        address = in_ascii(address, owner)
-    if not address.isascii():  # the mail server might not deliver it
-        raise RuleViolation("letters", field="email")
+    address = checked_address(address, agency)
     person = new_person(address, name, agency, roles, unit_ids=unit_ids)
+    person.invited_at = now()
     record_new(person, "person_invited", by)
     send_token(person, TokenKind.INVITE)
     return person
@@ -167,11 +179,11 @@ def ask_reset(address: str, network: str = "") -> None:
         send_token(person, TokenKind.RESET)
 
 
-def send_token(person: Person, kind: TokenKind, password_hash: str = "") -> None:
+def send_token(person: Person, kind: TokenKind, password_hash: str = "", name: str | None = None) -> None:
     """Mails a link of this kind to the person's stored address."""
     token = secrets.token_urlsafe(32)
     row = Token(token_hash=token_hash(token), kind=kind, person_id=person.id, expires_at=now() + VALIDITY[kind])
-    row.password_hash = password_hash
+    row.password_hash, row.name = password_hash, name
     session.add(row)
     _mail(person, f"account.{kind.value}", PATHS[kind] + token)
 
@@ -213,13 +225,16 @@ def confirm(token: str, password: str) -> Person:
 
     Raises RuleViolation: "link", "password".
     """
-    chosen = session.scalar(select(Token.password_hash).where(Token.token_hash == token_hash(token)))
-    if not matches(chosen or "", password):
+    chosen = session.scalars(select(Token).where(Token.token_hash == token_hash(token))).one_or_none()
+    if not matches(chosen.password_hash if chosen else "", password):
         if peek(token, TokenKind.CONFIRM) is None:
             raise RuleViolation("link")
         raise RuleViolation("password", field="password")
     person = _use(token, TokenKind.CONFIRM)
-    person.password_hash = chosen or ""
+    assert chosen is not None, "its password was right"
+    person.password_hash = chosen.password_hash
+    if chosen.name and person.invited_at is None:
+        person.name = chosen.name
     person.confirmed_at = now()
     session.flush()
     return person

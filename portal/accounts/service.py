@@ -74,6 +74,20 @@ def _slow_down(address: str, network: str, seen: KnownBrowser | None) -> list[st
     return list(limits)
 
 
+def require_own_password(person: Person, password: str) -> None:
+    """Checks that whoever is signed in knows the account's password.
+
+    Raises RuleViolation: "too_many", "own_password".
+    """
+    key = f"o:{person.id}"
+    if _tries([key]).get(key, 0) >= PER_BROWSER:
+        raise RuleViolation("too_many", minutes=int(WINDOW.total_seconds() // 60))
+    if not matches(person.password_hash, password):
+        session.add(SignInAttempt(key=key, at=now()))
+        session.flush()
+        raise RuleViolation("own_password", field="password")
+
+
 def know_browser(person: Person, known: Sequence[str]) -> str | None:
     """Remembers this browser for the person who has signed in; the secret for its cookie, None where it has one."""
     seen = queries.known_browser(person.email_key, [token_hash(secret) for secret in known], now() - KNOWN_FOR)

@@ -6,7 +6,17 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.accounts import agency_views, demo, language, people_views, queries, registration, service, sessions
+from portal.accounts import (
+    address_views,
+    agency_views,
+    demo,
+    language,
+    people_views,
+    queries,
+    registration,
+    service,
+    sessions,
+)
 from portal.accounts.forms import AddressForm, ConfirmForm, PasswordForm, RegisterForm, SignInForm
 from portal.accounts.labels import FINDINGS
 from portal.accounts.models import TokenKind
@@ -17,7 +27,7 @@ from portal.web.permit import permit
 from portal.web.requests import keep
 
 bp = Blueprint("accounts", __name__)
-blueprints = (bp, language.bp, people_views.bp, agency_views.bp)
+blueprints = (bp, language.bp, people_views.bp, address_views.bp, agency_views.bp)
 
 
 @bp.get("/sign-in")

@@ -11,6 +11,7 @@ from portal.accounts.models import ProfileCv
 from portal.accounts.queries import cv_of
 from portal.applications.models import Application, SectionComment, WishedUnit
 from portal.calls.models import Call
+from portal.calls.queries import AGAIN
 from portal.db import session
 from portal.documents.models import Document, DocumentKind
 from portal.documents.queries import last_of_person
@@ -18,10 +19,7 @@ from portal.exchanges.models import Exchange
 from portal.subjects.queries import last_reason
 from portal.units.models import HostUnit
 from portal.units.queries import NAME, UnitName
-from portal.workflows.exchange_terms import Action, Status
-
-# statuses after which a person may apply to the same call again
-AGAIN = (Status.WITHDRAWN, Status.CANCELLED)
+from portal.workflows.exchange_terms import Action
 
 
 class Brief(NamedTuple):

@@ -17,9 +17,10 @@ from portal.db import session
 from portal.exchanges.models import Clocks, Exchange, Kind
 from portal.policy import Actor, Permission, allows
 from portal.reference_data import kept
-from portal.workflows.exchange_terms import TAKES_PLACE
+from portal.workflows.exchange_terms import TAKES_PLACE, Status
 
 PAGE = 12
+AGAIN = (Status.WITHDRAWN, Status.CANCELLED)  # after which a person may apply to the same call again
 
 
 class When(StrEnum):
@@ -159,8 +160,10 @@ def applications(call_id: int) -> int:
 
 
 def own_reference(call_id: int, person_id: int) -> str | None:
-    """The reference of this person's newest exchange under this call."""
-    statement = select(Exchange.reference).where(Exchange.call_id == call_id, Exchange.expert_id == person_id)
+    """The reference of this person's newest exchange under this call, unless it leaves them free to apply again."""
+    statement = select(Exchange.reference).where(
+        Exchange.call_id == call_id, Exchange.expert_id == person_id, Exchange.status.not_in(AGAIN)
+    )
     return session.scalars(statement.order_by(Exchange.id.desc()).limit(1)).first()
 
 

@@ -35,6 +35,9 @@ OTHER: dict[str, Any] = {
     "account.confirm": _l("Confirm your e-mail address"),
     "account.reset": _l("Choose a new password"),
     "account.invite": _l("Accept your invitation to Körpü"),
+    "account.address": _l("Confirm your new e-mail address"),
+    "account.address_asked": _l("Your e-mail address at Körpü is about to change"),
+    "account.address_changed": _l("Your e-mail address at Körpü has changed"),
     "account.known": _l("You already have an account at Körpü"),
 }
 TO_DO = _l("Open the exchange to see what is asked and what comes next.")
@@ -55,11 +58,49 @@ LEAD: dict[str, Any] = {
         "You have been invited to Körpü, the portal through which experts of KOSGEB and KOBİA visit each other. "
         "Open this address to choose a password. It works for seven days, once."
     ),
+    "account.address": _l(
+        "Open this address to confirm that it is yours: from then on you sign in with it. It works for two days, once."
+    ),
+    "account.address_asked": _l(
+        "It becomes %(address)s once that is confirmed. If you did not ask for it, tell your administrator."
+    ),
+    "account.address_changed": _l(
+        "You sign in and get mails with %(address)s now. If you did not ask for it, tell your administrator."
+    ),
     "account.known": _l(
         "Somebody, probably you, tried to register with this address. "
         "You have an account already: sign in, or choose a new password."
     ),
 }
+
+
+# why a mail did not arrive, by the kind of error with which its problem begins
+PROBLEMS: dict[str, Any] = {
+    "SMTPRecipientsRefused": _l("The receiving server refused this address."),
+    "SMTPSenderRefused": _l("The mail server refused the address from which the portal writes."),
+    "SMTPDataError": _l("The receiving server refused the mail."),
+    "SMTPAuthenticationError": _l("The mail server refused the portal’s user name or password."),
+    "NotEncrypted": _l("The mail server offers no encryption, so nothing was sent."),
+    "SSLCertVerificationError": _l("The mail server cannot prove who it is."),
+    "KeyError": _l("The portal has no words for this mail."),
+    "LookupError": _l("The portal has no words for this mail."),
+    "ValueError": _l("The portal could not compose this mail."),
+    "": _l("It was too old before it could be sent."),
+}
+UNREACHED = _l("The mail server could not be reached.")
+
+
+def problem_words(problem: str) -> str:
+    """Why a mail did not arrive; whatever is not known is trouble with the connection."""
+    return str(PROBLEMS.get(problem.partition(":")[0], UNREACHED))
+
+
+def words_or_kind(message: Message, language: str) -> str:
+    """What a message says, for a list that shows it whatever it is: its kind where it cannot be worded."""
+    try:
+        return words(message, language).what
+    except (LookupError, ValueError):
+        return message.kind
 
 
 DAYS = ("first", "last", "end")  # facts that are dates, stored in ISO format

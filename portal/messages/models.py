@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.db import Base
 
 # messages whose path is a link that works without a sign-in: blanked once the mail is sent
-WITH_LINK = frozenset({"account.confirm", "account.reset", "account.invite"})
+WITH_LINK = frozenset({"account.confirm", "account.reset", "account.invite", "account.address"})
 
 
 class Message(Base):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
 from portal.db import session
 from portal.messages.models import Message
@@ -15,6 +15,12 @@ UNREAD = select(func.count(Message.id)).where(
 def unread_count(person_id: int) -> int:
     """The number of unread messages in this person's inbox."""
     return session.scalar(UNREAD, {"person_id": person_id}) or 0
+
+
+def undelivered() -> Select[Message]:
+    """Mails that were refused, or not sent in spite of several tries, newest first."""
+    waiting = or_(Message.problem != "", Message.next_try_at.is_(None))
+    return select(Message).where(Message.sent_at.is_(None), waiting).order_by(Message.id.desc())
 
 
 def inbox(person_id: int) -> Select[Message]:

@@ -90,6 +90,12 @@ def mark_handled(before: datetime) -> None:
     session.execute(old.values(read_at=Message.created_at, sent_at=Message.created_at, next_try_at=None))
 
 
+def try_again(message: Message, address: str) -> None:
+    """Has a mail that was not sent tried again at once, as if for the first time."""
+    message.address, message.tries, message.next_try_at = address, 0, datetime.now(UTC)
+    session.flush()
+
+
 def forget_links(before: datetime) -> None:
     """Blanks the links in messages created before a moment: they no longer work, and nobody who reads the database
     should find any. A mail that was not sent by then is given up."""

@@ -18,6 +18,15 @@ class InviteForm(Form):
     units = SelectMultipleField(_l("Host units (for coordinators)"), coerce=int)
 
 
+class IdentityForm(Form):
+    name = one_line(_l("First and last name"), most=120)
+    email = address()
+
+
+class AgencyForm(VersionedForm):
+    agency = SelectField(_l("Agency"))
+
+
 class RolesForm(VersionedForm):
     roles = SelectMultipleField(_l("Roles"), choices=choices((r.value, label) for r, label in ROLES.items()))
     units = SelectMultipleField(_l("Host units (for coordinators)"), coerce=int)

@@ -10,5 +10,6 @@ from portal.accounts.labels import FINDINGS as OF_ACCOUNTS
 
 FINDINGS: dict[str, Any] = {
     "no_administrator": _l("You are no longer an administrator. Nothing was changed."),
-    "own_role": _l("Nobody changes their own roles. Ask another administrator."),
+    "sent": _l("This mail was sent meanwhile."),
+    "ask_again": _l("Only its receiver can ask for this link again: it belongs to a password that they choose."),
 } | OF_ACCOUNTS

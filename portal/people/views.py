@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,10 +11,10 @@ from portal.accounts import registration
 from portal.accounts.absences import absences_of
 from portal.accounts.labels import ROLES
 from portal.accounts.models import Person
-from portal.accounts.queries import agencies, person_with_profile
-from portal.db import session
-from portal.people import queries, service
+from portal.accounts.queries import agencies
+from portal.people import identity_views, mail_views, queries, service
 from portal.people.forms import InviteForm, RolesForm
+from portal.people.identity_views import person_or_404
 from portal.people.labels import FINDINGS
 from portal.policy import Permission, Role
 from portal.units.queries import unit_choices
@@ -24,7 +24,7 @@ from portal.web.pagination import page_of
 from portal.web.permit import current_actor, permit
 
 bp = Blueprint("people", __name__, url_prefix="/admin/people")
-blueprints = (bp,)
+blueprints = (bp, identity_views.bp, mail_views.bp)
 
 
 @bp.get("")
@@ -63,17 +63,10 @@ def _choices(form: InviteForm) -> InviteForm:
     return form
 
 
-def _person_or_404(person_id: int) -> Person:
-    person = session.get(Person, person_id)
-    if person is None:
-        abort(404)
-    return person_with_profile(person_id)
-
-
 @bp.get("/<int:person_id>")
 @permit(Permission.ADMINISTER)
 def person(person_id: int) -> ResponseReturnValue:
-    found = _person_or_404(person_id)
+    found = person_or_404(person_id)
     form = RolesForm(
         version=found.version,
         roles=sorted({g.role.value for g in found.grants}),
@@ -92,7 +85,7 @@ def _person_page(form: RolesForm, found: Person, status: int = 200) -> ResponseR
 @bp.post("/<int:person_id>")
 @permit(Permission.ADMINISTER)
 def person_post(person_id: int) -> ResponseReturnValue:
-    found = _person_or_404(person_id)
+    found = person_or_404(person_id)
     form = RolesForm()
     form.units.choices = choices(unit_choices(spoken(), found.agency_id))
     if form.validate():

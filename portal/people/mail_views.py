@@ -1,0 +1,46 @@
+"""The administrator's page of mail that did not arrive: why, and to send it again."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.accounts import queries as accounts
+from portal.db import session
+from portal.messages.labels import problem_words, words_or_kind
+from portal.messages.models import Message
+from portal.messages.queries import undelivered
+from portal.people import mail
+from portal.people.labels import FINDINGS
+from portal.policy import Permission
+from portal.web.forms import Form
+from portal.web.language import spoken
+from portal.web.pagination import page_of
+from portal.web.permit import current_actor, permit
+
+bp = Blueprint("mail", __name__, url_prefix="/admin/mail")
+
+
+@bp.get("")
+@permit(Permission.ADMINISTER)
+def index() -> ResponseReturnValue:
+    page = page_of(undelivered(), entities=True)
+    names = accounts.person_names([message.person_id for message in page.rows if message.person_id])
+    rows = [(message, words_or_kind(message, spoken()), problem_words(message.problem)) for message in page.rows]
+    return render_template("people/mail.html", page=page, rows=rows, names=names)
+
+
+@bp.post("/<int:message_id>/again")
+@permit(Permission.ADMINISTER)
+def again(message_id: int) -> ResponseReturnValue:
+    message = session.get(Message, message_id)
+    if message is None:
+        abort(404)
+    form = Form()
+    with form.refusals(FINDINGS):
+        mail.send_again(message, by=current_actor())
+        flash(_("The mail is sent again within a minute."))
+    for words in form.form_errors:
+        flash(str(words), "problem")
+    return redirect(url_for("mail.index"))
