@@ -83,11 +83,11 @@ def create_app(config: Config) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
+    requests.register(app, config.secure)
     CSRFProtect(app)
     catalogues = Catalogues(app.config["BABEL_TRANSLATION_DIRECTORIES"])
     Babel(app, locale_selector=language.locale).domain_instance = catalogues
     app.extensions["storage"] = storage(config.storage_url, config.var / "files")
-    requests.register(app, config.secure)
     sessions.register(app)
     language.register(app)
     errors.register(app)

@@ -22,7 +22,10 @@ def _address(endpoint: str, _mounted_at: str) -> str:
 
 def safe_next(address: str, otherwise: str = "desk.index") -> str:
     """`address` rebuilt from its route if this portal answers it to GET, else the address of `otherwise`."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # no address at all
+        return url_for(otherwise)
     adapter = current_app.create_url_adapter(request)
     if adapter is None or parts.scheme or parts.netloc or not parts.path.startswith("/"):
         return url_for(otherwise)

@@ -13,11 +13,11 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import (
+    BadRequest,
     ClientDisconnected,
     HTTPException,
     InternalServerError,
     RequestEntityTooLarge,
-    SecurityError,
 )
 from werkzeug.wsgi import get_input_stream
 
@@ -55,7 +55,7 @@ def page(status: int) -> ResponseReturnValue:
 def http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or (error.code or 500) < 400:
         return error
-    if isinstance(error, SecurityError):
+    if isinstance(error, BadRequest) and error is request.routing_exception:
         return Response("400: this host name is not answered here.", 400, mimetype="text/plain")  # no page has a link
     if isinstance(error, InternalServerError):
         session.rollback()

@@ -12,7 +12,9 @@ from babel.support import NullTranslations, Translations
 from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField
+from flask_wtf.form import _Auto
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, FileField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
@@ -22,6 +24,7 @@ from config import ROOT
 from portal import names
 from portal.db import new_idempotency_key
 from portal.findings import Finding, Level, RuleViolation, digest
+from portal.web.bounds import answers, whole
 from portal.web.findings import Messages, Shown, in_words, shown
 from portal.web.language import asked_for, spoken
 
@@ -74,11 +77,23 @@ class Form(FlaskForm):
         return 422 if self.differing is None else 409
 
     class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form: Any, formdata: Any) -> MultiDict[str, Any] | None:
+            """What was sent, bounded: no text where a file is asked for, no file where a text is. JSON is no form."""
+            if formdata is None or (formdata is not _Auto and not formdata):
+                return None
+            if formdata is not _Auto:
+                return answers(formdata, {}, ())
+            if not (form.is_submitted() and (request.form or request.files)):
+                return None
+            return answers(request.form, request.files, [field.name for field in form if isinstance(field, FileField)])
+
         def get_translations(self, form: Any) -> LibraryWords:
             return LibraryWords()
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
             filters = list(unbound_field.kwargs.get("filters", []))
+            if issubclass(unbound_field.field_class, IntegerField):
+                options = options | {"filters": [*filters, whole]}
             if issubclass(unbound_field.field_class, StringField):
                 several = issubclass(unbound_field.field_class, TextAreaField)
                 options = options | {"filters": [*filters, cleaned if several else cleaned_line]}
@@ -123,6 +138,9 @@ class Row(PlainForm):
     class Meta(Form.Meta):
         csrf = False
 
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            return formdata  # the whole form has bounded it
+
 
 class VersionedForm(Form):
     """Carries the version of what was read; a service refuses to write over a newer one."""
@@ -136,7 +154,7 @@ class VersionedForm(Form):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """In another language what differs is not shown again; so the old version goes along, to be told once more."""
-        before = request.form.get("before", type=int)
+        before = whole(request.form.get("before", type=int))
         if asked_for() is not None and before:
             self._becomes(before)
         return super().validate(extra_validators)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import secrets
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import IntegerConverter, Map
 
 from portal import names
 from portal.db import session, writing
+from portal.web.bounds import Request, refuse_odd
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
@@ -35,7 +36,9 @@ class RecordNumber(IntegerConverter):
 
 
 def register(app: Flask, secure: bool) -> None:
-    """Registers the handlers. Must come before the blueprints, whose addresses use RecordNumber."""
+    """Registers the handlers. Must come before the blueprints, whose addresses use RecordNumber, and before whatever
+    else looks at requests."""
+    app.request_class = Request
     app.url_map.converters["int"] = RecordNumber
     app.before_request(begin)
     app.after_request(finish)
@@ -57,8 +60,7 @@ def begin() -> ResponseReturnValue | None:
     writing.set(request.method not in ("GET", "HEAD", "OPTIONS"))
     given = request.headers.get("X-Request-ID", "")
     g.request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
-    if "\x00" in request.path:
-        abort(404)  # no record has such a name, and PostgreSQL refuses the character
+    refuse_odd(request)
     request.args = ImmutableMultiDict((name, names.clean(value)) for name, value in request.args.items(multi=True))
     return None
 
