@@ -17,8 +17,9 @@ from portal.accounts import agencies as service
 from portal.accounts import queries
 from portal.accounts.models import Agency
 from portal.policy import Permission
+from portal.web.days import OF_A_VISIT
 from portal.web.formats import COUNTRIES
-from portal.web.forms import Form, choices, in_range, one_line
+from portal.web.forms import Form, choices, one_line
 from portal.web.permit import current_actor, permit
 
 DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
@@ -42,7 +43,7 @@ class AgencyForm(Form):
 
 class DayForm(Form):
     country = SelectField(_l("Country"), choices=choices(COUNTRIES.items()), validators=[InputRequired()])
-    day = DateField(_l("Day"), validators=[InputRequired(), in_range])
+    day = DateField(_l("Day"), validators=[InputRequired(), OF_A_VISIT])
     kind = SelectField(
         _l("Kind of day"),
         choices=choices([("closed", _l("Office closed")), ("open", _l("A working day"))]),

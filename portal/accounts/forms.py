@@ -19,8 +19,9 @@ from wtforms.validators import Email, InputRequired, Length, NumberRange, Option
 
 from portal.accounts.models import Level
 from portal.accounts.passwords import MAX_LENGTH, MIN_LENGTH
+from portal.web.days import OF_AN_ABSENCE
 from portal.web.formats import LANGUAGES
-from portal.web.forms import Form, Row, VersionedForm, choices, in_range, one_line, several_lines
+from portal.web.forms import Form, Row, VersionedForm, choices, one_line, several_lines
 
 ADDRESS = _l("E-mail address")
 
@@ -101,5 +102,5 @@ class ProfileForm(VersionedForm):
 
 class AbsenceForm(Form):
     deputy = SelectField(_l("Who stands in"), coerce=int, validators=[InputRequired()])
-    first = DateField(_l("First day away"), validators=[InputRequired(), in_range])
-    last = DateField(_l("Last day away"), validators=[InputRequired(), in_range])
+    first = DateField(_l("First day away"), validators=[InputRequired(), OF_AN_ABSENCE])
+    last = DateField(_l("Last day away"), validators=[InputRequired(), OF_AN_ABSENCE])

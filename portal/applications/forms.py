@@ -18,9 +18,10 @@ from portal.applications.sections import Section, days_findings, window_findings
 from portal.calls.models import Call
 from portal.documents.labels import DOCUMENT
 from portal.units.queries import UnitName
+from portal.web.days import OF_A_VISIT
 from portal.web.findings import in_words
 from portal.web.formats import LANGUAGES
-from portal.web.forms import IdempotentForm, VersionedForm, choices, in_range, one_line, several_lines
+from portal.web.forms import IdempotentForm, VersionedForm, choices, one_line, several_lines
 from portal.web.language import asked_for
 
 ROWS = range(1, 7)  # languages
@@ -186,8 +187,8 @@ CHOICES = (
 )
 for _number, (_unit, _first, _last) in enumerate(CHOICES, 1):
     setattr(WishesForm, f"unit_{_number}", SelectField(_unit, coerce=unit_number))
-    setattr(WishesForm, f"first_{_number}", DateField(_first, validators=[Optional(), in_range]))
-    setattr(WishesForm, f"last_{_number}", DateField(_last, validators=[Optional(), in_range]))
+    setattr(WishesForm, f"first_{_number}", DateField(_first, validators=[Optional(), OF_A_VISIT]))
+    setattr(WishesForm, f"last_{_number}", DateField(_last, validators=[Optional(), OF_A_VISIT]))
 
 
 class ConsentForm(SectionForm):

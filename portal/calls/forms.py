@@ -26,8 +26,9 @@ from portal.calls.queries import CallFilter, When
 from portal.documents.labels import DOCUMENT
 from portal.documents.models import DocumentKind
 from portal.exchanges.models import Clocks, Kind
+from portal.web.days import OF_A_VISIT
 from portal.web.formats import PLACES
-from portal.web.forms import Form, IdempotentForm, VersionedForm, choices, in_range, one_line, several_lines
+from portal.web.forms import Form, IdempotentForm, VersionedForm, choices, one_line, several_lines
 from portal.web.language import spoken
 
 __all__ = [
@@ -45,7 +46,7 @@ REQUIRED = InputRequired(_l("Answer this question."))
 
 
 def a_day(label: Any) -> DateField:
-    return DateField(label, validators=[REQUIRED, in_range])
+    return DateField(label, validators=[REQUIRED, OF_A_VISIT])
 
 
 def a_number(label: Any, least: int, most: int) -> IntegerField:
@@ -135,7 +136,7 @@ class _AnnouncementFields(Form):
     title_az = one_line(_l("Headline in Azerbaijani"), required=False)
     text_az = several_lines(_l("Text in Azerbaijani"), required=False)
     first = a_day(_l("Shown from"))
-    last = DateField(_l("Shown until"), validators=[Optional(), in_range])
+    last = DateField(_l("Shown until"), validators=[Optional(), OF_A_VISIT])
     published = BooleanField(_l("Everybody may read it from that day on"), default=True)
 
     def offer(self, agencies: Sequence[Agency]) -> None:

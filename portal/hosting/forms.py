@@ -19,8 +19,9 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from portal.hosting.models import Bearer
+from portal.web.days import OF_A_VISIT
 from portal.web.formats import LANGUAGES
-from portal.web.forms import ConfirmingForm, Form, Row, VersionedForm, choices, in_range, one_line, several_lines
+from portal.web.forms import ConfirmingForm, Form, Row, VersionedForm, choices, one_line, several_lines
 
 BEARERS = [
     (Bearer.HOME.value, _l("Home agency")),
@@ -79,8 +80,8 @@ class DeclineForm(VersionedForm):
 class BlockedRow(Row):
     """An empty row is left out."""
 
-    first = DateField(_l("From"), validators=[Optional(), in_range])
-    last = DateField(_l("To"), validators=[Optional(), in_range])
+    first = DateField(_l("From"), validators=[Optional(), OF_A_VISIT])
+    last = DateField(_l("To"), validators=[Optional(), OF_A_VISIT])
     why = StringField(_l("Why"), validators=[Optional(), Length(max=200)])
 
     def validate_first(self, field: Any) -> None:

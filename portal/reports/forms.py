@@ -9,7 +9,8 @@ from wtforms import DateField, FieldList, FormField, IntegerField, RadioField, S
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.reports.models import Met, Priority, Progress
-from portal.web.forms import LONG, Form, IdempotentForm, Row, VersionedForm, choices, several_lines
+from portal.web.days import FROM_NOW_ON, OF_A_REPORT
+from portal.web.forms import INT_MAX, LONG, Form, IdempotentForm, Row, VersionedForm, choices, several_lines
 
 MOST_RECOMMENDATIONS = 50
 CHOOSE = ("", _l("Choose"))
@@ -66,7 +67,7 @@ class RecommendationRow(Row):
 
     text = _cell(_l("Recommendation"), 2_000)
     owner = SelectField(_l("Owner"), coerce=agency_id)
-    horizon = DateField(_l("By"), validators=[Optional()])
+    horizon = DateField(_l("By"), validators=[Optional(), FROM_NOW_ON])
     priority = SelectField(_l("Priority"), choices=choices(PRIORITY), default=Priority.MEDIUM.value)
 
 
@@ -75,7 +76,7 @@ class RecommendationsForm(VersionedForm):
 
 
 class PlanRow(Row):
-    number = IntegerField("", validators=[InputRequired()])
+    number = IntegerField("", validators=[InputRequired(), NumberRange(0, INT_MAX)])
     result = _cell(_l("What was different"), 1_000)
 
 
@@ -119,14 +120,14 @@ class CommentForm(VersionedForm):
 class StandRow(Row):
     """Where one milestone of the plan stands."""
 
-    number = IntegerField("", validators=[InputRequired()])
+    number = IntegerField("", validators=[InputRequired(), NumberRange(0, INT_MAX)])
     progress = SelectField(_l("Where it stands"), choices=choices(PROGRESS), default=Progress.NOT_STARTED.value)
     note = _cell(_l("What was done for it"), 1_000)
 
 
 class ProgressForm(IdempotentForm):
-    first = DateField(_l("First day of the period"))
-    last = DateField(_l("Last day of the period"))
+    first = DateField(_l("First day of the period"), validators=[OF_A_REPORT])
+    last = DateField(_l("Last day of the period"), validators=[OF_A_REPORT])
     text = several_lines(_l("What was done in this period"))
     rows = FieldList(FormField(StandRow), max_entries=60)
     difficulties = several_lines(_l("Difficulties and what was done about them"), required=False)

@@ -15,9 +15,10 @@ from wtforms import (
     TimeField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from portal.web.forms import ConfirmingForm, Row, VersionedForm, in_range, several_lines
+from portal.web.days import OF_A_VISIT
+from portal.web.forms import INT_MAX, ConfirmingForm, Row, VersionedForm, several_lines
 
 
 def _line(label: Any, most: int = 200) -> StringField:
@@ -27,7 +28,7 @@ def _line(label: Any, most: int = 200) -> StringField:
 class AgendaRow(Row):
     """A row without title is left out."""
 
-    day = DateField(_l("Day"), validators=[Optional(), in_range])
+    day = DateField(_l("Day"), validators=[Optional(), OF_A_VISIT])
     begins = TimeField(_l("From"), validators=[Optional()])
     ends = TimeField(_l("To"), validators=[Optional()])
     title = _line(_l("Item"), 300)
@@ -42,7 +43,7 @@ class AgendaRow(Row):
 class MilestoneRow(Row):
     """A row without title is left out."""
 
-    due = DateField(_l("Due"), validators=[Optional(), in_range])
+    due = DateField(_l("Due"), validators=[Optional(), OF_A_VISIT])
     title = _line(_l("Milestone"), 300)
     output = _line(_l("Output"), 500)
     indicator = _line(_l("Indicator"), 500)
@@ -53,10 +54,10 @@ class MilestoneRow(Row):
 
 
 class ScheduleForm(ConfirmingForm):
-    start = DateField(_l("First day"), validators=[InputRequired(message=_l("Enter the day.")), in_range])
-    end = DateField(_l("Last day"), validators=[InputRequired(message=_l("Enter the day.")), in_range])
-    travel_out = DateField(_l("Travels there on"), validators=[Optional(), in_range])
-    travel_back = DateField(_l("Travels back on"), validators=[Optional(), in_range])
+    start = DateField(_l("First day"), validators=[InputRequired(message=_l("Enter the day.")), OF_A_VISIT])
+    end = DateField(_l("Last day"), validators=[InputRequired(message=_l("Enter the day.")), OF_A_VISIT])
+    travel_out = DateField(_l("Travels there on"), validators=[Optional(), OF_A_VISIT])
+    travel_back = DateField(_l("Travels back on"), validators=[Optional(), OF_A_VISIT])
     note = several_lines(_l("Note to the others"), most=1_000, required=False)
     agenda = FieldList(FormField(AgendaRow), label=_l("Agenda"), max_entries=200)
     milestones = FieldList(FormField(MilestoneRow), label=_l("Work plan"), max_entries=60)
@@ -77,7 +78,7 @@ class ChangeForm(VersionedForm):
 
 
 class DayForm(ConfirmingForm):
-    on = DateField(_l("Day"), validators=[InputRequired(message=_l("Enter the day.")), in_range])
+    on = DateField(_l("Day"), validators=[InputRequired(message=_l("Enter the day.")), OF_A_VISIT])
 
 
 class AttendanceForm(VersionedForm):
@@ -87,7 +88,7 @@ class AttendanceForm(VersionedForm):
 class ItemWords(Row):
     """The words of one agenda item."""
 
-    number = IntegerField("", validators=[InputRequired()])
+    number = IntegerField("", validators=[InputRequired(), NumberRange(0, INT_MAX)])
     title = _line(_l("Item"), 300)
     one = _line(_l("Place"))
     two = _line(_l("Who takes part"))
@@ -96,7 +97,7 @@ class ItemWords(Row):
 class MilestoneWords(Row):
     """The words of one milestone."""
 
-    number = IntegerField("", validators=[InputRequired()])
+    number = IntegerField("", validators=[InputRequired(), NumberRange(0, INT_MAX)])
     title = _line(_l("Milestone"), 300)
     one = _line(_l("Output"), 500)
     two = _line(_l("Indicator"), 500)

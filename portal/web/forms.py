@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from functools import cache
 from typing import Any
 
 from babel.support import NullTranslations, Translations
 from flask import request
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, FileField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from config import ROOT
@@ -33,7 +31,6 @@ LONG = 4_000  # characters in several-line answers
 CATALOGUES = ROOT / "portal" / "translations"
 INT_MAX = 2_147_483_647
 Difference = tuple[str, str]  # an answer's label, and what is stored now
-FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
 
 
 def cleaned(value: Any) -> Any:
@@ -204,12 +201,6 @@ class IdempotentForm(Form):
     def key(self) -> str:
         """The idempotency key, once the form is valid."""
         return self.idempotency_key.data or ""
-
-
-def in_range(form: Any, field: Any) -> None:
-    """Days that no calendar of ours reaches are typing errors."""
-    if field.data is not None and not FIRST <= field.data <= LAST:
-        raise ValidationError(_l("Enter a day between 2000 and 2100."))
 
 
 def choices(pairs: Iterable[tuple[Any, Any]]) -> list[Any]:
