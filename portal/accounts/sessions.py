@@ -67,9 +67,13 @@ def load(token: str) -> SignedIn | None:
 
 
 def begin(person: Person, token: str) -> None:
-    """Signs this browser in with a new session, which takes over only the language of the one before."""
+    """Signs this browser in with a new session, which takes over only the language of the one before. Pages that the
+    same person left open in this browser stay theirs: they can be sent, where another's cannot."""
+    pages = session.get("csrf_token") if session.get("who") == person.id else None
     _forget()
-    session["seen"] = int(time())
+    session["seen"], session["who"] = int(time()), person.id
+    if pages is not None:
+        session["csrf_token"] = pages
     account = queries.signed_in(service.token_hash(token), calendars.now())
     assert account is not None, "the sign-in was opened just now"
     login_user(SignedIn(account, token))

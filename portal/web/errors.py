@@ -31,6 +31,7 @@ DRAIN = 128 * 1024 * 1024  # bytes, and
 DRAIN_TIME = 20.0  # seconds, up to which a request body that is too large is still read
 # nobody's words, or secret ones
 UNTYPED = re.compile("^(csrf_token|version|idempotency_key|warned|before|judged|again|to_language)$|password|code$")
+NOT_SENT_AGAIN = re.compile("^csrf_token$|password")
 log = structlog.get_logger()
 
 
@@ -79,11 +80,23 @@ def csrf_error(error: CSRFError) -> ResponseReturnValue:
 
 
 def form_expired() -> ResponseReturnValue:
-    """The page for a form sent without a sign-in: nothing is saved, what was typed is shown for copying."""
+    """The page for a form sent without a sign-in: nothing is saved yet.
+
+    What was typed is shown, and is saved by another press once the same person has signed in again: only then does the
+    page belong to the sign-in (`accounts.sessions`).
+    """
     if automatic():
         words = _("Not saved: you were signed out meanwhile. Copy what you wrote last, then sign in again.")
         return {"message": words}, 400
-    return render_template("errors/form_expired.html", status=400, typed=typed()), 400
+    page = "errors/form_expired.html"
+    return render_template(page, status=400, typed=typed(), again=sent_again(), files=bool(request.files)), 400
+
+
+def sent_again() -> list[tuple[str, str]]:
+    """Every answer of the form that was sent, to be sent once more; without passwords."""
+    if not typed():
+        return []
+    return [(name, value) for name, value in request.form.items(multi=True) if not NOT_SENT_AGAIN.search(name)]
 
 
 def typed() -> list[tuple[str, str]]:
