@@ -26,6 +26,7 @@ class SubjectKind:
     moved: Callable[[Any, StrEnum, datetime], None]  # stores what this kind keeps of a step, and the new due date
     facts: Callable[[Any], dict[str, Any]]  # the facts for every message about it
     path: Callable[[Any], str]  # the address of its page
+    turn_path: Callable[[Any], str]  # the address that leads whoever opens it to what is theirs to do
     read: StrEnum  # the permission to read it, and with it its documents
     owner_id: Callable[[Any], int]  # the person whom it is about
     turn_receivers: Callable[[Any], Sequence[Any]]  # the people whose turn it is
@@ -121,13 +122,17 @@ class Registry:
     tasks: list[TaskSource] = field(default_factory=list)
     tabs: dict[str, list[Tab]] = field(default_factory=lambda: defaultdict(list))
     when_ended_early: dict[str, list[Callable[[Any], None]]] = field(default_factory=lambda: defaultdict(list))
+    # facts for messages about subjects of a kind, by their ids, from stages above the kind's own
+    message_facts: dict[str, list[Callable[[Sequence[Any]], Mapping[int, Mapping[str, Any]]]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     reminders: list[Callable[[Any], None]] = field(default_factory=list)
     event_labels: dict[str, Any] = field(default_factory=dict)  # labels of events that are no steps
     administered: dict[str, Administered] = field(default_factory=dict)
 
     def clear(self) -> None:
         lists = (self.tasks, self.reminders)
-        words = (self.event_labels, self.administered)
+        words = (self.event_labels, self.administered, self.message_facts)
         for part in (self.kinds, self.documents, self.tabs, self.when_ended_early, *words, *lists):
             part.clear()
 

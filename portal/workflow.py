@@ -32,6 +32,11 @@ class State:
     label: str = field(default="", compare=False)  # in lists
     task: str = field(default="", compare=False)  # what is asked of the person whose turn it is, verb first
     mail: str = field(default="", compare=False)  # the same with the name, as the subject of a mail
+    mail_to_owner: str = field(
+        default="", compare=False
+    )  # the same for the person whom it is about, if it is their turn
+    # the subject of the mail when the state is reached, by the receiver's party, where it is none of the above
+    reached: Mapping[str, str] = field(default_factory=dict, compare=False)
     to_owner: str = field(default="", compare=False)  # the state in a sentence for the person whom it is about
     to_others: str = field(default="", compare=False)  # the state in a sentence for everybody else
     writing: tuple[str, str] | None = field(default=None, compare=False)  # endpoint and button of what is being written
@@ -58,6 +63,8 @@ class Step:
     history: str  # the line in the history
     news: str = ""  # the mail to those who need not act; empty where everybody concerned has to act
     news_to_others: str = ""  # the same for people whom it is not about; empty where `news` fits both
+    asks: str = ""  # the subject of the mail to those whose turn it becomes, where the state's own would not fit
+    done: str = ""  # the receipt that whoever took the step gets as a mail
     needs_reason: bool = False
     reason_for: tuple[StrEnum, ...] = ()  # the only parties that may read the reason; empty: all who read the subject
     ends_early: bool = False  # shown after the main buttons, and not expected
@@ -132,8 +139,12 @@ class Workflow:
         return self._states[status, turn]
 
     def of_status(self, status: str) -> State:
-        """The first state of this status in the table's order, for texts that do not depend on the turn."""
-        return next(state for state in (self.start, *self.transitions.values()) if state.status == status)
+        """The first state of this status in the table's order, for texts that do not depend on the turn. Raises
+        LookupError: it has no such status."""
+        for state in (self.start, *self.transitions.values()):
+            if state.status == status:
+                return state
+        raise LookupError(status)
 
     def follow(self, state: State, action: StrEnum) -> State | None:
         """Where `action` leads from `state`; None where the table has no such step."""
@@ -142,6 +153,11 @@ class Workflow:
     def possible(self, state: State) -> tuple[StrEnum, ...]:
         """The actions that the table allows from `state`, in the table's order, whoever asks."""
         return self._possible[state]
+
+    def main_step(self, state: State, party: str) -> Step | None:
+        """The step that is expected of a party in `state` before any other, in the table's order."""
+        awaited = self.awaited(state)
+        return next((step for step in self.steps if step.action in awaited and step.by == party), None)
 
     def awaited(self, state: State) -> frozenset[StrEnum]:
         """The actions that are expected of one of the parties in `state`."""

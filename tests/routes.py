@@ -107,6 +107,7 @@ OF_EXCHANGE: dict[str, P | A] = {
     "GET /report/evaluate-expert": P.EVALUATE_EXPERT,
     "POST /report/evaluate-expert": P.EVALUATE_EXPERT,
     "POST /report/follow-up/<int:number>": P.FOLLOW_UP,
+    "GET /now": P.READ_EXCHANGE,
     "GET /check": A.EXPERT_SUBMIT,
     "POST /check": A.EXPERT_SUBMIT,
     "GET /withdraw": A.EXPERT_WITHDRAW,

@@ -131,7 +131,7 @@ def test_no_two_workflows_share_an_action() -> None:
 def test_every_state_has_its_texts_and_asks_for_something_while_it_is_somebodys_turn() -> None:
     for state in EXCHANGE.states:
         assert state.label and state.to_owner and state.to_others, state
-        assert bool(state.task) == bool(state.mail) == (state.turn is not Turn.NOBODY), state
+        assert bool(state.task) == bool(state.mail or state.mail_to_owner) == (state.turn is not Turn.NOBODY), state
         assert bool(state.phase) == (state.status not in ENDED_EARLY), state
 
 

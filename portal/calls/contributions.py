@@ -1,8 +1,9 @@
-"""Registers what can be administered of calls, time limits, headings and announcements."""
+"""Registers what can be administered of calls, headings and announcements, and what messages say of calls."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,9 +12,11 @@ from portal.administration.labels import a_day, a_moment, one_of, words, yes_no
 from portal.calls import queries
 from portal.calls.labels import CLOCK, KIND
 from portal.documents.labels import DOCUMENT
+from portal.exchanges.models import Exchange
 from portal.registry import Administered, Fact, Registry
 from portal.web.formats import PLACES
 from portal.web.language import spoken
+from portal.workflows.exchange import EXCHANGE
 
 CALL = {
     "call_created": _l("Call written"),
@@ -85,6 +88,7 @@ def _in_language(find: Callable[[Collection[int], str], Mapping[int, str]]) -> C
 
 
 def register(registry: Registry) -> None:
+    registry.message_facts[EXCHANGE.name].append(call_of)
     registry.add_administered(
         Administered("call", _l("Call"), CALL, CALL_FACTS, _in_language(queries.names_of_calls), "/calls/{}".format),
         Administered(
@@ -112,3 +116,9 @@ def register(registry: Registry) -> None:
             "/announcements/{}".format,
         ),
     )
+
+
+def call_of(exchanges: Sequence[Exchange]) -> Mapping[int, Mapping[str, Any]]:
+    """The title of each exchange's call, in every language that has one."""
+    known = queries.titles({exchange.call_id for exchange in exchanges})
+    return {exchange.id: {"call": known[exchange.call_id]} for exchange in exchanges if exchange.call_id in known}

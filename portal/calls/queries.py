@@ -68,6 +68,17 @@ def by_id(call_id: int) -> Call | None:
     return session.scalars(_with_agencies().where(Call.id == call_id)).one_or_none()
 
 
+def titles(call_ids: Collection[int]) -> dict[int, dict[str, str]]:
+    """The titles of these calls by id: each by its language, where it has one."""
+    if not call_ids:
+        return {}
+    statement = select(Call.id, Call.title_en, Call.title_tr, Call.title_az).where(Call.id.in_(call_ids))
+    return {
+        number: {code: title for code, title in (("en", en), ("tr", tr), ("az", az)) if title}
+        for number, en, tr, az in session.execute(statement)
+    }
+
+
 def locked(call_id: int) -> Call:
     """The call as it is now, its row locked until the commit."""
     statement = _with_agencies().where(Call.id == call_id).with_for_update(of=Call, key_share=True)

@@ -82,6 +82,7 @@ def _mail(config: Config) -> str:
 
 
 def _given_up() -> str:
-    lost = select(func.count(Message.id)).where(Message.sent_at.is_(None), Message.next_try_at.is_(None))
+    gone = (Message.sent_at.is_(None), Message.next_try_at.is_(None), Message.settled_at.is_(None))
+    lost = select(func.count(Message.id)).where(*gone)
     count = session.scalar(lost) or 0
     return f"{count} mails could not be sent; they are in the inbox of whom they are for" if count else ""

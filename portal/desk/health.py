@@ -70,7 +70,8 @@ def metrics() -> ResponseReturnValue:
     lines = [f'korpu_exchanges{{status="{status}"}} {count}' for status, count in _by_status()]
     waiting = session.scalar(select(func.count(Message.id)).where(Message.next_try_at.is_not(None)))
     unsealed = session.scalar(select(func.count(SealedDocument.id)).where(SealedDocument.sealed_at.is_(None)))
-    lost = select(func.count(Message.id)).where(Message.sent_at.is_(None), Message.next_try_at.is_(None))
+    gone = (Message.sent_at.is_(None), Message.next_try_at.is_(None), Message.settled_at.is_(None))
+    lost = select(func.count(Message.id)).where(*gone)
     lines += [f"korpu_outbox_given_up {session.scalar(lost)}"]
     lines += [f"korpu_outbox_waiting {waiting}", f"korpu_reports_unsealed {unsealed}"]
     return "\n".join(lines) + "\n", 200, {"Content-Type": "text/plain; version=0.0.4"}

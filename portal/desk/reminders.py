@@ -14,5 +14,5 @@ def remind() -> int:
     run = ReminderRun()
     for reminder in registry.reminders:
         reminder(run)
-    store(run.messages)
+    store(run.complete())
     return len(run.messages)

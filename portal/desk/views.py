@@ -23,6 +23,7 @@ from portal.subjects.labels import event_label
 from portal.web.language import spoken
 from portal.web.pagination import page_of
 from portal.web.permit import current_actor, permit
+from portal.workflows.exchange import EXCHANGE
 
 bp = Blueprint("desk", __name__)
 blueprints = (bp, absence_views.bp, health.bp)
@@ -95,6 +96,18 @@ def exchanges() -> ResponseReturnValue:
 def overview(exchange: Exchange) -> ResponseReturnValue:
     facts = exchange_filters.overview_facts(exchange, in_brief(exchange.id))
     return show("exchanges/overview.html", exchange, "overview", facts=facts)
+
+
+@bp.get("/exchanges/<reference>/now")
+@permit(Permission.READ_EXCHANGE, load=exchange_or_404)
+def now(exchange: Exchange) -> ResponseReturnValue:
+    """Leads to what is this person's to do on the exchange now, else to its overview: mails and the desk link here."""
+    state, actor = exchange.state, current_actor()
+    mine = [a for a in EXCHANGE.possible(state) if a in EXCHANGE.awaited(state) and allows(a, actor, exchange)]
+    endpoint = state.writing[0] if mine and state.writing else "desk.overview"
+    if mine and not state.writing:
+        endpoint = EXCHANGE.by_action[mine[0]].endpoint
+    return redirect(url_for(endpoint, reference=exchange.reference))
 
 
 @bp.get("/admin/history")

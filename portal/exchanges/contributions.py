@@ -19,6 +19,7 @@ def register(registry: Registry) -> None:
             moved=service.moved,
             facts=notifications.facts_of,
             path=_path,
+            turn_path=_turn_path,
             read=Permission.READ_EXCHANGE,
             owner_id=_expert_id,
             turn_receivers=notifications.turn_receivers,
@@ -35,6 +36,10 @@ def register(registry: Registry) -> None:
 
 def _path(exchange: Exchange) -> str:
     return f"/exchanges/{exchange.reference}"
+
+
+def _turn_path(exchange: Exchange) -> str:
+    return f"/exchanges/{exchange.reference}/now"
 
 
 def _expert_id(exchange: Exchange) -> int:

@@ -98,14 +98,15 @@ def header(exchange: Exchange, actor: Actor, events: Sequence[Event], current: s
     state, reference = exchange.state, exchange.reference
     taken = _open_steps(exchange, events, actor)
     text = state.to_owner if actor.id == exchange.expert_id else state.to_others
-    agencies = {"home": exchange.home.short_name, "host": exchange.host.short_name}
+    unit = exchange.unit_name or _("the host unit")
+    names = {"home": exchange.home.short_name, "host": exchange.host.short_name, "unit": unit}
     steps, mine = arch_steps(exchange, events, zone), is_turn_of(actor, exchange)
     return Header(
         exchange=exchange,
         steps=steps,
         mine=mine,
         task=_(state.task) if state.task else "",
-        plain=_(text) % {**agencies, "name": exchange.person_name},
+        plain=_(text) % {**names, "name": exchange.person_name},
         desk=desk_name(exchange),
         country=(exchange.host if exchange.turn in (Turn.HOST, Turn.UNIT) else exchange.home).country,
         buttons=[

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from portal.exchanges.models import Exchange
 from portal.messages.service import Notification, Receiver, notify
 from portal.policy import Actor
-from portal.subjects.notifications import without
+from portal.registry import registry
+from portal.subjects.notifications import more_facts, without
 from portal.subjects.recipients import Recipients
-from portal.workflows.exchange_terms import ENDED_EARLY, Status, Turn
+from portal.workflows.exchange import EXCHANGE
+from portal.workflows.exchange_terms import ENDED_EARLY, Party, Status, Turn
 
 
 def facts_of(exchange: Exchange) -> dict[str, Any]:
@@ -20,6 +23,10 @@ def facts_of(exchange: Exchange) -> dict[str, Any]:
         "home": exchange.home.short_name,
         "host": exchange.host.short_name,
         "due": exchange.due_on.isoformat() if exchange.due_on else None,
+        "unit": exchange.unit_name,
+        "kind": exchange.kind.value,
+        "visit_from": exchange.start.isoformat() if exchange.start else None,
+        "visit_to": exchange.end.isoformat() if exchange.end else None,
     }
 
 
@@ -27,13 +34,29 @@ def notify_note(exchange: Exchange, note_id: int, by: Actor) -> None:
     """Notifies everyone involved, except the author, of a message on the exchange."""
     path = f"/exchanges/{exchange.reference}/messages"
     involved = everyone(exchange, Recipients())
-    notify(without(involved, by.id), Notification("note", facts_of(exchange), path, exchange.id), f"note:{note_id}")
+    facts = facts_of(exchange) | more_facts(registry.kinds[EXCHANGE.name], [exchange]).get(exchange.id, {})
+    notify(without(involved, by.id), Notification("note", facts, path, exchange.id), f"note:{note_id}")
 
 
 def expert(exchange: Exchange) -> list[Receiver]:
     """The exchange's expert, unless disabled."""
     person = exchange.expert
-    return [Receiver(person.id, person.email, person.mail_language)] if person.active else []
+    return [Receiver(person.id, person.email, person.mail_language, Party.EXPERT)] if person.active else []
+
+
+def of_agency(exchange: Exchange, party: Party, recipients: Recipients, with_deputies: bool = False) -> list[Receiver]:
+    """Those who decide for the home or the host agency, as such."""
+    agency_id = exchange.home_id if party is Party.HOME else exchange.host_id
+    return [replace(one, party=party) for one in recipients.agency(agency_id, with_deputies)]
+
+
+def of_unit(exchange: Exchange, recipients: Recipients) -> list[Receiver]:
+    """The coordinators of the host unit; where it has none, those who decide for the host agency act for it."""
+    if exchange.unit_id is None:
+        return []
+    coordinators = without(recipients.unit(exchange.unit_id), exchange.expert_id)
+    agency = recipients.agency(exchange.host_id) if not coordinators else []
+    return [replace(one, party=Party.UNIT) for one in coordinators or without(agency, exchange.expert_id)]
 
 
 def turn_receivers(exchange: Exchange, recipients: Recipients | None = None, escalated: bool = False) -> list[Receiver]:
@@ -42,14 +65,13 @@ def turn_receivers(exchange: Exchange, recipients: Recipients | None = None, esc
     if turn is Turn.EXPERT:
         return expert(exchange)
     if turn is Turn.EXPERT_AND_HOME:
-        home = recipients.agency(exchange.home_id, escalated)
+        home = of_agency(exchange, Party.HOME, recipients, escalated)
         return [*expert(exchange), *without(home, exchange.expert_id)]
-    if turn is Turn.UNIT and exchange.unit_id is not None:
-        coordinators = without(recipients.unit(exchange.unit_id), exchange.expert_id)
-        return coordinators or without(recipients.agency(exchange.host_id), exchange.expert_id)
+    if turn is Turn.UNIT:
+        return of_unit(exchange, recipients)
     if turn in (Turn.HOME, Turn.HOST):
-        agency = exchange.home_id if turn is Turn.HOME else exchange.host_id
-        return without(recipients.agency(agency, escalated), exchange.expert_id)
+        agency = of_agency(exchange, Party(turn.value), recipients, escalated)
+        return without(agency, exchange.expert_id)
     return []
 
 
@@ -66,9 +88,9 @@ def everyone(exchange: Exchange, recipients: Recipients | None = None) -> list[R
     recipients = recipients or Recipients()
     involved = expert(exchange)
     if exchange.handed_in:
-        involved += recipients.agency(exchange.home_id)
+        involved += of_agency(exchange, Party.HOME, recipients)
     if exchange.released:
-        involved += recipients.agency(exchange.host_id)
+        involved += of_agency(exchange, Party.HOST, recipients)
     if exchange.unit_id is not None:
-        involved += recipients.unit(exchange.unit_id)
+        involved += [replace(one, party=Party.UNIT) for one in recipients.unit(exchange.unit_id)]
     return list(dict.fromkeys(involved))

@@ -15,7 +15,10 @@ from portal.exchanges.notifications import facts_of
 from portal.exchanges.queries import WITH_PEOPLE
 from portal.messages.models import Message
 from portal.messages.service import Notification, Receiver, message_rows
+from portal.registry import registry
+from portal.subjects.notifications import more_facts
 from portal.subjects.recipients import AllRecipients
+from portal.workflows.exchange import EXCHANGE
 
 BATCH = 100  # exchanges for each kind of reminder in one run; the next run finds the rest
 
@@ -31,6 +34,7 @@ class ReminderRun:
         self._own = [row for row in rows if row.call_id is not None]
         self._default = next((row for row in rows if row.call_id is None), None)
         self.messages: list[dict[str, Any]] = []
+        self._told_about: dict[int, Exchange] = {}
 
     def values(self, name: str) -> list[tuple[int, ColumnElement[bool]]]:
         """Each value of the time limit `name`, with the condition for the exchanges that it applies to."""
@@ -55,12 +59,29 @@ class ReminderRun:
         return _first(WITH_PEOPLE.where(*rules, ~told.exists()))
 
     def say(
-        self, exchange: Exchange, kind: str, idempotency_key: str, to: Sequence[Receiver], page: str = "", **more: Any
+        self,
+        exchange: Exchange,
+        kind: str,
+        idempotency_key: str,
+        to: Sequence[Receiver],
+        page: str = "",
+        asks: str = "",
+        **more: Any,
     ) -> None:
-        """Adds a message for each receiver, stored at the end of the run; `page` is the tab to act on."""
+        """Adds a message for each receiver, stored at the end of the run; `page` is the tab to act on, `asks` what
+        settles it."""
         facts = facts_of(exchange) | {"status": exchange.status.value, "turn": exchange.turn.value} | more
-        notification = Notification(kind, facts, f"/exchanges/{exchange.reference}{page}", exchange.id)
+        path = f"/exchanges/{exchange.reference}{page}"
+        notification = Notification(kind, facts, path, exchange.id, asks=asks)
         self.messages += message_rows(to, notification, f"{idempotency_key}:{exchange.id}")
+        self._told_about[exchange.id] = exchange
+
+    def complete(self) -> list[dict[str, Any]]:
+        """The messages with what higher stages know of their exchanges, read for all at once."""
+        more = more_facts(registry.kinds[EXCHANGE.name], list(self._told_about.values()))
+        for row in self.messages:
+            row["facts"] = {**more.get(row["subject_id"], {}), **row["facts"]}
+        return self.messages
 
 
 def said(kind: str) -> Select[int]:

@@ -15,6 +15,7 @@ from portal.exchanges.models import Exchange
 from portal.exchanges.notifications import turn_receivers
 from portal.exchanges.reminder_run import ReminderRun
 from portal.subjects import service as subjects
+from portal.subjects.notifications import TURN
 from portal.workflows.exchange_terms import ENDED, Status, Turn
 
 WARN = 7  # days before an expert's own due date
@@ -26,14 +27,16 @@ def remind_experts(run: ReminderRun) -> None:
     soon = Exchange.due_on.between(run.today, run.today + timedelta(days=WARN))
     rules = (Exchange.turn == Turn.EXPERT, Exchange.status.not_in(ENDED), soon)
     for row in run.find_in_turn("reminder", *rules):
-        run.say(row, "reminder", f"reminder:{row.version}", turn_receivers(row, run.recipients))
+        run.say(row, "reminder", f"reminder:{row.version}", turn_receivers(row, run.recipients), "/now", TURN)
 
 
 def tell_overdue(run: ReminderRun) -> None:
     """Notifies once, after the due date, those whose turn it is."""
     rules = (Exchange.due_on < run.today, Exchange.status.not_in([*ENDED, Status.DRAFT]))
     for row in run.find_in_turn("overdue", *rules):
-        run.say(row, "overdue", f"overdue:{row.version}", turn_receivers(row, run.recipients, row.escalated))
+        run.say(
+            row, "overdue", f"overdue:{row.version}", turn_receivers(row, run.recipients, row.escalated), "/now", TURN
+        )
 
 
 def escalate_decisions(run: ReminderRun) -> None:
@@ -52,5 +55,5 @@ def escalate_decisions(run: ReminderRun) -> None:
     for row in sorted(waiting, key=attrgetter("id")):  # several locks of one kind are taken by rising number
         if subjects.escalate(row) is not None:
             to = turn_receivers(row, run.recipients, escalated=True)
-            run.say(row, "escalated", f"escalated:{row.version}", to)
+            run.say(row, "escalated", f"escalated:{row.version}", to, "/now", TURN)
             log.info("escalated", exchange=row.id)

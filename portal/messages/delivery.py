@@ -24,9 +24,9 @@ from sqlalchemy import case, select, update
 from config import Config
 from portal.calendars import now
 from portal.db import reading, session
-from portal.messages.labels import words
 from portal.messages.mail_transport import Send, sender
 from portal.messages.models import WITH_LINK, Message
+from portal.messages.wording import words
 
 PAUSES = [
     timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 720, 1440, 1440)
@@ -136,7 +136,8 @@ def _send(claimed: ClaimedMessage, send: Send) -> bool:
 def _failed(claimed: ClaimedMessage, problem: str, for_good: bool) -> None:
     """Schedules the next try after a growing pause, or none (`for_good`)."""
     pause = None if for_good or claimed.tries > len(PAUSES) else PAUSES[claimed.tries - 1]
-    mine = update(Message).where(Message.id == claimed.id, Message.tries == claimed.tries, Message.sent_at.is_(None))
+    still = (Message.sent_at.is_(None), Message.settled_at.is_(None))
+    mine = update(Message).where(Message.id == claimed.id, Message.tries == claimed.tries, *still)
     values = {"problem": problem[:500], "next_try_at": now() + pause if pause else None}
     session.execute(mine.values(values if pause else values | {"path": WITHOUT_LINK}))
     session.commit()
@@ -151,7 +152,7 @@ def _permanent(error: Exception) -> bool:
 
 
 def compose(message: Message, config: Config) -> EmailMessage:
-    """The mail of a message, as text and HTML, to its stored address. Raises LookupError for an unknown kind."""
+    """The mail of a message, as text and HTML, to its stored address. Raises ValueError for an address that is none."""
     texts = words(message)
     mail = EmailMessage(POLICY)
     mail["From"] = config.mail_from

@@ -1,19 +1,10 @@
-"""The texts of messages, in the receiver's language: first the action, then the person, then the date."""
+"""The texts of messages that are no steps of a workflow, by kind: for the person whom it is about, and for others."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from flask_babel import force_locale, format_date
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-
-from portal.messages.models import Message
-from portal.workflow import Workflow
-from portal.workflows import WORKFLOWS
-from portal.workflows.exchange import EXCHANGE
 
 OTHER: dict[str, Any] = {
     "note": _l("Read a new message about %(name)s"),
@@ -40,9 +31,22 @@ OTHER: dict[str, Any] = {
     "account.address_changed": _l("Your e-mail address at Körpü has changed"),
     "account.known": _l("You already have an account at Körpü"),
 }
+# the same to the person whom it is about
+TO_OWNER: dict[str, Any] = {
+    "note": _l("Read a new message about your exchange"),
+    "sealed": _l("Download your sealed report"),
+    "escalated": _l("Decide: it is overdue"),
+    "stay_ends": _l("Your stay ends on %(end)s"),
+    "plan_due": _l("Propose dates and a plan"),
+    "follow_up": _l("Say what became of your recommendations"),
+    "evaluate": _l("Say how your exchange went"),
+}
 TO_DO = _l("Open the exchange to see what is asked and what comes next.")
 TO_READ = _l("You need not do anything. Open the exchange to read more.")
 LEAD: dict[str, Any] = {
+    "note": _l("Everyone who works on this exchange can read it and answer there."),
+    "sealed": _l("The report is sealed: the PDF cannot be changed any more and can be checked by anybody."),
+    "stay_ends": _l("You need not do anything. Papers and the way home are worth a thought now."),
     "deputy_ended": _l("The absence from %(first)s to %(last)s is ended: decisions are the manager’s again."),
     "deputy_asked": _l("You decide in this time only if you agree. Open the page to agree or to decline."),
     "deputy_agreed": _l("You need not do anything. From the first to the last day they decide and get the mails."),
@@ -72,7 +76,7 @@ LEAD: dict[str, Any] = {
         "You have an account already: sign in, or choose a new password."
     ),
 }
-
+KINDS: dict[str, Any] = {"short": _l("Short exchange"), "long": _l("Long exchange")}
 
 # why a mail did not arrive, by the kind of error with which its problem begins
 PROBLEMS: dict[str, Any] = {
@@ -93,71 +97,3 @@ UNREACHED = _l("The mail server could not be reached.")
 def problem_words(problem: str) -> str:
     """Why a mail did not arrive; whatever is not known is trouble with the connection."""
     return str(PROBLEMS.get(problem.partition(":")[0], UNREACHED))
-
-
-def words_or_kind(message: Message, language: str) -> str:
-    """What a message says, for a list that shows it whatever it is: its kind where it cannot be worded."""
-    try:
-        return words(message, language).what
-    except (LookupError, ValueError):
-        return message.kind
-
-
-DAYS = ("first", "last", "end")  # facts that are dates, stored in ISO format
-
-
-@dataclass(frozen=True)
-class Words:
-    """The texts of one message; `about` is the subject's reference, `lead` the first sentence."""
-
-    what: str
-    about: str
-    lead: str
-    by_when: str
-
-    @property
-    def subject(self) -> str:
-        return " – ".join(filter(None, [self.what, self.about]))
-
-
-def words(message: Message, language: str | None = None) -> Words:
-    """The texts of a message in `language`, by default its receiver's. Raises LookupError for an unknown kind."""
-    with force_locale(language or message.language):
-        facts = {"name": "", "home": "", "host": "", **message.facts}
-        facts |= {name: _day(facts[name]) for name in DAYS if facts.get(name)}
-        if message.kind in ("reminder", "overdue"):
-            facts["task"] = _task(facts) % facts
-        lead = LEAD.get(message.kind, TO_READ if message.kind.startswith("news.") else TO_DO)
-        about = str(facts.get("reference", ""))
-        return Words(str(_what(message.kind, facts)) % facts, about, str(lead) % facts, _by_when(message.kind, facts))
-
-
-def _what(kind: str, facts: dict[str, Any]) -> Any:
-    first, _dot, rest = kind.partition(".")
-    if first == "news":
-        step = _workflow(facts).by_action[rest]
-        text = step.news if facts.get("yours", True) else step.news_to_others or step.news
-        return _(text)
-    return _task({"status": rest, **facts}) if first == "turn" else OTHER[kind]
-
-
-def _workflow(facts: dict[str, Any]) -> Workflow:
-    return WORKFLOWS[facts.get("workflow", EXCHANGE.name)]
-
-
-def _task(facts: dict[str, Any]) -> str:
-    """What is asked of the person whose turn it is, with a placeholder for the expert's name."""
-    workflow, status = _workflow(facts), facts["status"]
-    state = workflow.state(status, facts["turn"]) if "turn" in facts else workflow.of_status(status)
-    return _(state.mail)
-
-
-def _by_when(kind: str, facts: dict[str, Any]) -> str:
-    due = facts.get("due")
-    if due and kind in ("overdue", "escalated"):
-        return _("was due %(day)s", day=_day(due))
-    return _("by %(day)s", day=_day(due)) if due and (kind == "reminder" or kind.startswith("turn.")) else ""
-
-
-def _day(iso: str) -> str:
-    return format_date(date.fromisoformat(iso), "d MMMM y")

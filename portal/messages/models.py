@@ -19,7 +19,8 @@ class Message(Base):
 
     `kind` and `facts` (names, reference, dates) say what happened; the text is made in the receiver's language when it
     is shown or sent. `mail_id` is the Message-ID, the same on every try; `idempotency_key` is unique, so that an event
-    cannot send the same message twice.
+    cannot send the same message twice. A message that asks for something is settled once that is done, by whomever: it
+    then counts as read, and a mail that has not gone out yet stays at home.
     """
 
     __tablename__ = "message"
@@ -32,10 +33,12 @@ class Message(Base):
     path: Mapped[str] = mapped_column(default="")  # the page to act on, below the base URL; see WITH_LINK
     subject_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id"), index=True)
     in_inbox: Mapped[bool] = mapped_column(default=True)
+    asks: Mapped[str] = mapped_column(String(24), default="", server_default="")  # what would settle it; empty for news
     idempotency_key: Mapped[str] = mapped_column(String(120), unique=True)
     mail_id: Mapped[str] = mapped_column(String(120), unique=True)
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime | None]  # null: nothing left to send

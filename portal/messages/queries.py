@@ -18,9 +18,14 @@ def unread_count(person_id: int) -> int:
 
 
 def undelivered() -> Select[Message]:
-    """Mails that were refused, or not sent in spite of several tries, newest first."""
+    """Mails that were refused, or not sent in spite of several tries, newest first; not those that ask for what has
+    been done since."""
     waiting = or_(Message.problem != "", Message.next_try_at.is_(None))
-    return select(Message).where(Message.sent_at.is_(None), waiting).order_by(Message.id.desc())
+    return (
+        select(Message)
+        .where(Message.sent_at.is_(None), Message.settled_at.is_(None), waiting)
+        .order_by(Message.id.desc())
+    )
 
 
 def inbox(person_id: int) -> Select[Message]:

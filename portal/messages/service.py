@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, Select, func, insert, select, update
 
 from portal.calendars import now
 from portal.db import session
@@ -17,22 +17,29 @@ from portal.messages.models import WITH_LINK, Message
 
 @dataclass(frozen=True)
 class Receiver:
-    """Who gets a message; `person_id` is None for an address without an account."""
+    """Who gets a message; `person_id` is None for an address without an account.
+
+    `party` is the one of the subject to which they belong, for the words; whoever belongs to two is one receiver.
+    """
 
     person_id: int | None
     address: str
     language: str
+    party: str = field(default="", compare=False)
+    deputy: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
 class Notification:
-    """`kind` selects the text (see `labels.py`), `facts` fill its placeholders, `path` is the page to act on."""
+    """`kind` selects the text (see `wording.py`), `facts` fill its placeholders, `path` is the page to act on; `asks`
+    names what settles it (see `settle()`)."""
 
     kind: str
     facts: dict[str, Any]
     path: str
     subject_id: int | None = None
     in_inbox: bool = True
+    asks: str = ""
 
 
 def notify(receivers: Iterable[Receiver], notification: Notification, idempotency_key: str) -> None:
@@ -63,25 +70,48 @@ def message_rows(
             "address": receiver.address,
             "language": receiver.language,
             "kind": notification.kind,
-            "facts": notification.facts,
+            "facts": {**notification.facts, **_told_as(receiver)},
             "path": notification.path,
             "subject_id": notification.subject_id,
+            "asks": notification.asks,
             "in_inbox": notification.in_inbox and receiver.person_id is not None,
             "idempotency_key": f"{idempotency_key}:{receiver.person_id or receiver.address}"[:120],
             "mail_id": f"<{secrets.token_hex(16)}@korpu>",
             "created_at": at,
+            "read_at": None,
             "next_try_at": due,
         }
         for receiver in receivers
     ]
 
 
-def mark_read(person_id: int, message_ids: Iterable[int] | None = None) -> None:
-    """Marks this person's messages as read: those given, or all (None)."""
-    statement = update(Message).where(Message.person_id == person_id, Message.read_at.is_(None))
+def _told_as(receiver: Receiver) -> dict[str, Any]:
+    return {"to": receiver.party, "deputy": receiver.deputy} if receiver.party else {}
+
+
+def mark_read(person_id: int, message_ids: Iterable[int] | None = None, subject_id: int | None = None) -> None:
+    """Marks this person's messages as read: those given or those about a subject, else all."""
+    rules = [Message.person_id == person_id, Message.read_at.is_(None)]
     if message_ids is not None:
-        statement = statement.where(Message.id.in_(list(message_ids)))
-    session.execute(statement.values(read_at=now()))
+        rules.append(Message.id.in_(list(message_ids)))
+    if subject_id is not None:
+        rules.append(Message.subject_id == subject_id)
+    session.execute(update(Message).where(Message.id.in_(_in_order(*rules))).values(read_at=now()))
+
+
+def settle(subject_id: int, *asks: str) -> None:
+    """Marks as done what messages about a subject ask for: these things, or all where none are named. They count as
+    read, and what has not been sent yet is not sent any more."""
+    rules = [Message.subject_id == subject_id, Message.settled_at.is_(None)]
+    rules.append(Message.asks.in_(asks) if asks else Message.asks != "")
+    at = now()
+    values = {"settled_at": at, "read_at": func.coalesce(Message.read_at, at), "next_try_at": None}
+    session.execute(update(Message).where(Message.id.in_(_in_order(*rules))).values(**values))
+
+
+def _in_order(*rules: ColumnElement[bool]) -> Select[int]:
+    """The ids of these messages, locked in one order, so that two who mark the same never wait for each other."""
+    return select(Message.id).where(*rules).order_by(Message.id).with_for_update(key_share=True)
 
 
 def mark_handled(before: datetime) -> None:

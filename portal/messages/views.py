@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.messages import queries, service
-from portal.messages.labels import words
+from portal.messages.wording import words
 from portal.policy import Permission
 from portal.web.language import spoken
 from portal.web.pagination import page_of

@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 
 from portal.accounts import queries as accounts
 from portal.db import session
-from portal.messages.labels import problem_words, words_or_kind
+from portal.messages.labels import problem_words
 from portal.messages.models import Message
 from portal.messages.queries import undelivered
+from portal.messages.wording import words
 from portal.people import mail
 from portal.people.labels import FINDINGS
 from portal.policy import Permission
@@ -27,7 +28,7 @@ bp = Blueprint("mail", __name__, url_prefix="/admin/mail")
 def index() -> ResponseReturnValue:
     page = page_of(undelivered(), entities=True)
     names = accounts.person_names([message.person_id for message in page.rows if message.person_id])
-    rows = [(message, words_or_kind(message, spoken()), problem_words(message.problem)) for message in page.rows]
+    rows = [(message, words(message, spoken()).what, problem_words(message.problem)) for message in page.rows]
     return render_template("people/mail.html", page=page, rows=rows, names=names)
 
 
@@ -41,6 +42,6 @@ def again(message_id: int) -> ResponseReturnValue:
     with form.refusals(FINDINGS):
         mail.send_again(message, by=current_actor())
         flash(_("The mail is sent again within a minute."))
-    for words in form.form_errors:
-        flash(str(words), "problem")
+    for problem in form.form_errors:
+        flash(str(problem), "problem")
     return redirect(url_for("mail.index"))

@@ -9,8 +9,9 @@ from portal.db import session
 from portal.exchanges import queries as exchange_queries
 from portal.exchanges.models import Exchange
 from portal.findings import RuleViolation
+from portal.messages.service import settle
 from portal.policy import Actor, Permission, Side, require
-from portal.reports import queries
+from portal.reports import asking, queries
 from portal.reports.models import Evaluation
 from portal.subjects import service as subjects
 from portal.workflows.exchange_terms import Status
@@ -30,5 +31,6 @@ def evaluate(exchange: Exchange, on_host: bool, marks: Sequence[int], comment: s
         row = Evaluation(exchange_id=exchange.id, on_host=on_host)
         session.add(row)
     row.marks, row.comment, row.by_id, row.at = "".join(map(str, marks)), comment, by.id, calendars.now()
+    settle(exchange.id, asking.evaluation(on_host))
     what = "evaluated_host" if on_host else "evaluated_expert"
     subjects.record(exchange, what, by=by, side=Side.EXPERT if on_host else Side.HOST)

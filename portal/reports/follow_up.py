@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 
+from sqlalchemy import select
+
 from portal import calendars
 from portal.db import session
 from portal.exchanges import queries as exchange_queries
 from portal.exchanges.models import Exchange
 from portal.findings import RuleViolation
+from portal.messages.service import settle
 from portal.policy import PARTIES, Actor, Permission, Side, require
-from portal.reports import queries
+from portal.reports import asking, queries
 from portal.reports.models import FollowUpEntry, FollowUpEvidence, Progress, Recommendation
 from portal.subjects import service as subjects
 from portal.workflows.exchange_terms import Party, Status
@@ -50,8 +53,19 @@ def record(exchange: Exchange, number: int, answer: Answer, idempotency_key: str
         entry.evidence = FollowUpEvidence(text=answer.evidence)
     session.add(entry)
     session.flush()
+    if _all_answered(recommendation.report_id, agency_id):
+        settle(exchange.id, asking.follow_up(agency_id))
     subjects.record(exchange, "followed_up", by=by, side=side, facts={"recommendation": number})
     return entry
+
+
+def _all_answered(report_id: int, agency_id: int) -> bool:
+    """Whether an agency has said something of every recommendation of a report."""
+    said = (FollowUpEntry.recommendation_id == Recommendation.id, FollowUpEntry.agency_id == agency_id)
+    open_ones = select(Recommendation.id).where(
+        Recommendation.report_id == report_id, ~select(FollowUpEntry.id).where(*said).exists()
+    )
+    return session.scalar(open_ones.limit(1)) is None
 
 
 def _recommendation(exchange: Exchange, number: int) -> Recommendation:

@@ -13,8 +13,9 @@ from portal.db import session
 from portal.exchanges import queries as exchange_queries
 from portal.exchanges.models import Exchange, Kind
 from portal.findings import RuleViolation
+from portal.messages.service import settle
 from portal.policy import Actor, Permission, Side, require
-from portal.reports import queries
+from portal.reports import asking, queries
 from portal.reports.models import MilestoneProgress, Progress, ProgressReport
 from portal.reports.service import WRITABLE
 from portal.subjects import service as subjects
@@ -63,6 +64,7 @@ def hand_in(exchange: Exchange, written: PeriodAnswer, idempotency_key: str, *, 
     row.milestones = _stood(exchange, written.milestones)
     session.add(row)
     session.flush()
+    settle(exchange.id, asking.PROGRESS)
     facts = {"first": written.first.isoformat(), "last": written.last.isoformat()}
     subjects.record(exchange, "progress_report", by=by, side=Side.EXPERT, facts=facts)
     return row

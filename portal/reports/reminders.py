@@ -7,11 +7,13 @@ from datetime import UTC, datetime, time, timedelta
 from sqlalchemy import select
 
 from portal.exchanges.models import Exchange, Kind
-from portal.exchanges.notifications import everyone, expert
+from portal.exchanges.notifications import expert, of_agency, of_unit
 from portal.exchanges.reminder_run import ReminderRun
+from portal.reports import asking
 from portal.reports.models import Evaluation, ProgressReport
 from portal.reports.periods import later
-from portal.workflows.exchange_terms import Status
+from portal.subjects.notifications import without
+from portal.workflows.exchange_terms import Party, Status
 
 YEAR = 12  # months: no stay is longer
 
@@ -26,7 +28,7 @@ def ask_for_progress_reports(run: ReminderRun) -> None:
             begun = Exchange.start.between(first, later(run.today, -over))
             rules = (Exchange.kind == Kind.LONG, Exchange.status == Status.UNDER_WAY, calls, begun)
             for row in run.find("progress_due", f"progress:{over}", *rules, ~reported.exists()):
-                run.say(row, "progress_due", f"progress:{over}", expert(row), page="/report")
+                run.say(row, "progress_due", f"progress:{over}", expert(row), "/report/progress", asking.PROGRESS)
 
 
 def ask_for_evaluations(run: ReminderRun) -> None:
@@ -37,9 +39,10 @@ def ask_for_evaluations(run: ReminderRun) -> None:
             known = select(Evaluation.id).where(Evaluation.exchange_id == Exchange.id, Evaluation.on_host == on_host)
             status = Exchange.status.in_([Status.COMPLETED, Status.REPORTED])
             for row in run.find("evaluate", f"evaluate:{on_host}", status, calls, over, ~known.exists()):
-                unit = run.recipients.unit(row.unit_id or 0) or run.recipients.agency(row.host_id)
-                to = expert(row) if on_host else unit
-                run.say(row, "evaluate", f"evaluate:{on_host}", to, page="/report")
+                to, page = (expert(row), "host") if on_host else (of_unit(row, run.recipients), "expert")
+                run.say(
+                    row, "evaluate", f"evaluate:{on_host}", to, f"/report/evaluate-{page}", asking.evaluation(on_host)
+                )
 
 
 def ask_for_follow_up(run: ReminderRun) -> None:
@@ -47,4 +50,6 @@ def ask_for_follow_up(run: ReminderRun) -> None:
     for months, calls in run.values("follow_up"):
         closed = Exchange.turn_since < datetime.combine(later(run.today, -months), time(), UTC)
         for row in run.find("follow_up", "follow", Exchange.status == Status.CLOSED, calls, closed):
-            run.say(row, "follow_up", "follow", everyone(row, run.recipients), page="/report")
+            for party, agency_id in ((Party.HOME, row.home_id), (Party.HOST, row.host_id)):
+                to = without(of_agency(row, party, run.recipients), row.expert_id)
+                run.say(row, "follow_up", f"follow:{party}", to, "/report", asking.follow_up(agency_id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 
 from portal.accounts.models import Absence, Person, RoleGrant
 from portal.accounts.queries import acting, days_at
@@ -23,9 +23,10 @@ class Recipients:
     def agency(self, agency_id: int, with_deputies: bool = False) -> list[Receiver]:
         """An agency's managers, the deputies who act for them today or, `with_deputies`, all its deputies."""
         roles = [Role.MANAGER, Role.DEPUTY] if with_deputies else [Role.MANAGER]
-        granted = select(RoleGrant.person_id).where(RoleGrant.agency_id == agency_id, RoleGrant.role.in_(roles))
+        in_agency = select(RoleGrant.person_id).where(RoleGrant.agency_id == agency_id)
+        granted, managing = in_agency.where(RoleGrant.role.in_(roles)), in_agency.where(RoleGrant.role == Role.MANAGER)
         standing_in = acting(days_at(now()), Absence.deputy_id).where(Absence.agency_id == agency_id)
-        return _receivers(or_(Person.id.in_(granted), Person.id.in_(standing_in)))
+        return _receivers(or_(Person.id.in_(granted), Person.id.in_(standing_in)), Person.id.not_in(managing))
 
     def unit(self, unit_id: int) -> list[Receiver]:
         """The coordinators of a host unit."""
@@ -33,9 +34,10 @@ class Recipients:
         return _receivers(Person.id.in_(granted))
 
 
-def _receivers(condition: ColumnElement[bool]) -> list[Receiver]:
-    statement = select(*PERSON).where(condition, Person.active.is_(True)).order_by(Person.id)
-    return [Receiver(*row) for row in session.execute(statement)]
+def _receivers(condition: ColumnElement[bool], deputy: ColumnElement[bool] | None = None) -> list[Receiver]:
+    statement = select(*PERSON, false() if deputy is None else deputy).where(condition, Person.active.is_(True))
+    rows = session.execute(statement.order_by(Person.id))
+    return [Receiver(*row[:3], deputy=bool(row[3])) for row in rows]
 
 
 class AllRecipients(Recipients):
@@ -49,10 +51,11 @@ class AllRecipients(Recipients):
         staff = granted.join(Person).where(Person.active.is_(True), RoleGrant.role.in_(roles))
         for row in session.execute(staff):
             place = row.unit_id if row.role is Role.HOST else row.agency_id
-            self._seats[row.role, place].add(Receiver(row.id, row.email, row.language))
+            deputy = row.role is Role.DEPUTY
+            self._seats[row.role, place].add(Receiver(row.id, row.email, row.language, deputy=deputy))
         away = acting(days_at(now()), Absence.agency_id, *PERSON).join(Person, Person.id == Absence.deputy_id)
         for row in session.execute(away):
-            self._standing_in[row.agency_id].add(Receiver(row.id, row.email, row.language))
+            self._standing_in[row.agency_id].add(Receiver(row.id, row.email, row.language, deputy=True))
 
     def agency(self, agency_id: int, with_deputies: bool = False) -> list[Receiver]:
         deputies = self._seats[Role.DEPUTY, agency_id] if with_deputies else set()

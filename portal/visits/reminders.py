@@ -10,6 +10,7 @@ from portal.applications.models import Application, Window
 from portal.exchanges.models import Exchange, Kind
 from portal.exchanges.notifications import everyone, turn_receivers
 from portal.exchanges.reminder_run import ReminderRun
+from portal.subjects.notifications import TURN
 from portal.workflows.exchange_terms import Status, Turn
 
 STAY_ENDS = (90, 60, 15)  # days before a long stay's end (UNV: three months, two months, fifteen days)
@@ -22,7 +23,7 @@ def ask_for_plans(run: ReminderRun) -> None:
         near = first.where(Window.rank == 1, Window.first <= run.today + timedelta(days=days))
         rules = (Exchange.status == Status.PLACED, Exchange.turn == Turn.HOST, calls, Exchange.id.in_(near))
         for row in run.find("plan_due", "plan", *rules):
-            run.say(row, "plan_due", "plan", turn_receivers(row, run.recipients, row.escalated), page="/visit")
+            run.say(row, "plan_due", "plan", turn_receivers(row, run.recipients, row.escalated), "/now", TURN)
 
 
 def announce_ends_of_stays(run: ReminderRun) -> None:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import portal.workflows.exchange_states as at
 from portal.workflow import N_, Move, Step, Workflow
+from portal.workflows.exchange_endings import AGREEING, ENDING
 from portal.workflows.exchange_terms import ENDED, ENDED_EARLY, Action, Party
 from portal.workflows.exchange_undoing import UNDOING
 
-_AGREEING = (at.TO_AGREE, at.EXPERT_TO_AGREE, at.HOME_TO_AGREE)
-_BEFORE_DECISION = (at.SUBMITTED, at.RETURNED, at.ENDORSED, at.WAITLISTED)
 # what an agency says to its own expert, and a unit to its agency, is not for the other side
 _HOME_AND_EXPERT = (Party.EXPERT, Party.HOME)
-_BEFORE_VISIT = (at.ACCEPTED, at.PROPOSED, at.PLACED, *_AGREEING, at.AGREED)
 
 _STEPS = (
     Step(
@@ -21,6 +19,7 @@ _STEPS = (
         "applications.check",
         button=N_("Check and hand in the application"),
         history=N_("Application handed in"),
+        done=N_("You handed in your application"),
         news=N_("%(name)s handed in an application"),
         completes=("application",),
     ),
@@ -104,8 +103,8 @@ _STEPS = (
         "placing.host_place",
         button=N_("Propose a host unit"),
         history=N_("Host unit proposed by %(host)s"),
-        news=N_("%(host)s has asked a host unit to receive you"),
-        news_to_others=N_("%(host)s has asked a host unit to receive %(name)s"),
+        news=N_("%(host)s has asked %(unit)s to receive you"),
+        news_to_others=N_("%(host)s has asked %(unit)s to receive %(name)s"),
     ),
     Step(
         Action.UNIT_CONFIRM,
@@ -114,8 +113,8 @@ _STEPS = (
         "placing.unit_confirm",
         button=N_("Confirm"),
         history=N_("Host unit confirmed"),
-        news=N_("Your host unit has said yes"),
-        news_to_others=N_("The host unit of %(name)s has said yes"),
+        news=N_("%(unit)s will receive you"),
+        news_to_others=N_("%(unit)s will receive %(name)s"),
         completes=("unit",),
     ),
     Step(
@@ -125,29 +124,26 @@ _STEPS = (
         "placing.unit_decline",
         button=N_("Decline"),
         history=N_("Host unit declined"),
-        news=N_("The host unit could not take %(name)s"),
+        news=N_("The unit asked cannot receive you; %(host)s looks for another"),
+        news_to_others=N_("The unit asked cannot receive %(name)s; %(host)s looks for another"),
+        asks=N_("Find another host unit for %(name)s"),
         needs_reason=True,
         reason_for=(Party.HOST, Party.UNIT),
     ),
     Step(
         Action.HOST_SCHEDULE,
         Party.HOST,
-        (
-            Move((at.PLACED,), at.TO_AGREE),
-            Move((*_AGREEING, at.AGREED), at.TO_AGREE, waited_for=False),
-        ),
+        (Move((at.PLACED,), at.TO_AGREE), Move((*AGREEING, at.AGREED), at.TO_AGREE, waited_for=False)),
         "visits.host_schedule",
         button=N_("Propose dates and plan"),
         history=N_("Dates and plan proposed"),
-        news=N_("Dates and plan are proposed for %(name)s"),
+        news=N_("%(host)s proposed dates and a plan for you"),
+        news_to_others=N_("%(host)s proposed dates and a plan for %(name)s"),
     ),
     Step(
         Action.EXPERT_APPROVE_PLAN,
         Party.EXPERT,
-        (
-            Move((at.TO_AGREE,), at.HOME_TO_AGREE),
-            Move((at.EXPERT_TO_AGREE,), at.AGREED),
-        ),
+        (Move((at.TO_AGREE,), at.HOME_TO_AGREE), Move((at.EXPERT_TO_AGREE,), at.AGREED)),
         "visits.expert_approve_plan",
         button=N_("Agree"),
         history=N_("%(name)s agreed to dates and plan"),
@@ -157,14 +153,12 @@ _STEPS = (
     Step(
         Action.HOME_APPROVE_PLAN,
         Party.HOME,
-        (
-            Move((at.TO_AGREE,), at.EXPERT_TO_AGREE),
-            Move((at.HOME_TO_AGREE,), at.AGREED),
-        ),
+        (Move((at.TO_AGREE,), at.EXPERT_TO_AGREE), Move((at.HOME_TO_AGREE,), at.AGREED)),
         "visits.home_approve_plan",
         button=N_("Agree"),
         history=N_("%(home)s agreed to dates and plan"),
-        news=N_("%(home)s agreed to dates and plan"),
+        news=N_("%(home)s agreed to your dates and plan"),
+        news_to_others=N_("%(home)s agreed to dates and plan of %(name)s"),
         completes=("dates",),
     ),
     Step(
@@ -174,6 +168,7 @@ _STEPS = (
         "visits.expert_request_changes",
         button=N_("Ask for a change"),
         history=N_("%(name)s asked for a change of dates or plan"),
+        asks=N_("Propose other dates or another plan for %(name)s"),
         news=N_("%(name)s asked for other dates or another plan"),
         needs_reason=True,
     ),
@@ -184,7 +179,9 @@ _STEPS = (
         "visits.home_request_changes",
         button=N_("Ask for a change"),
         history=N_("%(home)s asked for a change of dates or plan"),
-        news=N_("%(home)s asked for other dates or another plan"),
+        asks=N_("Propose other dates or another plan for %(name)s"),
+        news=N_("%(home)s asked for other dates or another plan for you"),
+        news_to_others=N_("%(home)s asked for other dates or another plan for %(name)s"),
         needs_reason=True,
     ),
     Step(
@@ -194,7 +191,8 @@ _STEPS = (
         "attendance.unit_record_arrival",
         button=N_("Record the arrival"),
         history=N_("Arrival recorded"),
-        news=N_("%(name)s has arrived"),
+        news=N_("%(unit)s recorded your arrival"),
+        news_to_others=N_("%(name)s has arrived"),
     ),
     Step(
         Action.UNIT_RECORD_DEPARTURE,
@@ -213,6 +211,7 @@ _STEPS = (
         "reports.check",
         button=N_("Check and hand in the report"),
         history=N_("Final report handed in"),
+        done=N_("You handed in your report"),
         news=N_("%(name)s handed in the report"),
         completes=("report",),
     ),
@@ -234,7 +233,8 @@ _STEPS = (
         "reports.home_accept_report",
         button=N_("Accept the report"),
         history=N_("Report accepted by %(home)s"),
-        news=N_("Both agencies accepted the report of %(name)s; it is closed"),
+        news=N_("Both agencies accepted your report; the exchange is closed"),
+        news_to_others=N_("Both agencies accepted the report of %(name)s; the exchange is closed"),
         completes=("accepted", "closed"),
     ),
     Step(
@@ -244,6 +244,7 @@ _STEPS = (
         "reports.host_return_report",
         button=N_("Send it back"),
         history=N_("Report sent back by %(host)s"),
+        asks=N_("Change your report and hand it in again"),
         needs_reason=True,
     ),
     Step(
@@ -253,42 +254,12 @@ _STEPS = (
         "reports.home_return_report",
         button=N_("Send it back"),
         history=N_("Report sent back by %(home)s"),
+        asks=N_("Change your report and hand it in again"),
         needs_reason=True,
         reason_for=_HOME_AND_EXPERT,
     ),
     *UNDOING,
-    Step(
-        Action.EXPERT_WITHDRAW,
-        Party.EXPERT,
-        (Move((at.DRAFT, *_BEFORE_DECISION, *_BEFORE_VISIT), at.WITHDRAWN),),
-        "applications.withdraw",
-        button=N_("Withdraw"),
-        history=N_("Withdrawn by %(name)s"),
-        news=N_("%(name)s withdrew"),
-        ends_early=True,
-    ),
-    Step(
-        Action.HOME_CANCEL,
-        Party.HOME,
-        (Move((at.ENDORSED, at.WAITLISTED, *_BEFORE_VISIT, at.UNDER_WAY), at.CANCELLED),),
-        "approvals.home_cancel",
-        button=N_("Cancel the exchange"),
-        history=N_("Cancelled by %(home)s"),
-        news=N_("%(home)s cancelled the exchange of %(name)s"),
-        needs_reason=True,
-        ends_early=True,
-    ),
-    Step(
-        Action.HOST_CANCEL,
-        Party.HOST,
-        (Move((*_BEFORE_VISIT, at.UNDER_WAY), at.CANCELLED),),
-        "approvals.host_cancel",
-        button=N_("Cancel the exchange"),
-        history=N_("Cancelled by %(host)s"),
-        news=N_("%(host)s cancelled the exchange of %(name)s"),
-        needs_reason=True,
-        ends_early=True,
-    ),
+    *ENDING,
 )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from portal.workflow import N_, State
-from portal.workflows.exchange_terms import Status, Turn
+from portal.workflows.exchange_terms import Party, Status, Turn
 
 DRAFT = State(
     Status.DRAFT,
     Turn.EXPERT,
     label=N_("Being written"),
     task=N_("Finish and hand in your application"),
-    mail=N_("Finish and hand in your application"),
+    mail_to_owner=N_("Finish and hand in your application"),
     to_owner=N_("You are still writing your application. Nobody else can see it."),
     to_others=N_("%(name)s is still writing the application."),
     writing=("applications.show", N_("Go on with your application")),
@@ -31,7 +31,7 @@ RETURNED = State(
     Turn.EXPERT,
     label=N_("Returned for changes"),
     task=N_("Change and hand in again"),
-    mail=N_("Change your application and hand it in again"),
+    mail_to_owner=N_("Change your application and hand it in again"),
     to_owner=N_("You have been asked for changes. Make them and hand the application in again."),
     to_others=N_("%(name)s has been asked for changes."),
     writing=("applications.show", N_("Make the changes")),
@@ -72,9 +72,9 @@ PROPOSED = State(
     Turn.UNIT,
     label=N_("Host unit proposed"),
     task=N_("Confirm or decline to host"),
-    mail=N_("Confirm or schedule the visit of %(name)s"),
-    to_owner=N_("A host unit has been asked whether it can receive you."),
-    to_others=N_("The host unit has been asked whether it can receive %(name)s."),
+    mail=N_("Say whether you can host %(name)s"),
+    to_owner=N_("%(unit)s has been asked whether it can receive you."),
+    to_others=N_("%(unit)s has been asked whether it can receive %(name)s."),
     phase="unit",
 )
 PLACED = State(
@@ -82,9 +82,9 @@ PLACED = State(
     Turn.HOST,
     label=N_("Host unit confirmed"),
     task=N_("Propose the dates"),
-    mail=N_("Confirm or schedule the visit of %(name)s"),
-    to_owner=N_("Your host unit has said yes. %(host)s now proposes dates and a plan."),
-    to_others=N_("The host unit has said yes. %(host)s proposes dates and a plan."),
+    mail=N_("Propose dates and a plan for %(name)s"),
+    to_owner=N_("%(unit)s has said yes. %(host)s now proposes dates and a plan."),
+    to_others=N_("%(unit)s has said yes. %(host)s proposes dates and a plan."),
     phase="dates",
 )
 TO_AGREE = State(
@@ -93,6 +93,7 @@ TO_AGREE = State(
     label=N_("Dates proposed"),
     task=N_("Agree the dates"),
     mail=N_("Agree to the dates of %(name)s"),
+    mail_to_owner=N_("Agree to the dates of your visit"),
     to_owner=N_("Dates and plan are proposed. You and %(home)s are asked to agree."),
     to_others=N_("Dates and plan are proposed. %(name)s and %(home)s are asked to agree."),
     phase="dates",
@@ -102,7 +103,7 @@ EXPERT_TO_AGREE = State(
     Turn.EXPERT,
     label=N_("Dates proposed"),
     task=N_("Agree the dates"),
-    mail=N_("Agree to the dates of %(name)s"),
+    mail_to_owner=N_("Agree to the dates of your visit"),
     to_owner=N_("%(home)s agreed to dates and plan. Now you are asked to agree."),
     to_others=N_("%(home)s agreed to dates and plan. Now %(name)s is asked."),
     phase="dates",
@@ -122,9 +123,15 @@ AGREED = State(
     Turn.UNIT,
     label=N_("Visit agreed"),
     task=N_("Record the arrival"),
-    mail=N_("Agree to the dates of %(name)s"),
-    to_owner=N_("Everything is agreed. Your host unit expects you."),
-    to_others=N_("Dates and plan are agreed. The host unit expects %(name)s."),
+    mail=N_("Record the arrival of %(name)s"),
+    reached={
+        Party.EXPERT: N_("Book your journey: all have agreed to the dates"),
+        Party.HOME: N_("All have agreed to the dates of %(name)s"),
+        Party.HOST: N_("All have agreed to the dates of %(name)s"),
+        Party.UNIT: N_("Prepare the visit of %(name)s: all have agreed"),
+    },
+    to_owner=N_("All have agreed to dates and plan. %(unit)s expects you."),
+    to_others=N_("All have agreed to dates and plan. %(unit)s expects %(name)s."),
     phase="visit",
 )
 UNDER_WAY = State(
@@ -143,7 +150,7 @@ COMPLETED = State(
     Turn.EXPERT,
     label=N_("Report being written"),
     task=N_("Write the report"),
-    mail=N_("Write the final report"),
+    mail_to_owner=N_("Write the final report"),
     to_owner=N_("Your visit is over. Write the final report and hand it in."),
     to_others=N_("The visit is over. %(name)s writes the final report."),
     writing=("reports.report_tab", N_("Write the report")),

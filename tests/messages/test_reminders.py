@@ -173,7 +173,7 @@ def test_the_host_agency_is_asked_for_a_plan_before_the_wished_days(world: World
         remind()
     assert told("plan_due") == [world.host_manager.id, world.host_deputy.id], "by then it is overdue as well"
     message = session.scalars(select(Message).where(Message.kind == "plan_due").limit(1)).one()
-    assert message.subject_id == exchange.id and message.path.endswith("/visit")
+    assert message.subject_id == exchange.id and message.path.endswith("/now")
 
 
 def test_a_call_with_time_limits_of_its_own_follows_them(world: World, storage: Storage) -> None:

@@ -24,9 +24,9 @@ from portal.documents import queries as documents
 from portal.documents import service as files
 from portal.documents.service import Change
 from portal.findings import AlreadyDone, Conflict, RuleViolation
-from portal.messages.labels import words
 from portal.messages.models import Message
 from portal.messages.service import Receiver
+from portal.messages.wording import words
 from portal.policy import Denied, Side
 from portal.registry import DocumentType, SubjectKind, Verified, registry
 from portal.sealing import queries as sealed
@@ -123,6 +123,7 @@ KIND = SubjectKind(
     moved=lambda loan, action, at: None,
     facts=lambda loan: {"reference": loan.reference, "name": "Borrower"},
     path=lambda loan: f"/loans/{loan.reference}",
+    turn_path=lambda loan: f"/loans/{loan.reference}/now",
     read=LoanPermission.READ,
     owner_id=lambda loan: int(loan.borrower_id),
     turn_receivers=lambda loan: [receiver(loan.lender_id)] if loan.turn == LoanTurn.LENDER else [],
