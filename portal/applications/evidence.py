@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import gettext as _
 
+from portal.applications.changes import Change
 from portal.applications.labels import LABEL
 from portal.applications.models import Application
 from portal.applications.requirements import Condition, Met, Requirement, requirements
 from portal.documents.labels import DOCUMENT
 from portal.documents.models import Document
+from portal.units.queries import unit_names
 from portal.web.formats import day_range, language_name, short_day
 
 
@@ -60,6 +63,37 @@ def _said(one: Requirement, application: Application) -> str:
         return _("%(days)s days, %(windows)s", days=application.days, windows=windows) if windows else ""
     if one.condition is Condition.YEARS:
         return "" if application.years is None else str(application.years)
+    if one.condition is Condition.TOPICS:
+        return ", ".join(one.common) or (_("none in common") if one.met is Met.NOT_MET else "")
     given = {Condition.DECLARED: application.declared_at, Condition.CONSENTED: application.consented_at}
     at = given.get(one.condition)
-    return ", ".join(one.common) if at is None else _("Given on %(day)s", day=short_day(at, application.call.home.zone))
+    return "" if at is None else _("Given on %(day)s", day=short_day(at, application.call.home.zone))
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One answer that was changed since the return, as it is read: what it said, and what it says now."""
+
+    label: str
+    before: Sequence[str]
+    after: Sequence[str]
+
+
+def changed(found: Sequence[Change]) -> list[Changed]:
+    """The changes in words; units by their names."""
+    ids = {int(entry) for one in found if one.name == "unit_1" for entry in (*one.before, *one.after)}
+    units = unit_names(ids) if ids else {}
+    return [
+        Changed(str(LABEL[one.name]), *(_shown(one.name, said, units) for said in (one.before, one.after)))
+        for one in found
+    ]
+
+
+def _shown(name: str, said: Sequence[str], units: Mapping[int, str]) -> list[str]:
+    if name == "unit_1":
+        return [units.get(int(entry), entry) for entry in said]
+    if name == "first_1":
+        return [day_range(*map(date.fromisoformat, entry.split())) for entry in said]
+    if name == "code_1":
+        return [f"{language_name(code)} {level}" for code, _blank, level in (entry.partition(" ") for entry in said)]
+    return list(said)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Agency, Level
@@ -118,3 +118,16 @@ class SectionComment(Base):
         UniqueConstraint("exchange_id", "version", "agency_id", "section"),
         Index("ix_section_comment_exchange", "exchange_id", "version"),
     )
+
+
+class HandedIn(Base):
+    """What the application said at one handing in (`changes.snapshot`): whoever decides after a return reads what was
+    changed since. Holds words of the expert, so it goes with the exchange."""
+
+    __tablename__ = "handed_in"
+
+    exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id", ondelete="CASCADE"))
+    version: Mapped[int]  # of the exchange after it
+    answers: Mapped[dict[str, list[str]]] = mapped_column(JSON)
+
+    __table_args__ = (UniqueConstraint("exchange_id", "version"),)

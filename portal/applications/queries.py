@@ -9,14 +9,15 @@ from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from portal.accounts.models import ProfileCv
 from portal.accounts.queries import cv_of
-from portal.applications.models import Application, SectionComment, WishedUnit
+from portal.applications.changes import Change, changes
+from portal.applications.models import Application, HandedIn, SectionComment, WishedUnit
 from portal.calls.models import Call
 from portal.calls.queries import AGAIN
 from portal.db import session
 from portal.documents.models import Document, DocumentKind
 from portal.documents.queries import last_of_person
 from portal.exchanges.models import Exchange
-from portal.subjects.queries import last_reason
+from portal.subjects.queries import last_reason, last_version
 from portal.units.models import HostUnit
 from portal.units.queries import NAME, UnitName
 from portal.workflows.exchange_terms import Action
@@ -103,6 +104,21 @@ def comments(exchange_id: int) -> dict[str, list[SectionComment]]:
     for comment in session.scalars(statement.options(joinedload(SectionComment.agency)).order_by(SectionComment.id)):
         found.setdefault(comment.section, []).append(comment)
     return found
+
+
+def handed_in(exchange_id: int) -> list[HandedIn]:
+    """What was said at each handing in, newest first."""
+    statement = select(HandedIn).where(HandedIn.exchange_id == exchange_id)
+    return list(session.scalars(statement.order_by(HandedIn.version.desc()).limit(20)))
+
+
+def changed_since_return(exchange_id: int, *returns: str) -> list[Change]:
+    """What the application says otherwise than the version that was last returned by one of these steps; nothing where
+    it was not returned by them."""
+    returned = last_version(exchange_id, *returns)
+    said = handed_in(exchange_id) if returned else []
+    before = next((one for one in said if returned and one.version < returned), None)
+    return changes(before.answers, said[0].answers) if before and said[0] is not before else []
 
 
 def wished(application_id: int) -> list[UnitName]:

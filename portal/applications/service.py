@@ -12,7 +12,8 @@ from portal import calendars
 from portal.accounts import queries as people
 from portal.accounts.models import Level, Person, PersonLanguage
 from portal.applications import queries
-from portal.applications.models import Application, ApplicationLanguage, SectionComment, Window, WishedUnit
+from portal.applications.changes import snapshot
+from portal.applications.models import Application, ApplicationLanguage, HandedIn, SectionComment, Window, WishedUnit
 from portal.applications.sections import COLUMNS, Section, findings, progress, wishes_findings
 from portal.calls.models import Call, Phase
 from portal.calls.service import lock_places
@@ -221,6 +222,9 @@ def submit(exchange: Exchange, *, version: int, by: Actor) -> None:
         if found:
             raise Incomplete(*found)
     subjects.advance(exchange, Action.EXPERT_SUBMIT, by=by, version=version)
+    said = snapshot(queries.locked(exchange.id), [document.name for document in documents_of_subject(exchange.id)])
+    session.add(HandedIn(exchange_id=exchange.id, version=version + 1, answers=said))
+    session.flush()
 
 
 def time_finding(call: Call, status: Status) -> Finding | None:

@@ -11,9 +11,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.applications.evidence import ticked
+from portal.applications.evidence import changed, ticked
+from portal.applications.models import Application
 from portal.applications.pages import group
-from portal.applications.queries import of_exchange, wished
+from portal.applications.queries import changed_since_return, of_exchange, wished
 from portal.approvals import forms, queries, service
 from portal.approvals.labels import FINDINGS
 from portal.approvals.models import Decision
@@ -32,6 +33,12 @@ bp = Blueprint("approvals", __name__, url_prefix="/exchanges/<reference>")
 blueprints = (bp,)
 
 
+# the returns by which a side knows an earlier version: the host agency sees none that it has not returned itself
+SEEN_BEFORE: dict[Side, tuple[Action, ...]] = {
+    Side.HOME: (Action.HOME_RETURN, Action.HOST_RETURN),
+    Side.HOST: (Action.HOST_RETURN,),
+}
+NO_EVIDENCE: dict[str, Any] = {"changes": [], "conditions": [], "parts": []}
 CANCELS = frozenset({Action.HOME_CANCEL, Action.HOST_CANCEL})
 
 
@@ -125,7 +132,6 @@ def _names(exchange: Exchange) -> dict[str, str]:
 def _show(exchange: Exchange, action: Action, form: Any, status: int = 200) -> ResponseReturnValue:
     page, application, call = PAGES[action], of_exchange(exchange.id), by_id(exchange.call_id)
     words = {"title": str(page.title) % _names(exchange), "lead": str(page.lead) % _names(exchange)}
-    documents = of_subject(exchange.id)
     answer = render_template(
         "approvals/decide.html",
         exchange=exchange,
@@ -137,11 +143,18 @@ def _show(exchange: Exchange, action: Action, form: Any, status: int = 200) -> R
         call=call,
         free=free_places(call) if call is not None and action is Action.HOST_ACCEPT else None,
         left=free_places_after(call, exchange.status, Status.ACCEPTED) if call is not None else 0,
-        conditions=ticked(application, documents) if application and action not in CANCELS else [],
-        parts=group(application, wished(application.id), documents) if application and action not in CANCELS else [],
+        **(_evidence(application, action) if application and action not in CANCELS else NO_EVIDENCE),
         **words,
     )
     return answer, status
+
+
+def _evidence(application: Application, action: Action) -> dict[str, Any]:
+    """What the decision is taken on: changes since a return, the call's conditions, the text of the application."""
+    documents = of_subject(application.exchange_id)
+    since = changed_since_return(application.exchange_id, *SEEN_BEFORE[SIDES[action]])
+    parts = group(application, wished(application.id), documents)
+    return {"changes": changed(since), "conditions": ticked(application, documents), "parts": parts}
 
 
 def _ask(action: Action) -> Callable[[Exchange], ResponseReturnValue]:

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 
 from portal.accounts.queries import person_names
 from portal.exchanges.header import desk_name
+from portal.exchanges.labels import status_label
 from portal.exchanges.models import Exchange
 from portal.findings import RuleViolation
 from portal.messages.service import Receiver
@@ -48,7 +49,7 @@ def outlook(exchange: Exchange, action: str, **values: Any) -> Outlook | None:
     heard = addressed(registry.kinds[EXCHANGE.name], ahead, by)
     names = person_names({r.person_id for r in (*heard.acting, *heard.informed) if r.person_id})
     return Outlook(
-        state=_(ahead.state.label),
+        state=status_label(ahead),
         turn=_turn(ahead, by),
         due=ahead.due_on,
         acting=_named(heard.acting, names),

@@ -58,3 +58,9 @@ def last_reason(subject_id: int, *whats: str) -> GivenReason:
     newest = statement.where(Event.subject_id == subject_id, Event.what.in_(whats)).order_by(Event.number.desc())
     row = session.execute(newest.limit(1)).first()
     return GivenReason(*row) if row else GivenReason("", "")
+
+
+def last_version(subject_id: int, *whats: str) -> int | None:
+    """The subject's version after the newest of these events; None where there are none."""
+    statement = select(Event.version).where(Event.subject_id == subject_id, Event.what.in_(whats))
+    return session.scalar(statement.order_by(Event.number.desc()).limit(1))

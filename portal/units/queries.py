@@ -80,6 +80,12 @@ def names_of_units(ids: Collection[int]) -> Mapping[int, str]:
     return {number: name for number, name in rows}
 
 
+def unit_names(ids: Collection[int]) -> dict[int, str]:
+    """The units' own names by their ids."""
+    statement = select(HostUnit.id, HostUnit.name_own).where(HostUnit.id.in_(ids))
+    return {number: name for number, name in session.execute(statement)}
+
+
 def coordinators(unit_id: int) -> list[Person]:
     """The active people who coordinate a unit."""
     granted = select(RoleGrant.person_id).where(RoleGrant.unit_id == unit_id, RoleGrant.role == Role.HOST)

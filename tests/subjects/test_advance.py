@@ -154,7 +154,7 @@ def test_the_second_manager_gets_409_with_what_the_first_did(
     assert fast.status == 302
     slow.send(f"/exchanges/{reference}/reject-home", {"reason": "Not in this field of work."}, having="version")
     assert slow.status == 409
-    assert "Endorsed by the home agency" in slow.text and world.manager.name in slow.text
+    assert "Endorsed by KOSGEB" in slow.text and world.manager.name in slow.text
     assert "Not in this field of work." in str(slow.page), "what was typed is kept"
 
 

@@ -205,7 +205,7 @@ def test_the_page_says_what_happens_and_is_offered_as_long_as_it_works(
         browser = as_person(who_takes(action, world))
         assert browser.open(base).select(f"a[href='{base}/{path}']")
         browser.open(f"{base}/{path}")
-        assert "The exchange is then" in browser.text_of(".outlook")
+        assert "The exchange is then" in browser.text_of("[aria-labelledby=outlook]")
         browser.send(f"{base}/{path}", having="version")
         assert (browser.status, browser.location) == (302, base)
         history = browser.open(f"{base}/history").get_text()
