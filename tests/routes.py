@@ -34,6 +34,7 @@ ADMINISTRATION = (
     "GET /admin/history",
     "GET /admin/people", "GET /admin/people/<int:person_id>", "POST /admin/people/<int:person_id>",
     "GET /admin/people/invite", "POST /admin/people/invite",
+    "GET /admin/people/<int:person_id>/handover", "POST /admin/people/<int:person_id>/handover",
     "GET /admin/people/<int:person_id>/edit", "POST /admin/people/<int:person_id>/edit",
     "GET /admin/people/<int:person_id>/agency", "POST /admin/people/<int:person_id>/agency",
     "POST /admin/people/<int:person_id>/invitation/again",

@@ -33,7 +33,7 @@ COLLECTIONS = {"utils", "util", "helpers", "helper", "common", "misc"}
 TRANSLATING = {"_", "_l", "N_", "ngettext", "gettext", "lazy_gettext"}
 SPEAKING = ("flash", "ValidationError", "Field", "one_line", "several_lines")
 SERVICES = ("absences.py", "agencies.py", "attendance.py", "documents.py", "evaluations.py", "follow_up.py",
-            "people.py", "progress_reports.py", "registration.py")  # fmt: skip
+            "handover.py", "identity.py", "people.py", "progress_reports.py", "registration.py")  # fmt: skip
 REFUSALS = {"RuleViolation", "Conflict", "AlreadyDone", "EditConflict", "Denied"}
 RAISING = {"require": {"Denied"}, "advance": {"Denied", "Conflict"}}  # what these raise for every caller
 # images that only this project's authors used, and plain uses of the same words

@@ -72,6 +72,19 @@ def name_deputy(manager: Person, deputy_id: int, first: date, last: date, *, by:
     return absence
 
 
+def ask_anew(manager_id: int, deputy: Person, first: date, last: date, *, by: Actor) -> None:
+    """Asks somebody in place of a stand-in who left, unless the manager has asked another meanwhile."""
+    manager = session.get(Person, manager_id)
+    if manager is None or deputy.id not in {person.id for person in deputies_for(manager)}:
+        return
+    advisory_lock(f"absences:{manager.id}")
+    absence = Absence(manager=manager, deputy=deputy, agency_id=manager.agency_id, first=first, last=last)
+    session.add(absence)
+    session.flush()
+    _record("deputy_named", absence, by)
+    _tell("deputy_asked", absence, deputy, about=manager)
+
+
 def agree(absence_id: int, *, by: Actor) -> None:
     """The stand-in agrees: from the first day on they decide. Raises Denied, RuleViolation: "answered"."""
     absence = _asked(absence_id, by)

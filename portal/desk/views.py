@@ -14,7 +14,7 @@ from portal import calendars
 from portal.accounts.absences import absences_of
 from portal.accounts.queries import agency_names
 from portal.applications.queries import in_brief
-from portal.desk import absence_views, exchange_filters, health, queries
+from portal.desk import absence_views, exchange_filters, handover_views, health, queries
 from portal.exchanges.labels import status_label, told_to_owner
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show
@@ -26,7 +26,7 @@ from portal.web.permit import current_actor, permit
 from portal.workflows.exchange import EXCHANGE
 
 bp = Blueprint("desk", __name__)
-blueprints = (bp, absence_views.bp, health.bp)
+blueprints = (bp, absence_views.bp, handover_views.bp, health.bp)
 
 
 @bp.get("/desk")

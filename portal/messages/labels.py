@@ -23,6 +23,7 @@ OTHER: dict[str, Any] = {
     "deputy_agreed": _l("%(name)s agreed to stand in for you from %(first)s to %(last)s"),
     "deputy_declined": _l("Name another deputy: %(name)s cannot stand in from %(first)s to %(last)s"),
     "stand_in_ended": _l("Name another deputy: %(name)s no longer stands in for you"),
+    "handover": _l("Take over from %(name)s"),
     "account.confirm": _l("Confirm your e-mail address"),
     "account.reset": _l("Choose a new password"),
     "account.invite": _l("Accept your invitation to Körpü"),
@@ -53,6 +54,7 @@ LEAD: dict[str, Any] = {
     "deputy_declined": _l("As long as nobody has agreed, decisions wait for you."),
     "stand_in_ended": _l("Nobody decides for you from %(first)s to %(last)s until somebody else has agreed."),
     "deputy": _l("In this time you may decide for your agency. What waits stands on your desk."),
+    "handover": _l("Roles, host units and whatever waited are yours now. Your desk shows what waits."),
     "account.confirm": _l("Open this address to confirm that it is yours. It works for two days, once."),
     "account.reset": _l(
         "Open this address to choose a new password. It works for two hours, once. "
