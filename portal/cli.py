@@ -22,7 +22,7 @@ from portal.findings import RuleViolation
 from portal.messages.delivery import deliver_due
 from portal.names import clean
 from portal.policy import Role
-from portal.sealing.worker import seal_due
+from portal.sealing.worker import clear_drafts, make_next
 from portal.seed.agencies_and_units import add_agencies
 from portal.seed.bulk import multiply
 from portal.seed.run import seed
@@ -70,16 +70,20 @@ def set_up() -> None:
 
 @click.command("worker")
 def worker() -> None:
-    """Send mail, seal reports, remind: until Ctrl-C."""
+    """Send mail, make and seal PDFs, remind: until Ctrl-C. Mail never waits for a PDF."""
     config, storage = current_app.config["PORTAL"], current_app.extensions["storage"]
     stop = jobs.stop_at_signals()
-    tasks = (
+    mail = (
         jobs.Task("mail", lambda: deliver_due(config, stop)),
-        jobs.Task("seal", lambda: seal_due(config, storage)),
         jobs.Task("remind", remind, every=600),
         jobs.Task("tidy", tidy, every=3_600),
     )
-    jobs.run(tasks, stop)
+    pdfs = (
+        jobs.Task("pdf", lambda: make_next(config, storage)),
+        jobs.Task("clear drafts", lambda: clear_drafts(storage), every=300),
+    )
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way
+    jobs.run_lanes((mail, pdfs), stop, app.app_context)
 
 
 @click.command("demo-accounts")

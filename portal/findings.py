@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
 from enum import StrEnum
@@ -81,6 +81,32 @@ def settle(findings: Iterable[Finding], confirmed: str | None) -> None:
     warnings = [finding for finding in found if finding.level is Level.WARNING]
     if errors or (warnings and confirmed is not None and digest(warnings) != confirmed):
         raise RuleViolation(*errors, *warnings)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The state of one section of what is written over time: how many answers it needs, how many there are, and its
+    findings. A section that needs none is complete; `begun` says whether something stands in it."""
+
+    section: Any  # as its stage names it: an enumeration, or a key
+    answered: int
+    needed: int
+    findings: Sequence[Finding]
+    begun: bool = False
+
+    @property
+    def complete(self) -> bool:
+        return not self.findings
+
+    @property
+    def wrong(self) -> int:
+        """The findings other than missing answers."""
+        return sum(not finding.code.startswith("missing") for finding in self.findings)
+
+
+def unfinished(rows: Iterable[Progress]) -> Progress | None:
+    """The first section in which something is missing or wrong."""
+    return next((row for row in rows if not row.complete), None)
 
 
 class Conflict(Exception):

@@ -11,6 +11,7 @@ from pathlib import Path
 from time import monotonic
 from traceback import extract_tb
 from types import FrameType
+from typing import Any
 
 import structlog
 
@@ -62,6 +63,27 @@ def run(tasks: Sequence[Task], stop: threading.Event, pause: float = 1.0) -> Non
             if not stop.is_set():
                 done += task.round()
         stop.wait(0 if done else pause)
+
+
+def run_lanes(lanes: Sequence[Sequence[Task]], stop: threading.Event, within: Callable[[], Any]) -> None:
+    """Runs each lane of tasks in a thread of its own until `stop`: what takes long in one holds up no other.
+
+    `within` makes the context that each thread needs. A lane that dies ends the others too, so that whoever watches
+    the worker starts it again.
+    """
+
+    def lane(tasks: Sequence[Task]) -> None:
+        try:
+            with within():
+                run(tasks, stop)
+        finally:
+            stop.set()
+
+    threads = [threading.Thread(target=lane, args=(tasks,), name=tasks[0].name) for tasks in lanes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def run_once(name: str, work: Callable[[], int]) -> int | None:

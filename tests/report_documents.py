@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from portal import limits
+from portal.limits import Limit
 from portal.reports.document import (
     Acceptance,
     AgencyFact,
@@ -60,6 +62,7 @@ def paper(**changes: Any) -> ReportDocument:
         "place": "İzmir",
         "objectives": [ObjectiveFact(n, f"Məqsəd {n}", met, "") for n, met in enumerate(("met", "partly"), start=1)],
         "agenda": agenda(6),
+        "not_held": 0,
         "attendance": [
             AttendanceFact(date(2026, 10, 12), date(2026, 10, 16), 5, 5, [], 0),
             AttendanceFact(date(2026, 10, 19), date(2026, 10, 23), 5, 4, [date(2026, 10, 21)], 0),
@@ -113,7 +116,7 @@ def draft() -> ReportDocument:
 def six_pages() -> ReportDocument:
     """What the measured report is: as many tables as a real one, on six pages."""
     return paper(
-        agenda=agenda(20),
+        agenda=agenda(14),
         findings=(SAID * 5 + "\n\n") * 6,
         recommendations=recommendations(14),
         lessons=SAID * 3,
@@ -148,3 +151,57 @@ def long_stay() -> ReportDocument:
         lessons=SAID * 8,
         host_comment="Çox faydalı oldu. " * 40,
     )
+
+
+def filled(limit: Limit, broken: bool) -> str:
+    """As much as a limit allows: prose, or `broken` into as many lines as it allows."""
+    if not broken:
+        return _prose(limit.characters)
+    width = limit.characters // limit.lines - 1
+    return "\n".join([_prose(width)] * limit.lines)
+
+
+def _prose(characters: int) -> str:
+    return (SAID * (characters // len(SAID) + 1))[:characters].strip()
+
+
+def largest(long: bool, broken: bool = False) -> ReportDocument:
+    """The largest report that `portal.limits` allow, of a short visit or of a long stay."""
+    text, more = filled(limits.TEXT, broken), filled(limits.PERIOD_MORE, broken)
+    stood = [
+        MilestoneProgressFact(
+            date(2027, 3, 12), _prose(limits.MILESTONE_TITLE), "under_way", filled(limits.MILESTONE_NOTE, broken)
+        )
+    ] * limits.MOST_MILESTONES
+    period = ProgressFact(date(2027, 1, 11), date(2027, 4, 10), filled(limits.PERIOD, broken), more, more, stood)
+    return paper(
+        long=long,
+        agenda=[] if long else _largest_agenda(broken),
+        milestones=_largest_work_plan(broken) if long else [],
+        progress=[period] * limits.MOST_PROGRESS_REPORTS if long else [],
+        objectives=[
+            ObjectiveFact(n + 1, filled(limits.OBJECTIVE, broken), "partly", filled(limits.OBJECTIVE_NOTE, broken))
+            for n in range(limits.MOST_OBJECTIVES)
+        ],
+        recommendations=recommendations(limits.MOST_RECOMMENDATIONS, filled(limits.RECOMMENDATION, broken)),
+        people_met=filled(limits.PEOPLE_MET, True).splitlines(),
+        **dict.fromkeys(
+            ("agenda_changes", "findings", "lessons", "materials", "risks", "next_steps", "host_comment"), text
+        ),
+    )
+
+
+def _largest_agenda(broken: bool) -> list[AgendaFact]:
+    title, place, who = (_prose(most) for most in (limits.AGENDA_TITLE, limits.AGENDA_PLACE, limits.AGENDA_WHO))
+    first, changed = date(2026, 10, 1), filled(limits.RESULT, broken)
+    return [
+        AgendaFact(first + timedelta(days=n // 5), time(9, 30), time(12, 30), title, place, who, changed)
+        for n in range(limits.MOST_AGENDA_ITEMS)
+    ]
+
+
+def _largest_work_plan(broken: bool) -> list[MilestoneFact]:
+    title = _prose(limits.MILESTONE_TITLE)
+    output, indicator = _prose(limits.MILESTONE_OUTPUT), _prose(limits.MILESTONE_INDICATOR)
+    result = filled(limits.RESULT, broken)
+    return [MilestoneFact(date(2027, 3, 12), title, output, indicator, result)] * limits.MOST_MILESTONES

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+import pytest
 from flask import Flask
 from structlog.testing import capture_logs
 
@@ -88,3 +89,30 @@ def test_when_asked_to_stop_no_further_task_begins(app: Flask) -> None:
 
 def test_tidying_removes_nothing_before_it_expires(app: Flask, world: World) -> None:
     assert jobs.run_once("tidy", tidy) == 0
+
+
+def test_what_takes_long_in_one_lane_holds_up_no_other(app: Flask) -> None:
+    stop, sent = threading.Event(), threading.Event()
+
+    def pdf() -> int:
+        assert sent.wait(30), "the mail waited for the PDF"
+        stop.set()
+        return 1
+
+    def mail() -> int:
+        sent.set()
+        return 0
+
+    jobs.run_lanes([[Task("pdf", pdf)], [Task("mail", mail)]], stop, app.app_context)
+    assert sent.is_set()
+
+
+def test_a_lane_that_dies_ends_the_worker(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threading, "excepthook", lambda died: None)
+    stop = threading.Event()
+
+    def dies() -> int:
+        raise SystemExit
+
+    jobs.run_lanes([[Task("dying", dies)], [Task("mail", lambda: 0)]], stop, app.app_context)
+    assert stop.is_set()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -21,6 +21,7 @@ from portal.exchanges.views import exchange_or_404
 from portal.policy import Permission
 from portal.web.findings import flashed
 from portal.web.forms import IdempotentForm
+from portal.web.language import asked_for
 from portal.web.permit import current_actor, permit
 
 bp = Blueprint("documents", __name__, url_prefix="/exchanges/<reference>")
@@ -63,13 +64,20 @@ def _application(exchange: Exchange) -> Application:
 @bp.post("/application/documents")
 @permit(Permission.WRITE_APPLICATION, load=exchange_or_404)
 def add(exchange: Exchange) -> ResponseReturnValue:
+    """“Add” and “Continue” both take a chosen file; without one, “Continue” only goes on."""
     form = UploadForm()
+    here, onward = url_for("documents.edit", reference=exchange.reference), bool(request.form.get("onward"))
+    following = url_for("applications.section", reference=exchange.reference, name=Section.CONSENT.value)
+    if onward and not form.file.data and asked_for() is None:
+        return redirect(following)
     if form.validate():
         with form.refusals(FINDINGS):
             file = chosen_file(form.file.data, DocumentKind(form.kind.data))
             documents.add(exchange, file, idempotency_key=form.key, by=current_actor(), storage=storage())
             flash(_("“%(name)s” is added.", name=file.name))
-            return redirect(url_for("documents.edit", reference=exchange.reference))
+            return redirect(following if onward else here)
+    if asked_for() is not None and form.file.data:
+        form.file.errors = [FINDINGS["choose_again"]]
     return _page(form, exchange, 422)
 
 

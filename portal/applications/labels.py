@@ -74,6 +74,7 @@ FINDINGS: dict[str, Any] = {
     "not_open_yet": _l("The call opens on %(opens)s. Until then you can prepare, but not hand in."),
     "call_cancelled": _l("The call has been cancelled and takes no applications."),
     "no_file": _l("Choose a file."),
+    "choose_again": _l("Choose the file again: a browser does not keep it when the page is shown in another language."),
     "not_writable": _l("The application has been handed in; documents can no longer be changed."),
     "removed_before": _l("This document was removed already."),
     **{kind.value: words for kind, words in DOCUMENT.items()},

@@ -7,14 +7,13 @@ Saving a draft checks only lengths and formats; submitting needs an empty list o
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from portal.applications.models import Application
 from portal.calls.models import Call
 from portal.documents.models import DocumentKind
-from portal.findings import Finding, error
+from portal.findings import Finding, Progress, error
 
 
 class Section(StrEnum):
@@ -52,25 +51,6 @@ REQUIRED: dict[Section, tuple[str, ...]] = {
 }
 MISSING = "missing"
 DOCUMENT_MISSING = "document_missing"
-
-
-@dataclass(frozen=True)
-class Progress:
-    """The state of one section: how many answers it needs, how many there are, and its findings."""
-
-    section: Section
-    answered: int
-    needed: int
-    findings: Sequence[Finding]
-
-    @property
-    def complete(self) -> bool:
-        return not self.findings
-
-    @property
-    def wrong(self) -> int:
-        """The findings other than missing answers."""
-        return sum(finding.code != MISSING for finding in self.findings)
 
 
 def window_findings(number: int, first: date, last: date, call: Call) -> list[Finding]:

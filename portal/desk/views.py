@@ -19,6 +19,7 @@ from portal.exchanges.labels import status_label, told_to_owner
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show
 from portal.policy import Permission, allows
+from portal.reports.closing import closing_of
 from portal.subjects.labels import event_label
 from portal.web.language import spoken
 from portal.web.pagination import page_of
@@ -95,7 +96,7 @@ def exchanges() -> ResponseReturnValue:
 @permit(Permission.READ_EXCHANGE, load=exchange_or_404)
 def overview(exchange: Exchange) -> ResponseReturnValue:
     facts = exchange_filters.overview_facts(exchange, in_brief(exchange.id))
-    return show("exchanges/overview.html", exchange, "overview", facts=facts)
+    return show("exchanges/overview.html", exchange, "overview", facts=facts, left=closing_of(exchange))
 
 
 @bp.get("/exchanges/<reference>/now")

@@ -118,6 +118,7 @@ class ReportDocument:
     place: str
     objectives: Sequence[ObjectiveFact]
     agenda: Sequence[AgendaFact]
+    not_held: int  # items of the agenda after the expert had left, or before they arrived
     attendance: Sequence[AttendanceFact]
     milestones: Sequence[MilestoneFact]
     progress: Sequence[ProgressFact]
@@ -131,6 +132,7 @@ class ReportDocument:
     next_steps: str
     host_comment: str
     acceptances: Sequence[Acceptance]
+    publish: bool | None = None
     seal: Seal | None = None
 
     @property

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, FieldList, FormField, IntegerField, RadioField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import DateField, FieldList, FormField, IntegerField, RadioField, SelectField
+from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.widgets import HiddenInput
 
+from portal import limits
+from portal.reports.labels import SECTION
 from portal.reports.models import Met, Priority, Progress
 from portal.web.days import FROM_NOW_ON, OF_A_REPORT
-from portal.web.forms import INT_MAX, LONG, Form, IdempotentForm, Row, VersionedForm, choices, several_lines
+from portal.web.forms import INT_MAX, Form, IdempotentForm, Row, VersionedForm, choices, several_lines
+from portal.web.rows import CEILING, KeptRow, Rows, written
 
-MOST_RECOMMENDATIONS = 50
 CHOOSE = ("", _l("Choose"))
 MET = [(Met.MET.value, _l("Met")), (Met.PARTLY.value, _l("Partly met")), (Met.NOT_MET.value, _l("Not met"))]
 PRIORITY = [
@@ -42,60 +45,60 @@ MARKS_ON_EXPERT = (
 )
 
 
-def _cell(label: Any, most: int = LONG) -> TextAreaField:
-    return TextAreaField(label, validators=[Optional(), Length(max=most)])
+class ObjectiveRow(KeptRow):
+    """How far an objective was met may be said later, but before handing in."""
 
-
-class ObjectiveRow(Row):
-    """A row without text is left out; how far it was met may be said later."""
-
-    text = _cell(_l("Objective"), 1_000)
+    needed = ("text", "met")
+    text = written(_l("Objective"), limits.OBJECTIVE)
     met = SelectField(_l("How far met"), choices=choices([CHOOSE, *MET]), default="")
-    note = _cell(_l("Note"), 2_000)
+    note = written(_l("Note"), limits.OBJECTIVE_NOTE)
 
 
 class ObjectivesForm(VersionedForm):
-    rows = FieldList(FormField(ObjectiveRow), min_entries=1, max_entries=20)
+    rows = Rows(FormField(ObjectiveRow), min_entries=1, max_entries=limits.MOST_OBJECTIVES)
 
 
 def agency_id(value: Any) -> int | None:
     return int(value) if value else None
 
 
-class RecommendationRow(Row):
-    """A row without text is left out; owner and day may be given later, but before handing in."""
+class RecommendationRow(KeptRow):
+    """Owner and day may be given later, but before handing in."""
 
-    text = _cell(_l("Recommendation"), 2_000)
+    needed = ("text", "owner", "horizon")
+    given = ("priority",)
+    text = written(_l("Recommendation"), limits.RECOMMENDATION)
     owner = SelectField(_l("Owner"), coerce=agency_id)
     horizon = DateField(_l("By"), validators=[Optional(), FROM_NOW_ON])
     priority = SelectField(_l("Priority"), choices=choices(PRIORITY), default=Priority.MEDIUM.value)
 
 
 class RecommendationsForm(VersionedForm):
-    rows = FieldList(FormField(RecommendationRow), min_entries=1, max_entries=MOST_RECOMMENDATIONS)
+    rows = Rows(FormField(RecommendationRow), min_entries=1, max_entries=limits.MOST_RECOMMENDATIONS)
 
 
-class PlanRow(Row):
+class PlanRow(KeptRow):
+    given = ("number",)
     number = IntegerField("", validators=[InputRequired(), NumberRange(0, INT_MAX)])
-    result = _cell(_l("What was different"), 1_000)
+    result = written(_l("What was different"), limits.RESULT)
 
 
 class PlanForm(VersionedForm):
-    changes = several_lines(_l("What was different from the plan, in general"), required=False)
-    rows = FieldList(FormField(PlanRow), max_entries=200)
+    changes = written(_l("What was different from the plan, in general"), limits.TEXT)
+    rows = Rows(FormField(PlanRow), max_entries=CEILING)
 
 
 class FindingsForm(VersionedForm):
     days_worked = IntegerField(_l("Days worked"), validators=[Optional(), NumberRange(0, 400)])
-    people_met = several_lines(_l("People met"), required=False)
-    findings = several_lines(_l("Findings"), required=False)
+    people_met = written(_l("People met"), limits.PEOPLE_MET)
+    findings = written(_l("Findings"), limits.TEXT)
 
 
 class RestForm(VersionedForm):
-    lessons = several_lines(_l("Lessons for the next exchange"), required=False)
-    materials = several_lines(_l("Materials left with the host"), required=False)
-    risks = several_lines(_l("Risks"), required=False)
-    next_steps = several_lines(_l("Next steps"), required=False)
+    lessons = written(_l("Lessons for the next exchange"), limits.TEXT)
+    materials = written(_l("Materials left with the host"), limits.TEXT)
+    risks = written(_l("Risks"), limits.TEXT)
+    next_steps = written(_l("Next steps"), limits.TEXT)
     publish = RadioField(
         _l("May the report be published?"),
         choices=choices([("yes", _l("Yes")), ("no", _l("No"))]),
@@ -108,13 +111,31 @@ class StepForm(VersionedForm):
 
 
 class SendBackForm(VersionedForm):
-    reason = several_lines(_l("What should be changed"))
+    """What should be changed: in general, and in each section; one remark is enough. The sections' are added below."""
+
+    reason = several_lines(_l("What should be changed, in general"), required=False)
+
+    def words(self) -> str:
+        """All remarks as one text, those on a section under its title."""
+        said = [(SECTION[key], self[f"on_{key}"].data) for key in SECTION if self[f"on_{key}"].data]
+        return "\n\n".join([*filter(None, [self.reason.data]), *(f"{title}: {text}" for title, text in said)])
+
+
+for _key in SECTION:
+    setattr(SendBackForm, f"on_{_key}", written(_l("Remark on this section"), limits.RECOMMENDATION))
+
+
+class AcceptForm(VersionedForm):
+    """The host agency accepts with its comment, which is printed; `commented` is the report's version that was read."""
+
+    commented = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(0, INT_MAX)])
+    comment = written(_l("Comment of the host"), limits.TEXT)
 
 
 class CommentForm(VersionedForm):
     """`version` is the report's."""
 
-    text = several_lines(_l("Comment of the host"))
+    text = written(_l("Comment of the host"), limits.TEXT, required=True)
 
 
 class StandRow(Row):
@@ -122,16 +143,16 @@ class StandRow(Row):
 
     number = IntegerField("", validators=[InputRequired(), NumberRange(0, INT_MAX)])
     progress = SelectField(_l("Where it stands"), choices=choices(PROGRESS), default=Progress.NOT_STARTED.value)
-    note = _cell(_l("What was done for it"), 1_000)
+    note = written(_l("What was done for it"), limits.MILESTONE_NOTE)
 
 
 class ProgressForm(IdempotentForm):
     first = DateField(_l("First day of the period"), validators=[OF_A_REPORT])
     last = DateField(_l("Last day of the period"), validators=[OF_A_REPORT])
-    text = several_lines(_l("What was done in this period"))
-    rows = FieldList(FormField(StandRow), max_entries=60)
-    difficulties = several_lines(_l("Difficulties and what was done about them"), required=False)
-    next = several_lines(_l("Work of the next period"), required=False)
+    text = written(_l("What was done in this period"), limits.PERIOD, required=True)
+    rows = FieldList(FormField(StandRow), max_entries=CEILING)
+    difficulties = written(_l("Difficulties and what was done about them"), limits.PERIOD_MORE)
+    next = written(_l("Work of the next period"), limits.PERIOD_MORE)
 
 
 def _mark(label: Any) -> RadioField:

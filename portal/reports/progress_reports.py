@@ -13,6 +13,7 @@ from portal.db import session
 from portal.exchanges import queries as exchange_queries
 from portal.exchanges.models import Exchange, Kind
 from portal.findings import RuleViolation
+from portal.limits import MOST_PROGRESS_REPORTS
 from portal.messages.service import settle
 from portal.policy import Actor, Permission, Side, require
 from portal.reports import asking, queries
@@ -43,7 +44,8 @@ class PeriodAnswer:
 def hand_in(exchange: Exchange, written: PeriodAnswer, idempotency_key: str, *, by: Actor) -> ProgressReport:
     """Submits the progress report of one period of a long stay.
 
-    Raises Denied, RuleViolation: "not_now", "order", "period_outside", "period_future", "period_known".
+    Raises Denied, RuleViolation: "not_now", "order", "period_outside", "period_future", "period_known",
+    "too_many_periods".
     """
     exchange = exchange_queries.locked(exchange.id)
     require(Permission.WRITE_REPORT, by, exchange)
@@ -79,8 +81,11 @@ def _check_period(exchange: Exchange, first: date, last: date) -> None:
         raise RuleViolation("period_outside", field="first")
     if last > calendars.today(exchange.host.zone):
         raise RuleViolation("period_future", field="last")
-    if any(p.first <= last and p.last >= first for p in queries.progress_reports(exchange.id)):
+    known = queries.progress_reports(exchange.id)
+    if any(p.first <= last and p.last >= first for p in known):
         raise RuleViolation("period_known", field="first")
+    if len(known) >= MOST_PROGRESS_REPORTS:
+        raise RuleViolation("too_many_periods", field="first", most=MOST_PROGRESS_REPORTS)
 
 
 def _stood(exchange: Exchange, answers: Sequence[MilestoneAnswer]) -> list[MilestoneProgress]:

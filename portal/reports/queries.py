@@ -147,9 +147,10 @@ def document(exchange: Exchange, language: str, seal: Seal | None = None) -> Rep
         expert_unit=application.unit_name,
         unit_name=visit.unit.name_own,
         counterpart=counterpart or "",
-        start=visit.start,
-        end=visit.end,
+        start=exchange.start or visit.start,
+        end=exchange.end or visit.end,
         days_worked=report.days_worked,
+        publish=report.publish,
         zone=exchange.host.zone,
         place=visit.unit.city,
         progress=[_progress(p) for p in progress_reports(exchange.id)],
@@ -159,7 +160,7 @@ def document(exchange: Exchange, language: str, seal: Seal | None = None) -> Rep
         ],
         seal=seal,
         **_written(report),
-        **_planned(visit),
+        **_planned(exchange, visit),
     )
 
 
@@ -185,9 +186,13 @@ def _written(report: Report) -> dict[str, Any]:
     }
 
 
-def _planned(visit: Visit) -> dict[str, Any]:
+def _planned(exchange: Exchange, visit: Visit) -> dict[str, Any]:
+    """The plan as carried out: on the days on which the expert was there."""
+    first, last = exchange.start or visit.start, exchange.end or visit.end
+    held = [item for item in visit.agenda if first <= item.day <= last]
     return {
-        "agenda": [AgendaFact(a.day, a.begins, a.ends, a.title, a.place, a.who, a.changed) for a in visit.agenda],
+        "agenda": [AgendaFact(a.day, a.begins, a.ends, a.title, a.place, a.who, a.changed) for a in held],
+        "not_held": len(visit.agenda) - len(held),
         "attendance": attendance(visit.days, by_month=bool(visit.milestones)),
         "milestones": [MilestoneFact(m.due, m.title, m.output, m.indicator, m.result) for m in visit.milestones],
     }

@@ -1,38 +1,28 @@
-"""Reviewing the final report: commenting as the host, accepting or sending back, and handing out its PDF."""
+"""Reviewing the final report: commenting as the host, accepting or sending back."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
-import structlog
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal import calendars
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, to_exchange
+from portal.findings import RuleViolation
 from portal.policy import Permission
 from portal.reports import forms, queries, service
-from portal.reports.labels import FINDINGS
+from portal.reports.changes import since_returned
+from portal.reports.labels import FINDINGS, SECTION
 from portal.reports.pages import form_page, to_report
-from portal.sealing import service as sealed_documents
-from portal.sealing.models import SealedDocument
-from portal.sealing.queries import versions_of
-from portal.sealing.seals import file_name
-from portal.sealing.worker import draft
-from portal.storage import Missing
 from portal.web.language import spoken
-from portal.web.pdf import RenderFailed
 from portal.web.permit import current_actor, permit
-from portal.web.uploads import attachment
 from portal.workflows.exchange import EXCHANGE
-from portal.workflows.exchange_terms import Action, Status
+from portal.workflows.exchange_terms import Action
 
-log = structlog.get_logger()
-# the rest of the report's part of the page is in views.py, on the same blueprint
+# the rest of the report's part of the page is in views.py and pdf_views.py, on the same blueprint
 bp = Blueprint("reports", __name__, url_prefix="/exchanges/<reference>/report")
 BACK = frozenset({Action.HOST_RETURN_REPORT, Action.HOME_RETURN_REPORT})
 
@@ -41,28 +31,62 @@ def _ask(exchange: Exchange, action: Action) -> ResponseReturnValue:
     """The page on which the step is taken; where it cannot be taken now, the exchange as it stands."""
     if EXCHANGE.follow(exchange.state, action) is None:
         return redirect(url_for("desk.overview", reference=exchange.reference))
-    form = forms.SendBackForm if action in BACK else forms.StepForm
-    return _decide(exchange, action, form(version=exchange.version))
+    report = queries.report_of(exchange.id)
+    if report is not None and action is Action.HOST_ACCEPT_REPORT:
+        form: Any = forms.AcceptForm(
+            formdata=None, version=exchange.version, commented=report.version, comment=report.host_comment
+        )
+    else:
+        form = (forms.SendBackForm if action in BACK else forms.StepForm)(version=exchange.version)
+    return _decide(exchange, action, form)
 
 
 def _decide(exchange: Exchange, action: Action, form: Any, status: int = 200) -> ResponseReturnValue:
-    return render_template("reports/decide.html", exchange=exchange, action=action, form=form), status
+    """The page with all that is decided on: the report, its agenda as carried out, and what changed since it was sent
+    back."""
+    page = render_template(
+        "reports/decide.html",
+        exchange=exchange,
+        action=action,
+        form=form,
+        r=queries.document(exchange, spoken()),
+        changed=since_returned(exchange.id),
+        sections=SECTION,
+        both_languages=service.both_languages(exchange),
+    )
+    return page, status
 
 
 def _decide_post(exchange: Exchange, action: Action) -> ResponseReturnValue:
     """Accepting, or sending back with what should be changed."""
-    form = forms.SendBackForm() if action in BACK else forms.StepForm()
+    kinds: dict[Action, Any] = dict.fromkeys(BACK, forms.SendBackForm) | {Action.HOST_ACCEPT_REPORT: forms.AcceptForm}
+    form = kinds.get(action, forms.StepForm)()
     if form.validate():
         with form.refusals(FINDINGS):
             return to_exchange(exchange, _take(exchange, action, form))
+        _read_again(exchange, form)
     return _decide(exchange, action, form, 422)
 
 
+def _read_again(exchange: Exchange, form: Any) -> None:
+    """The next press keeps one's own comment, now that the other is shown."""
+    report = queries.report_of(exchange.id)
+    if "commented" in form and report is not None:
+        form.commented.process_data(report.version)
+        form.commented.raw_data = None
+
+
 def _take(exchange: Exchange, action: Action, form: Any) -> str:
+    by = current_actor()
     if action in BACK:
-        service.send_back(exchange, action, form.read, form.reason.data, by=current_actor())
+        words = form.words()
+        if not words:
+            raise RuleViolation("remark", field="reason")
+        service.send_back(exchange, action, form.read, words, by=by)
         return _("The report is back with the expert.")
-    service.accept(exchange, action, form.read, by=current_actor())
+    host = action is Action.HOST_ACCEPT_REPORT
+    comment = service.HostComment(form.comment.data or "", form.commented.data or 0) if host else None
+    service.accept(exchange, action, form.read, by=by, comment=comment)
     return _("You accepted the report.")
 
 
@@ -87,45 +111,3 @@ def comment(exchange: Exchange) -> ResponseReturnValue:
             service.comment_as_host(exchange, form.text.data, form.read, by=current_actor())
             return to_report(exchange, _("Your comment is printed with the report."))
     return form_page(exchange, form, _("Comment of the host"), 422)
-
-
-@bp.get("/pdf")
-@permit(Permission.READ_EXCHANGE, load=exchange_or_404)
-def pdf(exchange: Exchange) -> ResponseReturnValue:
-    """The sealed file where there is one, in the language asked for; before, the report as it stands, marked DRAFT."""
-    asked = request.args.get("language", "")
-    language = asked if asked in service.versions(exchange) else spoken()
-    rows = versions_of(exchange.id, service.REPORT)
-    if rows:
-        return _sealed(exchange, next((row for row in rows if row.language == language), rows[0]))
-    report = queries.report_of(exchange.id)
-    if report is None or exchange.status is Status.CLOSED:
-        abort(404)
-    try:
-        data = draft(exchange, service.REPORT, language)
-    except RenderFailed:
-        return _not_now(exchange, _("The PDF could not be made just now. Try again in a minute."))
-    today = calendars.today(exchange.host.zone)
-    return _download(data, f"{_('DRAFT')}_{file_name(exchange.reference, language, today)}")
-
-
-def _sealed(exchange: Exchange, row: SealedDocument) -> ResponseReturnValue:
-    """The stored file, never rendered again."""
-    if row.sealed_at is None:
-        return _not_now(exchange, _("The PDF is being sealed. Try again in a minute."))
-    try:
-        data = sealed_documents.read(exchange, row, by=current_actor(), storage=current_app.extensions["storage"])
-    except Missing:
-        log.error("sealed_file_missing", sealed=row.id)
-        abort(503)
-    day = row.sealed_at.astimezone(ZoneInfo(exchange.host.zone)).date()  # the one that is printed on it
-    return _download(data, file_name(exchange.reference, row.language, day))
-
-
-def _not_now(exchange: Exchange, words: str) -> ResponseReturnValue:
-    flash(words, "problem")
-    return redirect(url_for("reports.report_tab", reference=exchange.reference))
-
-
-def _download(data: bytes, name: str) -> Response:
-    return attachment(data, name, "application/pdf")

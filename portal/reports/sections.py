@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
-from flask_babel import lazy_gettext as _l
 
 from portal.exchanges.models import Exchange
+from portal.findings import unfinished
 from portal.policy import Actor
 from portal.reports import forms, queries, service
+from portal.reports.completeness import progress
+from portal.reports.labels import SECTION
 from portal.reports.models import Met, Priority, Report
 from portal.web import drafts
 from portal.web.forms import choices
@@ -35,11 +37,11 @@ def _objectives(_exchange: Exchange, report: Report) -> Any:
 
 
 def _objective(row: Mapping[str, Any]) -> service.ObjectiveAnswer:
-    return service.ObjectiveAnswer(row["text"], Met(row["met"]) if row["met"] else None, row["note"] or "")
+    return service.ObjectiveAnswer(row["text"] or "", Met(row["met"]) if row["met"] else None, row["note"] or "")
 
 
 def _save_objectives(exchange: Exchange, form: Any, by: Actor) -> Report:
-    rows = [_objective(r) for r in form.rows.data if r["text"]]
+    rows = [_objective(row.data) for row in form.rows.begun()]
     return service.save_objectives(exchange, form.read, rows, by=by)
 
 
@@ -61,9 +63,8 @@ def _with_owners(exchange: Exchange, form: Any) -> Any:
 
 def _save_recommendations(exchange: Exchange, form: Any, by: Actor) -> Report:
     rows = [
-        service.RecommendationAnswer(r["text"], r["owner"], r["horizon"], Priority(r["priority"]))
-        for r in form.rows.data
-        if r["text"]
+        service.RecommendationAnswer(r["text"] or "", r["owner"], r["horizon"], Priority(r["priority"]))
+        for r in (row.data for row in form.rows.begun())
     ]
     return service.save_recommendations(exchange, form.read, rows, by=by)
 
@@ -114,17 +115,17 @@ def _save_rest(exchange: Exchange, form: Any, by: Actor) -> Report:
 
 
 SECTIONS: tuple[Section, ...] = (
-    Section("objectives", _l("Objectives"), _objectives, lambda e: forms.ObjectivesForm(), _save_objectives),
-    Section("plan", _l("What was carried out"), _plan, lambda e: forms.PlanForm(), _save_plan),
-    Section("findings", _l("People and findings"), _findings, lambda e: forms.FindingsForm(), _save_findings),
+    Section("objectives", SECTION["objectives"], _objectives, lambda e: forms.ObjectivesForm(), _save_objectives),
+    Section("plan", SECTION["plan"], _plan, lambda e: forms.PlanForm(), _save_plan),
+    Section("findings", SECTION["findings"], _findings, lambda e: forms.FindingsForm(), _save_findings),
     Section(
         "recommendations",
-        _l("Recommendations"),
+        SECTION["recommendations"],
         _recommendations,
         lambda e: _with_owners(e, forms.RecommendationsForm()),
         _save_recommendations,
     ),
-    Section("rest", _l("Lessons and leave to publish"), _rest, lambda e: forms.RestForm(), _save_rest),
+    Section("rest", SECTION["rest"], _rest, lambda e: forms.RestForm(), _save_rest),
 )
 
 
@@ -141,9 +142,20 @@ def find(key: str) -> Section | None:
     return next((section for section in SECTIONS if section.key == key), None)
 
 
+def address(exchange: Exchange, key: str, field: str = "") -> str:
+    """The address on which a section, or one answer in it, is written."""
+    return url_for("reports.section", reference=exchange.reference, key=key, _anchor=field or None)
+
+
+def to_write(exchange: Exchange, report: Report) -> str:
+    """The address of the first section in which something is missing; of the check page where nothing is."""
+    row = unfinished(progress(report))
+    return address(exchange, row.section) if row else url_for("reports.check", reference=exchange.reference)
+
+
 def after(exchange: Exchange, section: Section) -> str:
     """The address of the next section, after the last one of the check page."""
     following = drafts.after(SECTIONS, section)
     if following is None:
         return url_for("reports.check", reference=exchange.reference)
-    return url_for("reports.section", reference=exchange.reference, key=following.key)
+    return address(exchange, following.key)

@@ -11,10 +11,12 @@ from portal import calendars
 from portal.db import session
 from portal.exchanges import queries as exchange_queries
 from portal.exchanges.models import Exchange
-from portal.findings import Conflict, EditConflict, Finding, RuleViolation, error
+from portal.findings import Conflict, EditConflict, RuleViolation
 from portal.names import LANGUAGES
 from portal.policy import Actor, Permission, Side, require
 from portal.reports import queries
+from portal.reports.changes import digests
+from portal.reports.completeness import missing
 from portal.reports.models import Met, Objective, Priority, Recommendation, Report
 from portal.sealing import service as sealing
 from portal.subjects import service as subjects
@@ -150,24 +152,6 @@ def _saved(report: Report) -> Report:
     return report
 
 
-def missing(report: Report) -> list[Finding]:
-    """What is missing for submitting; each finding's field names the section in which it is written."""
-    open_objective = any(objective.met is None for objective in report.objectives)
-    open_recommendation = any(r.owner_id is None or r.horizon is None for r in report.recommendations)
-    rules = (
-        (not report.days_worked, error("missing_days_worked", "findings")),
-        (not report.people_met, error("missing_people_met", "findings")),
-        (not report.findings, error("missing_findings", "findings")),
-        (not report.lessons, error("missing_lessons", "rest")),
-        (not report.objectives, error("missing_objectives", "objectives")),
-        (open_objective, error("missing_met", "objectives")),
-        (not report.recommendations, error("missing_recommendations", "recommendations")),
-        (open_recommendation, error("missing_owner_or_day", "recommendations")),
-        (report.publish is None, error("missing_publish", "rest")),
-    )
-    return [finding for wrong, finding in rules if wrong]
-
-
 def hand_in(exchange: Exchange, version: int, *, by: Actor) -> None:
     """Submits the report to the host agency. Raises RuleViolation: "not_departed", "incomplete"; Conflict, Denied."""
     exchange = exchange_queries.locked(exchange.id)
@@ -177,7 +161,8 @@ def hand_in(exchange: Exchange, version: int, *, by: Actor) -> None:
     report = queries.locked(exchange.id)
     if exchange.status is Status.COMPLETED and (report is None or missing(report)):
         raise RuleViolation("incomplete")
-    subjects.advance(exchange, Action.EXPERT_SUBMIT_REPORT, by=by, version=version)
+    facts = {"sections": digests(report, queries.visit_with_plan(exchange.id))} if report is not None else None
+    subjects.advance(exchange, Action.EXPERT_SUBMIT_REPORT, by=by, version=version, facts=facts)
     assert report is not None, "a completed exchange without a report was refused above"
     report.submitted_at = calendars.now()
     session.flush()
@@ -197,12 +182,38 @@ def comment_as_host(exchange: Exchange, text: str, version: int, *, by: Actor) -
     subjects.record(exchange, "host_commented", by=by, side=Side.HOST)
 
 
-def accept(exchange: Exchange, action: Action, version: int, wanted: Sequence[str] = (), *, by: Actor) -> None:
-    """The host or home agency accepts the report. After the second the `wanted` versions, or all of them, wait for the
-    worker, which makes and seals them. Raises Denied, Conflict."""
-    subjects.advance(exchange, action, by=by, version=version)
+@dataclass(frozen=True)
+class HostComment:
+    """The host's comment as it is to be printed; `version` is that of the report which was read."""
+
+    text: str
+    version: int
+
+
+def accept(
+    exchange: Exchange,
+    action: Action,
+    version: int,
+    wanted: Sequence[str] = (),
+    *,
+    by: Actor,
+    comment: HostComment | None = None,
+) -> None:
+    """The host agency, with its comment, or the home agency accepts the report. After the second the `wanted` versions,
+    or all of them, wait for the worker, which makes and seals them.
+
+    Raises Denied, Conflict, RuleViolation: "other_comment" (another was saved since).
+    """
+    exchange = exchange_queries.locked(exchange.id)
+    require(action, by, exchange)
     report = queries.locked(exchange.id)
-    assert report is not None
+    assert report is not None, "a report was handed in"
+    written = comment if comment is not None and exchange.version == version else None
+    if written and report.version != written.version and report.host_comment != written.text:
+        raise RuleViolation("other_comment", field="comment")
+    subjects.advance(exchange, action, by=by, version=version)
+    if written:
+        report.host_comment = written.text
     if action is Action.HOST_ACCEPT_REPORT:
         report.host_accepted_at = calendars.now()
     else:

@@ -16,12 +16,14 @@ from portal.reports import (
     evaluation_views,
     follow_up_views,
     forms,
+    pdf_views,
     progress_report_views,
     queries,
     sections,
     service,
 )
-from portal.reports.labels import FINDINGS
+from portal.reports.completeness import progress
+from portal.reports.labels import FINDINGS, SECTION
 from portal.reports.models import Report
 from portal.reports.review_views import bp
 from portal.sealing.queries import versions_of
@@ -30,7 +32,7 @@ from portal.web.findings import flashed, in_words
 from portal.web.permit import current_actor, permit
 from portal.workflows.exchange_terms import Action, Status
 
-blueprints = (bp, progress_report_views.bp, evaluation_views.bp, follow_up_views.bp)
+blueprints = (bp, pdf_views.bp, progress_report_views.bp, evaluation_views.bp, follow_up_views.bp)
 
 
 @bp.get("")
@@ -48,9 +50,18 @@ def report_tab(exchange: Exchange) -> ResponseReturnValue:
         sealed=versions_of(exchange.id, service.REPORT) if exchange.status is Status.CLOSED else [],
         both_languages=service.both_languages(exchange),
         writing=writing(exchange),
+        **_tasks(exchange, report),
         comments=sent_back(exchange),
         comment=forms.CommentForm(formdata=None, text=report.host_comment, version=report.version) if report else None,
     )
+
+
+def _tasks(exchange: Exchange, report: Report | None) -> dict[str, Any]:
+    """The sections with their states, for whoever is writing, and where to go on."""
+    if report is None or not writing(exchange):
+        return {"tasks": []}
+    rows = [(row, SECTION[row.section], sections.address(exchange, row.section)) for row in progress(report)]
+    return {"tasks": rows, "go_on": sections.to_write(exchange, report)}
 
 
 def writing(exchange: Exchange) -> bool:
@@ -74,8 +85,8 @@ def begin(exchange: Exchange) -> ResponseReturnValue:
         abort(404)
     results = [line.strip() for line in application.results.splitlines() if line.strip()]
     with flashed(FINDINGS):
-        service.begin(exchange, results, application.language, current_actor())
-        return redirect(url_for("reports.section", reference=exchange.reference, key="objectives"))
+        report = service.begin(exchange, results, application.language, current_actor())
+        return redirect(sections.to_write(exchange, report))
     return redirect(url_for("reports.report_tab", reference=exchange.reference))
 
 
@@ -92,7 +103,10 @@ def section(exchange: Exchange, key: str) -> ResponseReturnValue:
     editor, report = _editor(exchange, key)
     if not writing(exchange):
         return redirect(url_for("reports.report_tab", reference=exchange.reference))
-    return _section_page(exchange, report, editor, editor.form(exchange, report))
+    form = editor.form(exchange, report)
+    if "rows" in form:
+        form["rows"].point_out()
+    return _section_page(exchange, report, editor, form)
 
 
 @bp.post("/write/<key>")
@@ -144,17 +158,26 @@ def check(exchange: Exchange) -> ResponseReturnValue:
 
 def _check_page(exchange: Exchange, form: forms.StepForm, status: int = 200) -> ResponseReturnValue:
     report = queries.report_of(exchange.id)
-    missing = service.missing(report) if report else []
     page = render_template(
         "reports/check.html",
         exchange=exchange,
         report=report,
         form=form,
-        missing=[(in_words(finding, FINDINGS), finding.field) for finding in missing],
+        problems=_problems(exchange, report) if report else [],
         before=FINDINGS["not_departed"] if exchange.status in service.BEFORE_DEPARTURE else "",
         sections=sections.SECTIONS,
+        both_languages=service.both_languages(exchange),
     )
     return page, status
+
+
+def _problems(exchange: Exchange, report: Report) -> list[tuple[Any, str, str, str]]:
+    """What is missing: its section, words, and the address of the field in which it is answered."""
+    return [
+        (SECTION[row.section], in_words(it, FINDINGS), "", sections.address(exchange, row.section, it.field))
+        for row in progress(report)
+        for it in row.findings
+    ]
 
 
 @bp.post("/check")

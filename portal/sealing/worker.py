@@ -1,12 +1,10 @@
-"""Renders PDFs: drafts on demand; sealed ones once, by the worker."""
+"""Renders PDFs in the worker: drafts, which are kept for a while, and sealed documents, once each."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import reduce
 from hashlib import sha256
-from typing import Any
 
 import structlog
 from sqlalchemy import or_, select
@@ -15,17 +13,19 @@ from config import Config
 from portal import calendars
 from portal.db import reading, session
 from portal.policy import Side
-from portal.registry import DocumentType, registry
+from portal.registry import registry
 from portal.sealing import queries
-from portal.sealing.models import SealedDocument
-from portal.sealing.seals import Seal, seal_of
-from portal.sealing.side_by_side import side_by_side
-from portal.storage import Storage, new_key, put_with_commit
+from portal.sealing.drafts import KEPT
+from portal.sealing.models import DraftDocument, SealedDocument
+from portal.sealing.pages import page_of
+from portal.sealing.seals import seal_of
+from portal.storage import Storage, delete_after_commit, new_key, put_with_commit
 from portal.subjects import service as subjects
 from portal.subjects.models import Subject, WorkflowSubject
 from portal.web.pdf import UNHURRIED, page_count, render
 
 BATCH = 50
+DRAFTED_WITHIN = 60.0  # seconds: the largest report that can be written takes ten, those of before the limits more
 REST = timedelta(minutes=1)  # after the first failure; doubles with each further one
 log = structlog.get_logger()
 
@@ -38,14 +38,10 @@ class Made:
     at: datetime
 
 
-def draft(subject: WorkflowSubject, document: str, version: str) -> bytes:
-    """The document as it stands, marked DRAFT on every page. Raises RenderFailed."""
-    return render(_html(registry.documents[document], subject, version))
-
-
-def _html(document: DocumentType, subject: Any, version: str, seal: Seal | None = None) -> str:
-    """The page in one language ("az") or in two beside each other ("az-tr")."""
-    return reduce(side_by_side, (document.html(subject, language, seal) for language in version.split("-")))
+def make_next(config: Config, storage: Storage) -> int:
+    """Makes the draft and seals the document that have waited longest, so that neither kind waits long for the other;
+    answers how many."""
+    return _draft_next(storage) + sum(_seal_one(number, config, storage) for number in _waiting(most=1))
 
 
 def seal_due(config: Config, storage: Storage) -> int:
@@ -54,14 +50,14 @@ def seal_due(config: Config, storage: Storage) -> int:
     return sum(_seal_one(number, config, storage) for number in _waiting())
 
 
-def _waiting() -> list[int]:
+def _waiting(most: int = BATCH) -> list[int]:
     """The rows without a file, but for those that failed and rest."""
     ready = or_(SealedDocument.next_try_at.is_(None), SealedDocument.next_try_at <= calendars.now())
     statement = (
         select(SealedDocument.id).where(SealedDocument.sealed_at.is_(None), ready).order_by(SealedDocument.wanted_at)
     )
     with reading():
-        numbers = list(session.scalars(statement.limit(BATCH)))
+        numbers = list(session.scalars(statement.limit(most)))
         session.rollback()
     return numbers
 
@@ -96,7 +92,7 @@ def _make(number: int, config: Config) -> Made | None:
         at = calendars.now()
         seal = seal_of(row.code, at, config.base_url)
         document = registry.documents[row.document]
-        html = _html(document, document.load(row.subject_id), row.language, seal)
+        html = page_of(document, document.load(row.subject_id), row.language, seal)
         session.rollback()
     return Made(render(html, UNHURRIED), at)
 
@@ -134,3 +130,55 @@ def _failed(number: int, error: Exception) -> None:
         row.problem = f"{type(error).__name__}: {error}"[:500]
         log.error("seal_failed", sealed=number, tries=row.tries, error=type(error).__name__)
     session.commit()
+
+
+def _draft_next(storage: Storage) -> int:
+    """Makes the draft that has waited longest; returns how many, also where that one could not be made."""
+    with reading():
+        number = queries.next_draft()
+        session.rollback()
+    if number is None:
+        return 0
+    try:
+        _keep_draft(number, _make_draft(number), storage)
+    except Exception as error:  # one that cannot be made must not stop the others
+        session.rollback()
+        log.error("draft_failed", draft=number, error=type(error).__name__)
+        _keep_draft(number, None, storage)
+    return 1
+
+
+def _make_draft(number: int) -> Made:
+    with reading():
+        row = session.get_one(DraftDocument, number)
+        document = registry.documents[row.document]
+        html = page_of(document, document.load(row.subject_id), row.language)
+        session.rollback()
+    return Made(render(html, DRAFTED_WITHIN), calendars.now())
+
+
+def _keep_draft(number: int, made: Made | None, storage: Storage) -> None:
+    """Stores a draft, or that it failed; nothing where it is no longer wanted, or another worker was first."""
+    statement = select(DraftDocument).where(DraftDocument.id == number, queries.NOT_MADE).with_for_update()
+    row = session.scalars(statement.execution_options(populate_existing=True)).first()
+    if row is None:
+        session.rollback()
+        return
+    if made is None:
+        row.failed_at = calendars.now()
+    else:
+        row.key = new_key("draft")
+        put_with_commit(storage, row.key, made.data)
+        row.made_at = made.at
+        row.size, row.pages = len(made.data), page_count(made.data)
+    session.commit()
+
+
+def clear_drafts(storage: Storage) -> int:
+    """Removes the drafts that are kept no longer. Returns 0: the worker need not run it again at once."""
+    old = select(DraftDocument).where(DraftDocument.wanted_at < calendars.now() - KEPT)
+    for row in session.scalars(old.limit(BATCH)).all():
+        if row.key:
+            delete_after_commit(storage, row.key)
+        session.delete(row)
+    return 0

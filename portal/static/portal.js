@@ -74,15 +74,19 @@
 
   // characters left, announced when the writing pauses
   for (const area of document.querySelectorAll("textarea[data-count]")) {
-    const line = document.createElement("p");
+    const there = area.nextElementSibling;
+    const line = there && there.matches(".counted") ? there : document.createElement("p");
     line.className = "counted";
     line.setAttribute("aria-live", "polite");
     area.after(line);
     let timer;
     const show = () => {
       const left = Number(area.dataset.count) - area.value.length;
-      line.classList.toggle("over", left < 0);
-      line.textContent = `${Math.abs(left)} ${left < 0 ? area.dataset.over : area.dataset.left}`;
+      const more = area.value.trimEnd().split("\n").length - Number(area.dataset.lines || Infinity);
+      line.classList.toggle("over", left < 0 || more > 0);
+      const parts = [`${Math.abs(left)} ${left < 0 ? area.dataset.over : area.dataset.left}`];
+      if (more > 0) parts.push(`${more} ${area.dataset.linesOver}`);
+      line.textContent = parts.join(" · ");
     };
     area.addEventListener("input", () => {
       clearTimeout(timer);
@@ -120,6 +124,26 @@
       last.after(row);
       row.querySelector("input").focus();
     });
+  }
+
+  // who leaves the page with a file that is chosen but not sent is asked first
+  addEventListener("beforeunload", (event) => {
+    const unsent = [...document.querySelectorAll("form:not([data-sent]) input[type=file]")];
+    if (unsent.some((input) => input.files.length)) event.preventDefault();
+  });
+
+  // a page that waits for the worker is shown anew once the worker is done; until then nothing on it moves
+  if (document.querySelector("[data-waiting]")) {
+    const look = async () => {
+      try {
+        const answer = await fetch(location.href, { signal: AbortSignal.timeout(10000) });
+        if (!(await answer.text()).includes("data-waiting")) return location.reload();
+      } catch {
+        // asked again in a moment
+      }
+      setTimeout(look, 2000);
+    };
+    setTimeout(look, 1000);
   }
 
   // drafts are saved on the server as one goes

@@ -197,3 +197,30 @@ def test_the_curriculum_vitae_is_entered_once(app: Flask, world: World, draft: E
     assert [copy.name for copy in copies] == ["Özgeçmiş.pdf"] * 2
     assert copies[0].key != copies[1].key and storage.get(copies[0].key) == storage.get(copies[1].key)
     as_person(world.colleague).open(address, 404)
+
+
+def test_continue_takes_a_chosen_file_and_goes_on(world: World, draft: Exchange, as_person: As) -> None:
+    expert = as_person(world.expert)
+    address = f"/exchanges/{draft.reference}/application/documents"
+    expert.open(address)
+    chosen = {"kind": "cv", "file": (io.BytesIO(pdf()), "cv.pdf"), "onward": "1"}
+    expert.send(address, chosen, having="file")
+    assert expert.status == 302 and expert.location.endswith("/application/consent")
+    assert session.scalars(select(Document.name)).all() == ["cv.pdf"]
+    expert.open(address)
+    expert.send(address, {"onward": "1"}, having="file")
+    assert expert.status == 302 and expert.location.endswith("/application/consent"), "without a file it only goes on"
+    expert.open(address)
+    expert.send(address, {"kind": "other", "file": (io.BytesIO(b"MZ"), "virus.exe"), "onward": "1"}, having="file")
+    assert expert.status == 422 and expert.problems, "a refused file is not left behind"
+
+
+def test_a_chosen_file_is_not_lost_in_silence_by_a_change_of_language(
+    world: World, draft: Exchange, as_person: As
+) -> None:
+    expert = as_person(world.expert)
+    address = f"/exchanges/{draft.reference}/application/documents"
+    expert.open(address)
+    expert.send(address, {"kind": "cv", "file": (io.BytesIO(pdf()), "cv.pdf"), "to_language": "en"}, having="file")
+    assert any("Choose the file again" in problem for problem in expert.problems)
+    assert session.scalar(select(func.count(Document.id))) == 0

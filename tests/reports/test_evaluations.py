@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from portal.accounts.models import Person
 from portal.db import session
@@ -100,3 +100,21 @@ def test_evaluating_twice_at_once_makes_one_evaluation(app: Flask, world: World,
     number, by = make_exchange(world, storage, "depart").id, actor(world.expert)
     together(app, lambda: evaluations.evaluate(locked(number), True, [5] * 5, "", by=by))
     assert session.scalar(select(func.count(Evaluation.id))) == 1
+
+
+def test_a_closed_exchange_says_what_is_still_missing(world: World, storage: Storage, as_person: As) -> None:
+    exchange = make_exchange(world, storage, "accept_home")
+    session.execute(delete(Evaluation))
+    session.commit()
+    expert = as_person(world.expert)
+    expert.open(f"/exchanges/{exchange.reference}")
+    card = expert.one("[aria-labelledby=closing]").get_text(" ", strip=True)
+    assert "the expert’s evaluation of the host" in card and "the host’s evaluation of the expert" in card
+    assert "0 of " in card and "English is being sealed" in card
+    links = [str(link["href"]) for link in expert.page.select("[aria-labelledby=closing] a")]
+    assert any(link.endswith("/evaluate-host") for link in links), "the expert's own is a link"
+    assert not any(link.endswith("/evaluate-expert") for link in links)
+    evaluations.evaluate(exchange, True, [5, 5, 5, 5, 5], "", by=actor(world.expert))
+    session.commit()
+    expert.open(f"/exchanges/{exchange.reference}")
+    assert "evaluation of the host" not in expert.one("[aria-labelledby=closing]").get_text()

@@ -175,23 +175,6 @@ def test_while_it_is_being_sealed_nobody_gets_a_draft(app: Flask, world: World, 
     assert "The PDF is being sealed" in expert.text
 
 
-@pytest.mark.parametrize("last", ["report", "accept_host"])
-def test_before_sealing_whoever_may_read_the_report_gets_it_marked_as_a_draft_on_every_page(
-    app: Flask, world: World, as_person: As, last: str
-) -> None:
-    exchange = make_exchange(world, app.extensions["storage"], last)
-    for person in (world.expert, world.manager, world.host_manager, world.coordinator):
-        answer = as_person(person).ask("GET", f"/exchanges/{exchange.reference}/report/pdf")
-        assert answer.status_code == 200
-        pages = pages_of(answer.data)
-        assert len(pages) > 1 and all("DRAFT" in page for page in pages)
-        seen = inspect(answer.data, "pdf")
-        assert seen.draft and seen.codes == ()
-        assert f'filename="DRAFT_{exchange.reference}_en_' in answer.headers["Content-Disposition"]
-    for stranger in (world.colleague, world.admin):
-        as_person(stranger).open(f"/exchanges/{exchange.reference}/report/pdf", 404)
-
-
 def test_without_a_report_there_is_no_pdf(app: Flask, world: World, as_person: As) -> None:
     exchange = make_exchange(world, app.extensions["storage"], "depart")
     as_person(world.expert).open(f"/exchanges/{exchange.reference}/report/pdf", 404)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -19,7 +20,7 @@ from portal.reports.sealed_report import html_of
 from portal.reports.service import versions
 from portal.sealing.models import SealedDocument
 from portal.sealing.side_by_side import side_by_side
-from portal.sealing.worker import seal_due
+from portal.sealing.worker import make_next, seal_due
 from portal.web.inspection import inspect
 from portal.web.pdf import render
 from tests import report_documents
@@ -104,11 +105,17 @@ def test_it_is_offered_as_a_draft_and_sealed_under_its_own_code(
     assert re.search(r"_tr-az_\d{4}-\d\d-\d\d\.pdf", answer.headers["Content-Disposition"])
 
 
-def test_a_draft_of_it_is_marked_in_both_languages(app: Flask, world: World, as_person: As) -> None:
-    exchange = make_exchange(world, app.extensions["storage"], "accept_host")
-    address = f"/exchanges/{exchange.reference}/report/pdf"
-    answer = as_person(world.expert).ask("GET", f"{address}?language=tr-az")
-    said = pages_of(answer.data)
-    assert all("TASLAK / QARALAMA" in page for page in said)
-    other = as_person(world.expert).ask("GET", f"{address}?language=xx-az")
+def test_a_draft_of_it_is_marked_in_both_languages(app: Flask, config: Config, world: World, as_person: As) -> None:
+    kept = app.extensions["storage"]
+    exchange = make_exchange(world, kept, "accept_host")
+    expert, address = as_person(world.expert), f"/exchanges/{exchange.reference}/report/draft"
+
+    def drafted(language: str) -> Any:
+        expert.open(f"/exchanges/{exchange.reference}/report")
+        expert.send(address, {"language": language}, action="/draft")
+        make_next(config, kept)
+        return expert.ask("GET", f"{expert.location}/pdf")
+
+    assert all("TASLAK / QARALAMA" in page for page in pages_of(drafted("tr-az").data))
+    other = drafted("xx-az")
     assert "DRAFT_" in other.headers["Content-Disposition"] and "_en_" in other.headers["Content-Disposition"]

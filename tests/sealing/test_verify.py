@@ -15,11 +15,12 @@ from config import Config
 from portal.accounts.models import Person
 from portal.db import session
 from portal.exchanges.models import Exchange
+from portal.sealing import drafts
 from portal.sealing.models import SealedDocument
 from portal.sealing.service import CODE_LENGTH, CODE_LETTERS, new_code
 from portal.sealing.views import tidy
-from portal.sealing.worker import seal_due
-from tests.factories import World
+from portal.sealing.worker import make_next, seal_due
+from tests.factories import World, actor
 from tests.form_data import pdf
 from tests.pages import Browser
 from tests.pdfs import qr_code
@@ -83,9 +84,13 @@ def test_a_file_with_something_added_or_cut_off_is_altered(paper: Paper, browser
     assert paper.reference in browser.text, "which report it claims to be is said"
 
 
-def test_a_draft_is_not_sealed(app: Flask, world: World, as_person: As, browser: Browser) -> None:
-    exchange = make_exchange(world, app.extensions["storage"], "report")
-    data = as_person(world.expert).ask("GET", f"/exchanges/{exchange.reference}/report/pdf").data
+def test_a_draft_is_not_sealed(app: Flask, config: Config, world: World, browser: Browser) -> None:
+    kept = app.extensions["storage"]
+    exchange = make_exchange(world, kept, "report")
+    row = drafts.want(exchange, "report", "en", by=actor(world.expert))
+    session.commit()
+    make_next(config, kept)
+    data = kept.get(row.key)
     assert check(browser, data) == "Not sealed"
     assert exchange.person_name not in browser.text
 

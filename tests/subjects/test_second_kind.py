@@ -31,8 +31,9 @@ from portal.policy import Denied, Side
 from portal.registry import DocumentType, SubjectKind, Verified, registry
 from portal.sealing import queries as sealed
 from portal.sealing import service as sealing
+from portal.sealing.drafts import want as want_draft
 from portal.sealing.seals import Seal
-from portal.sealing.worker import draft, seal_due
+from portal.sealing.worker import make_next, seal_due
 from portal.storage import Storage
 from portal.subjects import queries, service
 from portal.subjects.labels import event_label
@@ -245,8 +246,13 @@ def test_its_documents_are_read_by_whoever_may_read_it(loan: Loan, world: World,
     assert [event.what for event in queries.events(loan.id)] == ["document_added", "document_removed"]
 
 
-def test_a_draft_of_its_document_is_marked_as_one(loan: Loan) -> None:
-    assert inspect(draft(loan, CONTRACT.name, "tr"), "pdf").draft
+def test_a_draft_of_its_document_is_marked_as_one(loan: Loan, world: World, config: Config, storage: Storage) -> None:
+    row = want_draft(loan, CONTRACT.name, "tr", by=actor(world.expert))
+    session.commit()
+    assert make_next(config, storage) == 1
+    assert inspect(storage.get(row.key), "pdf").draft
+    with pytest.raises(Denied):
+        want_draft(loan, CONTRACT.name, "tr", by=actor(world.manager))
 
 
 def test_its_document_is_sealed_and_verified_in_three_languages(
