@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from portal.workflows.exchange import EXCHANGE
-from portal.workflows.exchange_terms import Party, Status
+from portal.workflows.exchange_terms import Action, Party, Status
 
 
 class Role(StrEnum):
@@ -133,6 +133,10 @@ class Case(Protocol):
     def released(self) -> bool: ...
     @property
     def escalated(self) -> bool: ...
+    @property
+    def expert_gone(self) -> bool: ...  # the expert's account is closed
+    @property
+    def unit_staffed(self) -> bool: ...  # somebody other than the expert coordinates the unit
 
 
 class Owned(Protocol):
@@ -163,44 +167,40 @@ def _decides_for(actor: Actor, agency_id: int, case: Case) -> bool:
 
 
 def _home(actor: Actor, case: Case) -> bool:
-    return case.handed_in and _decides_for(actor, case.home_id, case)
+    """Nobody else sees a draft, unless its writer has left."""
+    return (case.handed_in or case.expert_gone) and _decides_for(actor, case.home_id, case)
 
 
 def _host(actor: Actor, case: Case) -> bool:
     return case.released and _decides_for(actor, case.host_id, case)
 
 
-def _unit(actor: Actor, case: Case) -> bool:
+def _coordinates(actor: Actor, case: Case) -> bool:
     return case.unit_id in actor.units and not _is_expert(actor, case)
 
 
+def _unit(actor: Actor, case: Case) -> bool:
+    """The unit's coordinators; the host agency for a unit that has none."""
+    unstaffed = case.unit_id is not None and not case.unit_staffed
+    return _coordinates(actor, case) or (unstaffed and _host(actor, case))
+
+
 def _host_or_unit(actor: Actor, case: Case) -> bool:
-    return _host(actor, case) or _unit(actor, case)
+    return _host(actor, case) or _coordinates(actor, case)
+
+
+def _writes_report(actor: Actor, case: Case) -> bool:
+    """The expert; the home agency where the expert has left, since the report is owed to the other agency."""
+    return _is_expert(actor, case) or (case.expert_gone and _home(actor, case))
 
 
 def _reads(actor: Actor, case: Case) -> bool:
     return (
         _is_expert(actor, case)
-        or (case.handed_in and case.home_id in actor.oversees)
+        or ((case.handed_in or case.expert_gone) and case.home_id in actor.oversees)
         or (case.released and case.host_id in actor.oversees)
-        or _unit(actor, case)
+        or _coordinates(actor, case)
     )
-
-
-def _expert_role(actor: Actor) -> bool:
-    return actor.has(Role.EXPERT)
-
-
-def _manages_any(actor: Actor) -> bool:
-    return actor.has(Role.MANAGER)
-
-
-def _stands_in(actor: Actor) -> bool:
-    return actor.has(Role.MANAGER) or actor.has(Role.DEPUTY)
-
-
-def _works_with_exchanges(actor: Actor) -> bool:
-    return any(actor.has(role) for role in (Role.EXPERT, Role.MANAGER, Role.DEPUTY, Role.HOST))
 
 
 def _manages(actor: Actor, record: Owned) -> bool:
@@ -224,10 +224,10 @@ Rule = Callable[[Actor, Case], bool]
 GENERAL: dict[StrEnum, Callable[[Actor], bool]] = {
     Permission.PUBLIC: lambda actor: True,
     Permission.SIGNED_IN: lambda actor: actor.id != 0,
-    Permission.APPLY: _expert_role,
-    Permission.LIST_EXCHANGES: _works_with_exchanges,
-    Permission.NAME_DEPUTY: _manages_any,
-    Permission.STAND_IN: _stands_in,
+    Permission.APPLY: lambda actor: actor.has(Role.EXPERT),
+    Permission.LIST_EXCHANGES: lambda actor: any(map(actor.has, (Role.EXPERT, Role.MANAGER, Role.DEPUTY, Role.HOST))),
+    Permission.NAME_DEPUTY: lambda actor: actor.has(Role.MANAGER),
+    Permission.STAND_IN: lambda actor: actor.has(Role.MANAGER) or actor.has(Role.DEPUTY),
     Permission.CREATE_CALL: _publishes_any,
     Permission.ANNOUNCE: _publishes_any,
     Permission.ADMINISTER: lambda actor: actor.has(Role.ADMIN),
@@ -241,6 +241,7 @@ PARTIES: dict[StrEnum, tuple[Rule, Side]] = {
     Party.HOME: (_home, Side.HOME),
     Party.HOST: (_host, Side.HOST),
     Party.UNIT: (_unit, Side.HOST),
+    Party.HOSTING: (_host_or_unit, Side.HOST),
 }
 OF_EXCHANGE: dict[StrEnum, Rule] = {
     Permission.READ_EXCHANGE: _reads,
@@ -248,13 +249,15 @@ OF_EXCHANGE: dict[StrEnum, Rule] = {
     Permission.WRITE_APPLICATION: _is_expert,
     Permission.WRITE_AGENDA: _host_or_unit,
     Permission.RECORD_DAYS: _unit,
-    Permission.WRITE_REPORT: _is_expert,
+    Permission.WRITE_REPORT: _writes_report,
     Permission.COMMENT_REPORT: _host_or_unit,
     Permission.WRITE_MESSAGE: _reads,
     Permission.EVALUATE_HOST: _is_expert,
     Permission.EVALUATE_EXPERT: _host_or_unit,
     Permission.FOLLOW_UP: lambda actor, case: _home(actor, case) or _host(actor, case),
-} | {step.action: PARTIES[step.by][0] for step in EXCHANGE.steps}
+}
+OF_EXCHANGE |= {step.action: PARTIES[step.by][0] for step in EXCHANGE.steps}
+OF_EXCHANGE[Action.EXPERT_SUBMIT_REPORT] = _writes_report
 SIDES: dict[StrEnum, Side] = {step.action: PARTIES[step.by][1] for step in EXCHANGE.steps}
 TABLES: tuple[Mapping[StrEnum, Callable[..., bool]], ...] = (OF_EXCHANGE, OF_CALL, OF_ANNOUNCEMENT, OF_UNIT)
 # every permission and step by its name, as templates ask for them

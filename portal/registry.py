@@ -13,7 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from portal.policy import Actor
+from portal.policy import Actor, Grant
 from portal.workflow import Workflow
 
 
@@ -31,6 +31,7 @@ class SubjectKind:
     owner_id: Callable[[Any], int]  # the person whom it is about
     turn_receivers: Callable[[Any], Sequence[Any]]  # the people whose turn it is
     informed: Callable[[Any], Sequence[Any]]  # those who are notified without having to act
+    involved: Callable[[Any], Sequence[Any]]  # everybody, for steps that concern all
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,17 @@ class Administered:
     address: Callable[[int], str]  # the page on which one is administered
 
 
+@dataclass(frozen=True)
+class Departure:
+    """What changes when a person loses roles, or an account is closed or opened again. A closed account loses all."""
+
+    person_id: int
+    name: str
+    lost: Sequence[Grant]
+    closed: bool = False
+    opened: bool = False
+
+
 @dataclass
 class Registry:
     """Created and filled by each `create_app`."""
@@ -126,14 +138,16 @@ class Registry:
     message_facts: dict[str, list[Callable[[Sequence[Any]], Mapping[int, Mapping[str, Any]]]]] = field(
         default_factory=lambda: defaultdict(list)
     )
+    when_taken: dict[str, list[Callable[[Any], None]]] = field(default_factory=lambda: defaultdict(list))  # by action
+    when_left: list[Callable[[Departure, Actor], None]] = field(default_factory=list)  # after roles were taken
     reminders: list[Callable[[Any], None]] = field(default_factory=list)
     event_labels: dict[str, Any] = field(default_factory=dict)  # labels of events that are no steps
     administered: dict[str, Administered] = field(default_factory=dict)
 
     def clear(self) -> None:
-        lists = (self.tasks, self.reminders)
+        lists = (self.tasks, self.reminders, self.when_left)
         words = (self.event_labels, self.administered, self.message_facts)
-        for part in (self.kinds, self.documents, self.tabs, self.when_ended_early, *words, *lists):
+        for part in (self.kinds, self.documents, self.tabs, self.when_ended_early, self.when_taken, *words, *lists):
             part.clear()
 
     def add_kind(self, kind: SubjectKind) -> None:

@@ -67,6 +67,7 @@ class Step:
     done: str = ""  # the receipt that whoever took the step gets as a mail
     needs_reason: bool = False
     reason_for: tuple[StrEnum, ...] = ()  # the only parties that may read the reason; empty: all who read the subject
+    tells_all: bool = False  # everybody involved is told, not only whom it is about
     ends_early: bool = False  # shown after the main buttons, and not expected
     completes: tuple[str, ...] = ()  # the phases of the progress line that are passed with it
     undoes: StrEnum | None = None  # the step that it takes back, to the very state before it; for whoever took it

@@ -144,6 +144,7 @@ EXCHANGES: dict[Permission | Action, OfExchange] = {
     Action.HOST_RETURN: HOST_ONLY,
     Action.HOST_REJECT: HOST_ONLY,
     Action.HOST_PLACE: HOST_ONLY,
+    Action.HOST_REPLACE: HOST_ONLY,
     Action.UNIT_CONFIRM: UNIT_ONLY,
     Action.UNIT_DECLINE: UNIT_ONLY,
     Action.HOST_SCHEDULE: HOST_ONLY,
@@ -151,6 +152,7 @@ EXCHANGES: dict[Permission | Action, OfExchange] = {
     Action.HOME_APPROVE_PLAN: HOME_ONLY,
     Action.EXPERT_REQUEST_CHANGES: EXPERT_ONLY,
     Action.HOME_REQUEST_CHANGES: HOME_ONLY,
+    Action.HOST_REQUEST_CHANGES: HOST_OR_UNIT,
     Action.UNIT_RECORD_ARRIVAL: UNIT_ONLY,
     Action.UNIT_RECORD_DEPARTURE: UNIT_ONLY,
     Action.EXPERT_SUBMIT_REPORT: EXPERT_ONLY,
@@ -160,4 +162,42 @@ EXCHANGES: dict[Permission | Action, OfExchange] = {
     Action.HOME_RETURN_REPORT: HOME_ONLY,
     Action.HOME_CANCEL: HOME_ONLY,
     Action.HOST_CANCEL: HOST_ONLY,
+}
+
+# What falls to whom where a unit has no coordinator (beside those above), and where the expert's account is closed
+UNSTAFFED: dict[Permission | Action, OfExchange] = dict.fromkeys(
+    (
+        Permission.RECORD_DAYS,
+        Action.UNIT_CONFIRM,
+        Action.UNIT_DECLINE,
+        Action.UNIT_RECORD_ARRIVAL,
+        Action.UNIT_RECORD_DEPARTURE,
+        Action.UNIT_UNDO_ARRIVAL,
+        Action.UNIT_UNDO_DEPARTURE,
+    ),
+    OfExchange(NOBODY, NOBODY, NOBODY, HOST_DECIDES),
+)
+EXPERT_GONE: dict[Permission | Action, OfExchange] = {
+    **dict.fromkeys(
+        (Permission.WRITE_REPORT, Action.EXPERT_SUBMIT_REPORT),
+        OfExchange(HOME_DECIDES, HOME_DECIDES, HOME_DECIDES, HOME_DECIDES),
+    ),
+    **dict.fromkeys(
+        (Permission.READ_EXCHANGE, Permission.READ_DECISIONS, Permission.WRITE_MESSAGE),
+        OfExchange(HOME_READS, NOBODY, NOBODY, NOBODY),
+    ),
+    **dict.fromkeys(
+        (
+            Permission.FOLLOW_UP,
+            Action.HOME_ENDORSE,
+            Action.HOME_RETURN,
+            Action.HOME_REJECT,
+            Action.HOME_APPROVE_PLAN,
+            Action.HOME_REQUEST_CHANGES,
+            Action.HOME_ACCEPT_REPORT,
+            Action.HOME_RETURN_REPORT,
+            Action.HOME_CANCEL,
+        ),
+        OfExchange(HOME_DECIDES, NOBODY, NOBODY, NOBODY),  # in a draft only cancelling is a step
+    ),
 }

@@ -23,6 +23,8 @@ class Case:
     unit_id: int | None
     status: Status = Status.SCHEDULED
     escalated: bool = False
+    expert_gone: bool = False
+    unit_staffed: bool = True
     expert_id: int = 5
     home_id: int = HOME
     host_id: int = HOST
@@ -123,6 +125,21 @@ def test_a_permission_on_an_exchange_is_for_those_who_are_listed(permission: Per
     expected = getattr(permissions.EXCHANGES[permission], stage)
     for status in Status:
         assert who_may(permission, replace(STAGES[stage], status=status)) == expected, status
+
+
+@pytest.mark.parametrize(
+    ("change", "more"),
+    [({"unit_staffed": False}, permissions.UNSTAFFED), ({"expert_gone": True}, permissions.EXPERT_GONE)],
+    ids=["no coordinator", "expert gone"],
+)
+@pytest.mark.parametrize("stage", STAGES)
+def test_what_nobody_else_can_do_falls_to_the_agency_and_nothing_more(
+    stage: str, change: dict[str, bool], more: dict[Permission | Action, permissions.OfExchange]
+) -> None:
+    for permission, row in permissions.EXCHANGES.items():
+        expected = getattr(row, stage) | getattr(more.get(permission, row), stage)
+        for status in Status:
+            assert who_may(permission, replace(STAGES[stage], status=status, **change)) == expected, permission
 
 
 @pytest.mark.parametrize("stage", STAGES)

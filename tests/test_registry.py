@@ -13,7 +13,8 @@ from portal.workflows.exchange import EXCHANGE
 
 TABS = ["overview", "application", "documents", "decisions", "host", "visit", "report", "messages", "history"]
 REMINDERS = [
-    "remind_experts", "tell_overdue", "escalate_decisions", "ask_for_plans", "announce_ends_of_stays",
+    "remind_experts", "tell_overdue", "escalate_decisions", "tell_without_manager", "ask_for_plans",
+    "announce_ends_of_stays",
     "ask_for_progress_reports", "ask_for_evaluations", "ask_for_follow_up",
 ]  # fmt: skip
 
@@ -23,6 +24,7 @@ def test_the_portal_registers_every_workflow_tab_and_reminder_once(app: Flask) -
     assert [tab.key for tab in registry.tabs[EXCHANGE.name]] == TABS
     assert [reminder.__name__ for reminder in registry.reminders] == REMINDERS
     assert len(registry.tasks) == 1 and len(registry.when_ended_early[EXCHANGE.name]) == 1
+    assert set(registry.when_taken) >= {"unit_decline", "host_replace", "host_request_changes"}
 
 
 def test_making_the_portal_a_second_time_registers_nothing_twice(config: Config) -> None:

@@ -103,7 +103,7 @@ def test_only_refusing_steps_need_a_reason() -> None:
     no = {
         action
         for action in Action
-        if action.value.partition("_")[2].startswith(("return", "reject", "decline", "request", "cancel"))
+        if action.value.partition("_")[2].startswith(("return", "reject", "decline", "request", "cancel", "replace"))
     }
     assert no == {step.action for step in EXCHANGE.steps if step.needs_reason}
 

@@ -12,7 +12,8 @@ from portal.workflows.exchange import EXCHANGE
 from portal.workflows.exchange_terms import TAKES_PLACE, Action, Status
 
 AGREEING = "scheduled/expert_and_home scheduled/expert scheduled/home"
-BEFORE_VISIT = f"accepted/host placed/unit placed/host {AGREEING} scheduled/unit"
+WITH_UNIT = f"placed/host {AGREEING} scheduled/unit"
+BEFORE_VISIT = f"accepted/host placed/unit {WITH_UNIT}"
 BEFORE_DECISION = "submitted/home returned/expert endorsed/host waitlisted/host"
 
 # action: from where to where, "status/turn"; two rows where the way depends on who agreed before
@@ -27,7 +28,8 @@ TABLE: list[tuple[Action, str, str]] = [
     (Action.HOST_REJECT, "endorsed/host waitlisted/host", "rejected/nobody"),
     (Action.HOST_PLACE, "accepted/host", "placed/unit"),
     (Action.UNIT_CONFIRM, "placed/unit", "placed/host"),
-    (Action.UNIT_DECLINE, "placed/unit", "accepted/host"),
+    (Action.UNIT_DECLINE, f"placed/unit {WITH_UNIT}", "accepted/host"),
+    (Action.HOST_REPLACE, f"placed/unit {WITH_UNIT}", "accepted/host"),
     (Action.HOST_SCHEDULE, f"placed/host {AGREEING} scheduled/unit", "scheduled/expert_and_home"),
     (Action.EXPERT_APPROVE_PLAN, "scheduled/expert_and_home", "scheduled/home"),
     (Action.EXPERT_APPROVE_PLAN, "scheduled/expert", "scheduled/unit"),
@@ -35,6 +37,7 @@ TABLE: list[tuple[Action, str, str]] = [
     (Action.HOME_APPROVE_PLAN, "scheduled/home", "scheduled/unit"),
     (Action.EXPERT_REQUEST_CHANGES, "scheduled/expert_and_home scheduled/expert", "placed/host"),
     (Action.HOME_REQUEST_CHANGES, "scheduled/expert_and_home scheduled/home", "placed/host"),
+    (Action.HOST_REQUEST_CHANGES, f"{AGREEING} scheduled/unit", "placed/host"),
     (Action.UNIT_RECORD_ARRIVAL, "scheduled/unit", "under_way/unit"),
     (Action.UNIT_RECORD_DEPARTURE, "under_way/unit", "completed/expert"),
     (Action.EXPERT_SUBMIT_REPORT, "completed/expert", "reported/host"),
@@ -46,12 +49,19 @@ TABLE: list[tuple[Action, str, str]] = [
     (Action.UNIT_UNDO_ARRIVAL, "under_way/unit", "scheduled/unit"),
     (Action.UNIT_UNDO_DEPARTURE, "completed/expert", "under_way/unit"),
     (Action.EXPERT_WITHDRAW, f"draft/expert {BEFORE_DECISION} {BEFORE_VISIT}", "withdrawn/nobody"),
-    (Action.HOME_CANCEL, f"endorsed/host waitlisted/host {BEFORE_VISIT} under_way/unit", "cancelled/nobody"),
+    (
+        Action.HOME_CANCEL,
+        f"draft/expert returned/expert endorsed/host waitlisted/host {BEFORE_VISIT} under_way/unit",
+        "cancelled/nobody",
+    ),
     (Action.HOST_CANCEL, f"{BEFORE_VISIT} under_way/unit", "cancelled/nobody"),
 ]
 LEADS = {(action, source): target for action, sources, target in TABLE for source in sources.split()}
 UNDO = {Action.HOST_UNDO_ACCEPT, Action.UNIT_UNDO_ARRIVAL, Action.UNIT_UNDO_DEPARTURE}
-NOT_AWAITED = {Action.EXPERT_WITHDRAW, Action.HOME_CANCEL, Action.HOST_CANCEL, *UNDO}
+NOT_AWAITED = {
+    Action.EXPERT_WITHDRAW, Action.HOME_CANCEL, Action.HOST_CANCEL, Action.HOST_REPLACE, Action.HOST_REQUEST_CHANGES,
+    *UNDO,
+}  # fmt: skip
 
 
 def name(state: State | None) -> str | None:
@@ -72,6 +82,7 @@ def test_a_step_leads_from_each_state_where_the_table_says_or_nowhere(action: Ac
 def test_who_ends_it_early_or_proposes_anew_is_not_waited_for(state: State) -> None:
     possible = {action for action, source in LEADS if source == name(state)}
     anew = set() if name(state) == "placed/host" else {Action.HOST_SCHEDULE}
+    anew |= set() if name(state) == "placed/unit" else {Action.UNIT_DECLINE}
     assert set(EXCHANGE.possible(state)) == possible
     assert EXCHANGE.awaited(state) == possible - NOT_AWAITED - anew
 
@@ -87,7 +98,7 @@ def test_what_takes_a_step_back_leads_to_where_that_step_began() -> None:
 
 
 def test_a_reason_is_shown_where_it_is_needed_or_where_it_ends() -> None:
-    no = ("return", "reject", "decline", "request", "cancel", "withdraw")
+    no = ("return", "reject", "decline", "request", "cancel", "withdraw", "replace")
     shown = {action for action in Action if action.value.partition("_")[2].startswith(no)}
     assert {step.action for step in EXCHANGE.steps if step.reason_matters} == shown
 
@@ -114,6 +125,6 @@ def test_whoever_writes_is_led_to_the_page_by_a_button() -> None:
 
 
 def test_the_history_has_a_line_for_each_fact_and_none_for_others() -> None:
-    assert set(at.FACTS) == {"begin", "escalated", "note_written"}
+    assert set(at.FACTS) == {"begin", "escalated", "account_closed", "account_opened", "unit_left", "note_written"}
     assert EXCHANGE.history("begin") == "Application begun" and EXCHANGE.history("home_endorse")
     assert EXCHANGE.history("nothing of ours") == ""

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, union_all
 
 from portal.db import session
+from portal.exchanges.left_behind import task_of
 from portal.exchanges.models import Exchange
 from portal.policy import Actor
 from portal.registry import Task
-from portal.workflows.exchange import EXCHANGE
 from portal.workflows.exchange_terms import Turn
 
 PEOPLE = 64  # for whom the statements are kept: building them takes longer than what they ask for
@@ -28,6 +28,7 @@ COLUMNS: tuple[Any, ...] = (
     Exchange.unit_name,
     Exchange.start,
     Exchange.end,
+    Exchange.expert_gone.label("expert_gone"),
 )
 
 
@@ -40,8 +41,10 @@ def _ways(actor: Actor) -> list[ColumnElement[bool]]:
         sent = Exchange.submitted_at.is_not(None)
         for turn in (Turn.HOME, Turn.EXPERT_AND_HOME):
             ways.append(and_(Exchange.home_id == agency, Exchange.turn == turn, sent, *more))
-        host = and_(Exchange.host_id == agency, Exchange.turn == Turn.HOST, Exchange.released_at.is_not(None))
-        ways.append(and_(host, *more))
+        ways.append(and_(Exchange.home_id == agency, Exchange.turn == Turn.EXPERT, Exchange.expert_gone, *more))
+        released = Exchange.released_at.is_not(None)
+        ways.append(and_(Exchange.host_id == agency, Exchange.turn == Turn.HOST, released, *more))
+        ways.append(and_(Exchange.host_id == agency, Exchange.turn == Turn.UNIT, ~Exchange.unit_staffed, *more))
     ways += [and_(Exchange.unit_id == unit, Exchange.turn == Turn.UNIT, not_own) for unit in sorted(actor.units)]
     return ways if actor.id else [false()]
 
@@ -73,7 +76,7 @@ def first(actor: Actor, most: int) -> list[Task]:
     """The first `most` ids, the most overdue first; reads only so many for each condition."""
     return [
         Task(
-            text=EXCHANGE.state(row.status, row.turn).task,
+            text=task_of(row),
             name=row.person_name,
             endpoint="desk.overview",
             reference=row.reference,

@@ -155,7 +155,7 @@ def _in_order(actor: Actor, wanted: Filter, found: ListPlan, language: str) -> t
     column = Exchange.by_name(language) if column is None else column
     seen = [visible_to(actor), *([column.is_not(None)] if wanted.dated else [])]
     if wanted.status is Status.DRAFT:
-        seen.append(Exchange.expert_id == actor.id)  # nobody else may see a draft
+        seen.append(or_(Exchange.expert_id == actor.id, Exchange.expert_gone))  # nobody else sees other drafts
     falls = last_first != wanted.sort.startswith("-")
     order = (column.desc(), Exchange.id.desc()) if falls else (column, Exchange.id)
     rows = ROWS.where(*seen, *found.listed).order_by(*order)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from portal.exchanges import notifications, queries, reminders, service
+from portal.exchanges import notifications, queries, reminders, service, succession
 from portal.exchanges.models import Exchange
 from portal.policy import Permission
 from portal.registry import Registry, SubjectKind, Tab
@@ -24,6 +24,7 @@ def register(registry: Registry) -> None:
             owner_id=_expert_id,
             turn_receivers=notifications.turn_receivers,
             informed=notifications.informed,
+            involved=notifications.everyone,
         )
     )
     registry.add_tabs(
@@ -31,7 +32,9 @@ def register(registry: Registry) -> None:
         Tab("messages", "exchanges.messages_tab", _l("Messages"), 80),
         Tab("history", "exchanges.history", _l("History"), 90),
     )
+    registry.when_left.append(succession.hand_on)
     registry.reminders += [reminders.remind_experts, reminders.tell_overdue, reminders.escalate_decisions]
+    registry.reminders.append(reminders.tell_without_manager)
 
 
 def _path(exchange: Exchange) -> str:

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from portal import policy
 from portal.calendars import day_of, now
 from portal.exchanges.labels import ARCH
+from portal.exchanges.left_behind import LEFT_PLAIN, LEFT_REPORT, left_behind, task_of
 from portal.exchanges.models import Exchange, Kind
 from portal.policy import Actor
 from portal.registry import registry
@@ -22,7 +23,7 @@ from portal.web.arch import Drawing, drawing
 from portal.web.formats import day_range
 from portal.workflow import State, Step
 from portal.workflows.exchange import EXCHANGE
-from portal.workflows.exchange_terms import ENDED_EARLY, Status, Turn
+from portal.workflows.exchange_terms import ENDED_EARLY, Action, Status, Turn
 
 # the arch's steps, which are the phases of the states, and on whose bank each stands
 BANKS: dict[str, str] = {
@@ -95,9 +96,8 @@ class Header:
 
 def header(exchange: Exchange, actor: Actor, events: Sequence[Event], current: str, zone: str) -> Header:
     """The header for `actor`, with the tab `current` open; the steps taken get their dates from `events`, in `zone`."""
-    state, reference = exchange.state, exchange.reference
+    reference, plain = exchange.reference, _plain(exchange, actor)
     taken = _open_steps(exchange, events, actor)
-    text = state.to_owner if actor.id == exchange.expert_id else state.to_others
     unit = exchange.unit_name or _("the host unit")
     names = {"home": exchange.home.short_name, "host": exchange.host.short_name, "unit": unit}
     steps, mine = arch_steps(exchange, events, zone), is_turn_of(actor, exchange)
@@ -105,8 +105,8 @@ def header(exchange: Exchange, actor: Actor, events: Sequence[Event], current: s
         exchange=exchange,
         steps=steps,
         mine=mine,
-        task=_(state.task) if state.task else "",
-        plain=_(text) % {**names, "name": exchange.person_name},
+        task=_(task) if (task := task_of(exchange)) else "",
+        plain=_(plain) % {**names, "name": exchange.person_name},
         desk=desk_name(exchange),
         country=(exchange.host if exchange.turn in (Turn.HOST, Turn.UNIT) else exchange.home).country,
         buttons=[
@@ -126,6 +126,13 @@ def _open_steps(exchange: Exchange, events: Sequence[Event], actor: Actor) -> li
     found = [EXCHANGE.by_action[a] for a in EXCHANGE.possible(exchange.state) if policy.allows(a, actor, exchange)]
     at = now()
     return [step for step in found if step.undoes is None or not refusal(EXCHANGE, step, events, actor.id, at)]
+
+
+def _plain(exchange: Exchange, actor: Actor) -> str:
+    """The state as a sentence for this reader, with placeholders."""
+    if left_behind(exchange):
+        return LEFT_REPORT if exchange.status is Status.COMPLETED else LEFT_PLAIN
+    return exchange.state.to_owner if actor.id == exchange.expert_id else exchange.state.to_others
 
 
 def _button(step: Step, reference: str) -> Button:
@@ -154,17 +161,23 @@ def summary(exchange: Exchange) -> str:
 
 
 def is_turn_of(actor: Actor, exchange: Exchange) -> bool:
-    """Whether the present turn is this person's: they may take one of the steps that it waits for."""
+    """Whether the present turn is this person's: they may take one of the steps that it waits for, or may end what an
+    expert has left behind."""
+    if left_behind(exchange) and policy.allows(Action.HOME_CANCEL, actor, exchange):
+        return True
     return any(policy.allows(action, actor, exchange) for action in EXCHANGE.awaited(exchange.state))
 
 
 def desk_name(exchange: Exchange) -> str:
     """The name of the person, agency or unit whose turn it is."""
+    if left_behind(exchange):
+        return exchange.home.short_name
+    unit = exchange.unit_name or _("the host unit")
     return {
         Turn.EXPERT: exchange.person_name,
         Turn.HOME: exchange.home.short_name,
         Turn.HOST: exchange.host.short_name,
-        Turn.UNIT: exchange.unit_name or _("the host unit"),
+        Turn.UNIT: unit if exchange.unit_staffed or exchange.unit_id is None else exchange.host.short_name,
         Turn.EXPERT_AND_HOME: _("%(name)s and %(agency)s", name=exchange.person_name, agency=exchange.home.short_name),
         Turn.NOBODY: "",
     }[exchange.turn]

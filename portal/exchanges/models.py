@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, exists
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship, validates
 
-from portal.accounts.models import Agency, Person
+from portal.accounts.models import Agency, Person, RoleGrant
 from portal.db import Alphabetical, Base, Word, enum_type
+from portal.policy import Role
 from portal.reference_data import watched
 from portal.subjects.models import WorkflowSubject
 from portal.workflows.exchange import EXCHANGE
@@ -46,6 +47,16 @@ class Exchange(Alphabetical, WorkflowSubject):
     document_name: Mapped[str] = mapped_column(String(120), default="")  # as in the travel document
     submitted_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]  # when the home agency's endorsement gave the host agency access
+
+    expert_gone: Mapped[bool] = column_property(
+        exists().where(Person.id == expert_id, Person.active.is_(False)).correlate_except(Person)
+    )  # the expert's account is closed: what was theirs falls to the home agency
+    unit_staffed: Mapped[bool] = column_property(
+        exists()
+        .where(RoleGrant.unit_id == unit_id, RoleGrant.role == Role.HOST, RoleGrant.person_id != expert_id)
+        .where(Person.id == RoleGrant.person_id, Person.active.is_(True))
+        .correlate_except(RoleGrant, Person)
+    )  # somebody other than the expert coordinates the unit: else it falls to the host agency
 
     expert: Mapped[Person] = relationship(foreign_keys=[expert_id], lazy="raise_on_sql")
     home: Mapped[Agency] = relationship(foreign_keys=[home_id], lazy="raise_on_sql")

@@ -27,6 +27,7 @@ def facts_of(exchange: Exchange) -> dict[str, Any]:
         "kind": exchange.kind.value,
         "visit_from": exchange.start.isoformat() if exchange.start else None,
         "visit_to": exchange.end.isoformat() if exchange.end else None,
+        "gone": exchange.expert_gone,
     }
 
 
@@ -50,28 +51,31 @@ def of_agency(exchange: Exchange, party: Party, recipients: Recipients, with_dep
     return [replace(one, party=party) for one in recipients.agency(agency_id, with_deputies)]
 
 
-def of_unit(exchange: Exchange, recipients: Recipients) -> list[Receiver]:
+def of_unit(exchange: Exchange, recipients: Recipients, with_deputies: bool = False) -> list[Receiver]:
     """The coordinators of the host unit; where it has none, those who decide for the host agency act for it."""
     if exchange.unit_id is None:
         return []
     coordinators = without(recipients.unit(exchange.unit_id), exchange.expert_id)
-    agency = recipients.agency(exchange.host_id) if not coordinators else []
+    agency = recipients.agency(exchange.host_id, with_deputies) if not coordinators else []
     return [replace(one, party=Party.UNIT) for one in coordinators or without(agency, exchange.expert_id)]
 
 
 def turn_receivers(exchange: Exchange, recipients: Recipients | None = None, escalated: bool = False) -> list[Receiver]:
-    """The people whose turn it is, without the expert where their own side decides."""
+    """The people whose turn it is, without the expert where their own side decides. The agency stands in for a unit
+    without a coordinator and for an expert whose account is closed: whoever is told may act."""
     recipients, turn = recipients or Recipients(), exchange.turn
+
+    def agency(party: Party) -> list[Receiver]:
+        return without(of_agency(exchange, party, recipients, escalated), exchange.expert_id)
+
     if turn is Turn.EXPERT:
-        return expert(exchange)
+        return expert(exchange) or agency(Party.HOME)
     if turn is Turn.EXPERT_AND_HOME:
-        home = of_agency(exchange, Party.HOME, recipients, escalated)
-        return [*expert(exchange), *without(home, exchange.expert_id)]
+        return [*expert(exchange), *agency(Party.HOME)]
     if turn is Turn.UNIT:
-        return of_unit(exchange, recipients)
+        return of_unit(exchange, recipients, escalated)
     if turn in (Turn.HOME, Turn.HOST):
-        agency = of_agency(exchange, Party(turn.value), recipients, escalated)
-        return without(agency, exchange.expert_id)
+        return agency(Party(turn.value))
     return []
 
 

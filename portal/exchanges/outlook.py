@@ -46,7 +46,7 @@ def outlook(exchange: Exchange, action: str, **values: Any) -> Outlook | None:
         ahead = after(exchange, step.action, values, by)
     except RuleViolation:  # it cannot be taken back any more
         return None
-    heard = addressed(registry.kinds[EXCHANGE.name], ahead, by)
+    heard = addressed(registry.kinds[EXCHANGE.name], ahead, step, by)
     names = person_names({r.person_id for r in (*heard.acting, *heard.informed) if r.person_id})
     return Outlook(
         state=status_label(ahead),

@@ -33,7 +33,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     if actor.id:
         rules.append(Exchange.expert_id == actor.id)
     if seen:
-        rules.append(and_(Exchange.home_id.in_(seen), Exchange.submitted_at.is_not(None)))
+        rules.append(and_(Exchange.home_id.in_(seen), or_(Exchange.submitted_at.is_not(None), Exchange.expert_gone)))
         rules.append(and_(Exchange.host_id.in_(seen), Exchange.released_at.is_not(None)))
     if actor.units:
         rules.append(Exchange.unit_id.in_(actor.units))

@@ -58,6 +58,11 @@ class ReminderRun:
         told = said(kind).where(Message.created_at >= Exchange.turn_since)
         return _first(WITH_PEOPLE.where(*rules, ~told.exists()))
 
+    def told(self, idempotency_key: str) -> bool:
+        """Whether a message with this key was stored for somebody."""
+        known = select(Message.id).where(Message.idempotency_key.startswith(f"{idempotency_key}:"))
+        return session.scalar(known.limit(1)) is not None
+
     def say(
         self,
         exchange: Exchange,

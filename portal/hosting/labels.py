@@ -17,6 +17,7 @@ FINDINGS: dict[str, Any] = {
     "blocked": _l("takes nobody %(days)s"),
     "full": _l("full %(days)s"),
     "declined": _l("has declined already"),
+    "no_coordinator": _l("has no coordinator: your agency answers in its place"),
     # refused
     "unit": _l("Choose one of the host agency’s units."),
     "unit_blocked": _l("This unit takes nobody %(days)s. Choose another one."),

@@ -26,6 +26,7 @@ class UnitFacts:
     capacity: int
     blocked: Sequence[tuple[date, date]]
     booked: Mapping[date, int]
+    staffed: bool = True  # somebody coordinates it; else the agency answers in its place
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,14 @@ class Candidate:
 
 def candidate(unit: UnitFacts, wish: Wish) -> Candidate:
     """Scores one unit by common topics, wishes, a common working language and free days."""
-    found = (_topics(unit, wish), _wished(unit, wish), _language(unit, wish), _dates(unit, wish), _declined(unit, wish))
+    found = (
+        _topics(unit, wish),
+        _wished(unit, wish),
+        _language(unit, wish),
+        _dates(unit, wish),
+        _declined(unit, wish),
+        _staffed(unit),
+    )
     return Candidate(unit.id, [judged for judged in found if judged is not None])
 
 
@@ -146,6 +154,10 @@ def _free(unit: UnitFacts, first: date, last: date) -> Iterator[tuple[date, date
 
 def _has_seat(unit: UnitFacts, day: date) -> bool:
     return unit.booked.get(day, 0) < unit.capacity and not any(a <= day <= b for a, b in unit.blocked)
+
+
+def _staffed(unit: UnitFacts) -> Judged | None:
+    return None if unit.staffed else Judged(warning("no_coordinator"))
 
 
 def _declined(unit: UnitFacts, wish: Wish) -> Judged | None:

@@ -21,7 +21,8 @@ class Bearer(StrEnum):
 
 
 class Placement(Base):
-    """The terms on which an expert is proposed to a unit. Declined ones stay, so that nobody asks twice."""
+    """The terms on which an expert is proposed to a unit. Those that were declined stay, so that nobody asks twice, and
+    those that were replaced."""
 
     __tablename__ = "placement"
 
@@ -43,5 +44,6 @@ class Placement(Base):
     confirmed_at: Mapped[datetime | None]
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     declined_at: Mapped[datetime | None]
+    replaced_at: Mapped[datetime | None]  # when the host agency took it back to look for another unit
 
     unit: Mapped[HostUnit] = relationship()

@@ -15,10 +15,12 @@ from portal.exchanges.models import Kind
 from portal.hosting.matching import Candidate, UnitFacts, Wish, candidate
 from portal.hosting.models import Placement
 from portal.units.models import HostUnit
+from portal.units.queries import staffed
 
 
 def facts(rows: Sequence[HostUnit], windows: Sequence[tuple[date, date]]) -> list[UnitFacts]:
-    """The facts of units for the matching; one statement for all bookings."""
+    """The facts of units for the matching; one statement for all bookings, one for all coordinators."""
+    with_coordinator = staffed([row.id for row in rows])
     taken = booked([row.id for row in rows], min(w[0] for w in windows), max(w[1] for w in windows)) if windows else {}
     return [
         UnitFacts(
@@ -28,6 +30,7 @@ def facts(rows: Sequence[HostUnit], windows: Sequence[tuple[date, date]]) -> lis
             capacity=row.capacity,
             blocked=[(period.first, period.last) for period in row.blocked],
             booked=taken.get(row.id, {}),
+            staffed=row.id in with_coordinator,
         )
         for row in rows
     ]
@@ -63,5 +66,5 @@ def placements(exchange_id: int) -> list[Placement]:
 
 
 def current(exchange_id: int) -> Placement | None:
-    """The present placement: the newest one that was not declined."""
-    return next((row for row in placements(exchange_id) if row.declined_at is None), None)
+    """The present placement: the newest one that was neither declined nor replaced."""
+    return next((row for row in placements(exchange_id) if not (row.declined_at or row.replaced_at)), None)

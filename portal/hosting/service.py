@@ -88,12 +88,34 @@ def confirm(exchange: Exchange, *, version: int, by: Actor) -> None:
 
 
 def decline(exchange: Exchange, reason: str, *, version: int, by: Actor) -> None:
-    """The unit declines with a reason; next the host agency looks for another. Raises Denied, Conflict, RuleViolation:
-    "reason"."""
-    subjects.advance(exchange, Action.UNIT_DECLINE, by=by, version=version, reason=reason)
+    """The unit declines with a reason, also after it has confirmed; next the host agency looks for another.
+
+    Raises Denied, Conflict, RuleViolation: "reason".
+    """
+    _leave_unit(exchange, Action.UNIT_DECLINE, reason, version, by)
     placement = queries.current(exchange.id)
     assert placement is not None, "a proposed exchange has a placement"
     placement.declined_at = calendars.now()
+    session.flush()
+
+
+def replace(exchange: Exchange, reason: str, *, version: int, by: Actor) -> None:
+    """The host agency takes the exchange back from its unit and looks for one anew; the unit may be asked again.
+
+    Raises Denied, Conflict, RuleViolation: "reason".
+    """
+    _leave_unit(exchange, Action.HOST_REPLACE, reason, version, by)
+    placement = queries.current(exchange.id)
+    assert placement is not None, "a proposed exchange has a placement"
+    placement.replaced_at = calendars.now()
+    session.flush()
+
+
+def _leave_unit(exchange: Exchange, action: Action, reason: str, version: int, by: Actor) -> None:
+    """Takes the step while the unit still stands there, so that it is told; then dates and unit are free."""
+    dates = {"start": None, "end": None}
+    facts = {"unit": exchange.unit_id}
+    subjects.advance(exchange, action, by=by, version=version, reason=reason, facts=facts, values=dates)
     exchanges.assign_unit(exchange, None, "")
     session.flush()
 

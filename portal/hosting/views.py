@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -143,9 +143,26 @@ def unit_decline_post(exchange: Exchange) -> ResponseReturnValue:
     if form.validate():
         with form.refusals(FINDINGS):
             service.decline(exchange, form.reason.data, version=form.read, by=current_actor())
-            flash(_("You declined. %(host)s looks for another unit.", host=exchange.host.short_name))
-            return redirect(url_for("desk.index"))  # the unit no longer sees this exchange
+            words = _("You declined. %(host)s looks for another unit.", host=exchange.host.short_name)
+            return to_exchange(exchange, words)
     return _answer_page(exchange, Action.UNIT_DECLINE, form, 422)
+
+
+@bp.get("/replace")
+@permit(Action.HOST_REPLACE, load=exchange_or_404)
+def host_replace(exchange: Exchange) -> ResponseReturnValue:
+    return _answer_page(exchange, Action.HOST_REPLACE, forms.DeclineForm(version=exchange.version))
+
+
+@bp.post("/replace")
+@permit(Action.HOST_REPLACE, load=exchange_or_404)
+def host_replace_post(exchange: Exchange) -> ResponseReturnValue:
+    form = forms.DeclineForm()
+    if form.validate():
+        with form.refusals(FINDINGS):
+            service.replace(exchange, form.reason.data, version=form.read, by=current_actor())
+            return to_exchange(exchange, _("Everybody was told. Find another host unit now."))
+    return _answer_page(exchange, Action.HOST_REPLACE, form, 422)
 
 
 @bp.get("/host")

@@ -17,6 +17,8 @@ OTHER: dict[str, Any] = {
     "progress_due": _l("Hand in your progress report"),
     "follow_up": _l("Say what became of the recommendations of %(name)s"),
     "evaluate": _l("Say how the exchange of %(name)s went"),
+    "no_manager": _l("Name a manager for %(name)s"),
+    "handed_on": _l("Take over from %(name)s"),
     "deputy_ended": _l("You no longer stand in for %(name)s"),
     "deputy": _l("Stand in for %(name)s from %(first)s to %(last)s"),
     "deputy_asked": _l("Say whether you stand in for %(name)s from %(first)s to %(last)s"),
@@ -45,6 +47,8 @@ TO_OWNER: dict[str, Any] = {
 TO_DO = _l("Open the exchange to see what is asked and what comes next.")
 TO_READ = _l("You need not do anything. Open the exchange to read more.")
 LEAD: dict[str, Any] = {
+    "no_manager": _l("No manager of %(name)s can sign in. Until there is one, its deputies decide."),
+    "handed_on": _l("What waited for %(name)s waits for you now. It stands on your desk."),
     "note": _l("Everyone who works on this exchange can read it and answer there."),
     "sealed": _l("The report is sealed: the PDF cannot be changed any more and can be checked by anybody."),
     "stay_ends": _l("You need not do anything. Papers and the way home are worth a thought now."),

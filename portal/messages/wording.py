@@ -100,6 +100,8 @@ def _reached(facts: Facts) -> str:
 def _asked(facts: Facts) -> str:
     """What is asked of the receiver, whose turn it is, with a placeholder for the name."""
     state = _state(facts)
+    if facts.get("gone") and facts.get("turn") in (Turn.EXPERT, Turn.EXPERT_AND_HOME):
+        return _("End or finish what %(name)s left behind")
     text = state.mail_to_owner or state.mail if _owner(facts) else state.mail or state.mail_to_owner
     if not text:
         raise LookupError(f"nothing is asked of anybody: {state}")

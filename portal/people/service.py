@@ -8,14 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
 from portal.accounts.absences import end_absences_of
-from portal.accounts.models import Person, RoleGrant
+from portal.accounts.models import Person, RoleGrant, actor_of
 from portal.accounts.queries import person_with_profile
 from portal.accounts.registration import end_links, grants, rights_of
 from portal.accounts.service import end_sign_ins, forget_browsers
 from portal.administration import service as administration
 from portal.db import advisory_lock, session
 from portal.findings import Conflict, RuleViolation
-from portal.policy import Actor, Permission, Role, require
+from portal.policy import Actor, Grant, Permission, Role, require
+from portal.registry import Departure, registry
 
 
 def change_roles(
@@ -24,7 +25,7 @@ def change_roles(
     """Sets a person's roles in their agency; after a change the person must sign in again.
 
     Nobody changes their own: another administrator does. Raises Conflict, Denied, RuleViolation: "own_role",
-    "no_administrator", "agency", "host_unit".
+    "no_administrator", "last_manager", "agency", "host_unit".
     """
     require(Permission.ADMINISTER, by)
     person = person_with_profile(person_id)
@@ -36,6 +37,8 @@ def change_roles(
     _still_administrator(by)
     wanted = grants(roles, person.agency_id, unit_ids)
     before = rights_of(person)
+    departure = _departure(person, wanted, active)
+    _require_other_manager(person, departure)
     person.active = active
     person.grants.clear()
     session.flush()
@@ -50,6 +53,8 @@ def change_roles(
         end_links(person.id)
         forget_browsers(person.id)
     end_sign_ins(person.id)
+    for tell in registry.when_left:
+        tell(departure, by)
     return person
 
 
@@ -58,6 +63,22 @@ def _end_powers(person: Person, by: Actor) -> None:
     roles = {grant.role for grant in person.grants} if person.active else set()
     decides = bool(roles & {Role.MANAGER, Role.DEPUTY})
     end_absences_of(person, as_manager=Role.MANAGER not in roles, as_deputy=not decides, by=by)
+
+
+def _departure(person: Person, wanted: Sequence[RoleGrant], active: bool) -> Departure:
+    """What this person loses by a change; whoever could not act before loses nothing."""
+    held = actor_of(person).grants if person.active else frozenset()
+    kept = {Grant(grant.role, grant.agency_id, grant.unit_id) for grant in wanted} if active else set()
+    lost = sorted(held - kept, key=str)
+    return Departure(person.id, person.name, lost, person.active and not active, active and not person.active)
+
+
+def _require_other_manager(person: Person, departure: Departure) -> None:
+    """Checks that an agency keeps a manager, whose work nobody else could do. The caller's lock makes this certain."""
+    managed = [grant.agency_id for grant in departure.lost if grant.role is Role.MANAGER]
+    others = select(RoleGrant.agency_id).join(Person).where(RoleGrant.role == Role.MANAGER, Person.active.is_(True))
+    if set(managed) - set(session.scalars(others.where(Person.id != person.id))):
+        raise RuleViolation("last_manager", field="active" if departure.closed else "roles", name=person.name)
 
 
 def _still_administrator(by: Actor) -> None:

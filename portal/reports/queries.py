@@ -128,7 +128,9 @@ def document(exchange: Exchange, language: str, seal: Seal | None = None) -> Rep
         select(Application).where(Application.exchange_id == exchange.id).options(joinedload(Application.call))
     ).one()
     counterpart = session.scalar(
-        select(Placement.counterpart).where(Placement.exchange_id == exchange.id, Placement.declined_at.is_(None))
+        select(Placement.counterpart).where(
+            Placement.exchange_id == exchange.id, Placement.declined_at.is_(None), Placement.replaced_at.is_(None)
+        )
     )
     call = application.call
     title, title_language = call.in_language("title", language)

@@ -25,10 +25,11 @@ class Addressed:
     informed: Sequence[Receiver]
 
 
-def addressed(kind: SubjectKind, subject: Any, by: Actor) -> Addressed:
+def addressed(kind: SubjectKind, subject: Any, step: Step, by: Actor) -> Addressed:
     """Who hears of the step that led to this state of the subject, or of its preview."""
     acting = without(kind.turn_receivers(subject), by.id)
-    informed = [receiver for receiver in without(kind.informed(subject), by.id) if receiver not in acting]
+    others = kind.involved(subject) if step.tells_all else kind.informed(subject)
+    informed = [receiver for receiver in without(others, by.id) if receiver not in acting]
     return Addressed(acting, informed)
 
 
@@ -40,7 +41,7 @@ def notify_step(kind: SubjectKind, subject: WorkflowSubject, step: Step, event: 
     facts = kind.facts(subject) | {"action": step.action.value, "workflow": kind.workflow.name}
     facts |= {"status": str(subject.status), "turn": str(subject.turn)}
     facts |= more_facts(kind, [subject]).get(subject.id, {})
-    heard, owner_id = addressed(kind, subject, by), kind.owner_id(subject)
+    heard, owner_id = addressed(kind, subject, step, by), kind.owner_id(subject)
     turn = Notification(f"turn.{subject.status}", facts, kind.turn_path(subject), subject.id, asks=TURN)
     rows = message_rows(heard.acting, turn, idempotency_key)
     news = Notification(f"news.{step.action}", facts, kind.path(subject), subject.id)

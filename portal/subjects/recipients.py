@@ -40,6 +40,11 @@ def _receivers(condition: ColumnElement[bool], deputy: ColumnElement[bool] | Non
     return [Receiver(*row[:3], deputy=bool(row[3])) for row in rows]
 
 
+def administrators() -> list[Receiver]:
+    """Everybody who administers the portal."""
+    return _receivers(Person.id.in_(select(RoleGrant.person_id).where(RoleGrant.role == Role.ADMIN)))
+
+
 class AllRecipients(Recipients):
     """The same, with everybody read in two statements, for runs over many subjects."""
 

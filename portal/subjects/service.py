@@ -88,6 +88,8 @@ def advance(
             facts = (facts or {}) | {undoing.FORMER: undoing.kept(subject)}
         _move(kind, subject, action, target, values or {})
     event = _append(subject, action.value, by=by, side=SIDES[action], facts=facts, reason=reason)
+    for react in registry.when_taken[action.value]:
+        react(subject)
     if target.status in kind.workflow.ended_early:
         for release in registry.when_ended_early[kind.workflow.name]:
             release(subject)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
+from sqlalchemy import NotNullable, Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Person, RoleGrant
@@ -90,3 +90,9 @@ def coordinators(unit_id: int) -> list[Person]:
     """The active people who coordinate a unit."""
     granted = select(RoleGrant.person_id).where(RoleGrant.unit_id == unit_id, RoleGrant.role == Role.HOST)
     return list(session.scalars(select(Person).where(Person.id.in_(granted), Person.active.is_(True))))
+
+
+def staffed(unit_ids: Collection[int]) -> set[int]:
+    """Those of these units that somebody who can sign in coordinates."""
+    granted = select(NotNullable(RoleGrant.unit_id)).join(Person).where(Person.active.is_(True))
+    return set(session.scalars(granted.where(RoleGrant.role == Role.HOST, RoleGrant.unit_id.in_(unit_ids)).distinct()))

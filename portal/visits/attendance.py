@@ -203,6 +203,22 @@ def _release(visit: Visit, after: date) -> None:
     session.expire(visit, ["days"])
 
 
+def call_off(exchange: Exchange) -> None:
+    """After the unit was given up: the agreements end, and all booked days are free again. The plan stays, so that the
+    next proposal can begin with it."""
+    end_agreements(exchange)
+    visit = queries.visit_of(exchange.id)
+    if visit is not None:
+        _release(visit, date.min)
+
+
+def end_agreements(exchange: Exchange) -> None:
+    """After somebody asked for other dates: what was agreed must be agreed anew."""
+    visit = queries.visit_of(exchange.id)
+    if visit is not None:
+        visit.expert_agreed_at = visit.home_agreed_at = None
+
+
 def release_days(exchange: Exchange) -> None:
     """Releases the days that are still to come, after an exchange has ended early."""
     visit = queries.visit_now(exchange.id)

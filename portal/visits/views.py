@@ -33,7 +33,7 @@ blueprints = (bp, attendance_views.bp, plan_corrections.bp)
 @permit(Permission.READ_EXCHANGE, load=exchange_or_404)
 def visit_tab(exchange: Exchange) -> ResponseReturnValue:
     visit = queries.visit_of(exchange.id)
-    if visit is None:
+    if visit is None or exchange.start is None:  # called off: what is stored is only where the next proposal begins
         return show("visits/visit.html", exchange, "visit", visit=None)
     days = plan_forms.by_day(visit, exchange, calendars.overrides())
     notes = plan_forms.stay(visit, exchange)
@@ -178,3 +178,15 @@ def home_request_changes(exchange: Exchange) -> ResponseReturnValue:
 @permit(Action.HOME_REQUEST_CHANGES, load=exchange_or_404)
 def home_request_changes_post(exchange: Exchange) -> ResponseReturnValue:
     return _change(exchange, Action.HOME_REQUEST_CHANGES)
+
+
+@bp.get("/ask-change-host")
+@permit(Action.HOST_REQUEST_CHANGES, load=exchange_or_404)
+def host_request_changes(exchange: Exchange) -> ResponseReturnValue:
+    return _agree_page(exchange, Action.HOST_REQUEST_CHANGES, forms.ChangeForm(version=exchange.version))
+
+
+@bp.post("/ask-change-host")
+@permit(Action.HOST_REQUEST_CHANGES, load=exchange_or_404)
+def host_request_changes_post(exchange: Exchange) -> ResponseReturnValue:
+    return _change(exchange, Action.HOST_REQUEST_CHANGES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import portal.workflows.exchange_states as at
 from portal.workflow import N_, Move, Step, Workflow
-from portal.workflows.exchange_endings import AGREEING, ENDING
+from portal.workflows.exchange_endings import AGREEING, ENDING, WITH_UNIT
 from portal.workflows.exchange_terms import ENDED, ENDED_EARLY, Action, Party
 from portal.workflows.exchange_undoing import UNDOING
 
@@ -120,7 +120,7 @@ _STEPS = (
     Step(
         Action.UNIT_DECLINE,
         Party.UNIT,
-        (Move((at.PROPOSED,), at.ACCEPTED),),
+        (Move((at.PROPOSED,), at.ACCEPTED), Move(WITH_UNIT, at.ACCEPTED, waited_for=False)),
         "placing.unit_decline",
         button=N_("Decline"),
         history=N_("Host unit declined"),
@@ -129,6 +129,20 @@ _STEPS = (
         asks=N_("Find another host unit for %(name)s"),
         needs_reason=True,
         reason_for=(Party.HOST, Party.UNIT),
+        tells_all=True,
+    ),
+    Step(
+        Action.HOST_REPLACE,
+        Party.HOST,
+        (Move((at.PROPOSED, *WITH_UNIT), at.ACCEPTED, waited_for=False),),
+        "placing.host_replace",
+        button=N_("Look for another host unit"),
+        history=N_("%(host)s looks for another host unit"),
+        news=N_("%(host)s looks for another host unit for you"),
+        news_to_others=N_("%(host)s looks for another host unit for %(name)s"),
+        asks=N_("Find another host unit for %(name)s"),
+        needs_reason=True,
+        tells_all=True,
     ),
     Step(
         Action.HOST_SCHEDULE,
@@ -183,6 +197,19 @@ _STEPS = (
         news=N_("%(home)s asked for other dates or another plan for you"),
         news_to_others=N_("%(home)s asked for other dates or another plan for %(name)s"),
         needs_reason=True,
+    ),
+    Step(
+        Action.HOST_REQUEST_CHANGES,
+        Party.HOSTING,
+        (Move((*AGREEING, at.AGREED), at.PLACED, waited_for=False),),
+        "visits.host_request_changes",
+        button=N_("Ask for other dates"),
+        history=N_("The host unit asked for other dates"),
+        news=N_("Your host unit needs other dates for your visit"),
+        news_to_others=N_("The host unit of %(name)s needs other dates"),
+        asks=N_("Propose other dates or another plan for %(name)s"),
+        needs_reason=True,
+        tells_all=True,
     ),
     Step(
         Action.UNIT_RECORD_ARRIVAL,

@@ -8,7 +8,8 @@ from portal.workflows.exchange_terms import Action, Party
 
 AGREEING = (at.TO_AGREE, at.EXPERT_TO_AGREE, at.HOME_TO_AGREE)
 _BEFORE_DECISION = (at.SUBMITTED, at.RETURNED, at.ENDORSED, at.WAITLISTED)
-_BEFORE_VISIT = (at.ACCEPTED, at.PROPOSED, at.PLACED, *AGREEING, at.AGREED)
+WITH_UNIT = (at.PLACED, *AGREEING, at.AGREED)
+_BEFORE_VISIT = (at.ACCEPTED, at.PROPOSED, *WITH_UNIT)
 
 ENDING = (
     Step(
@@ -25,7 +26,7 @@ ENDING = (
     Step(
         Action.HOME_CANCEL,
         Party.HOME,
-        (Move((at.ENDORSED, at.WAITLISTED, *_BEFORE_VISIT, at.UNDER_WAY), at.CANCELLED),),
+        (Move((at.DRAFT, at.RETURNED, at.ENDORSED, at.WAITLISTED, *_BEFORE_VISIT, at.UNDER_WAY), at.CANCELLED),),
         "approvals.home_cancel",
         button=N_("Cancel the exchange"),
         history=N_("Cancelled by %(home)s"),

@@ -48,6 +48,7 @@ class Action(StrEnum):
     HOST_RETURN = "host_return"
     HOST_REJECT = "host_reject"
     HOST_PLACE = "host_place"
+    HOST_REPLACE = "host_replace"
     UNIT_CONFIRM = "unit_confirm"
     UNIT_DECLINE = "unit_decline"
     HOST_SCHEDULE = "host_schedule"
@@ -55,6 +56,7 @@ class Action(StrEnum):
     HOME_APPROVE_PLAN = "home_approve_plan"
     EXPERT_REQUEST_CHANGES = "expert_request_changes"
     HOME_REQUEST_CHANGES = "home_request_changes"
+    HOST_REQUEST_CHANGES = "host_request_changes"
     UNIT_RECORD_ARRIVAL = "unit_record_arrival"
     UNIT_RECORD_DEPARTURE = "unit_record_departure"
     EXPERT_SUBMIT_REPORT = "expert_submit_report"
@@ -70,12 +72,15 @@ class Action(StrEnum):
 
 
 class Party(StrEnum):
-    """Who takes a step; the coordinators of the unit act for the host side."""
+    """Who takes a step; the coordinators of the unit act for the host side. Where a party has nobody left, its agency
+    steps in: the host agency for a unit without a coordinator, the home agency for an expert whose account is closed.
+    """
 
     EXPERT = "expert"
     HOME = "home"
     HOST = "host"
     UNIT = "unit"
+    HOSTING = "hosting"  # the host agency or the unit
 
 
 ENDED_EARLY = frozenset({Status.REJECTED, Status.WITHDRAWN, Status.CANCELLED})

@@ -77,7 +77,20 @@ EXPECTED: dict[tuple[Action, Turn], dict[Party, str]] = {
     },
     (Action.UNIT_DECLINE, Turn.HOST): {
         EXPERT: "The unit asked cannot receive you; %(host)s looks for another",
+        HOME: "The unit asked cannot receive %(name)s; %(host)s looks for another",
         HOST: "Find another host unit for %(name)s",
+    },
+    (Action.HOST_REPLACE, Turn.HOST): {
+        EXPERT: "%(host)s looks for another host unit for you",
+        HOME: "%(host)s looks for another host unit for %(name)s",
+        HOST: "Find another host unit for %(name)s",
+        UNIT: "%(host)s looks for another host unit for %(name)s",
+    },
+    (Action.HOST_REQUEST_CHANGES, Turn.HOST): {
+        EXPERT: "Your host unit needs other dates for your visit",
+        HOME: "The host unit of %(name)s needs other dates",
+        HOST: "Propose other dates or another plan for %(name)s",
+        UNIT: "The host unit of %(name)s needs other dates",
     },
     (Action.HOST_SCHEDULE, Turn.EXPERT_AND_HOME): {
         EXPERT: "Agree to the dates of your visit",

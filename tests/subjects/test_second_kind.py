@@ -128,6 +128,7 @@ KIND = SubjectKind(
     read=LoanPermission.READ,
     owner_id=lambda loan: int(loan.borrower_id),
     turn_receivers=lambda loan: [receiver(loan.lender_id)] if loan.turn == LoanTurn.LENDER else [],
+    involved=lambda loan: [],
     informed=lambda loan: [receiver(loan.borrower_id)],
 )
 SEALED: list[str] = []  # the references of loans of which every version is sealed

@@ -124,7 +124,8 @@ def test_all_is_as_it_was_and_the_history_shows_both(
         take(exchange, action, world)
         assert facts(exchange) != before
         exchange = locked(exchange.id)
-        heard = addressed(registry.kinds[EXCHANGE.name], after(exchange, undo, {}, by), by)
+        ahead, step = after(exchange, undo, {}, by), EXCHANGE.by_action[undo]
+        heard = addressed(registry.kinds[EXCHANGE.name], ahead, step, by)
         service(exchange, version=exchange.version, by=by)
         session.commit()
     assert facts(exchange) == before

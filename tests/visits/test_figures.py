@@ -33,7 +33,7 @@ from tests.scenarios import make_exchange, old_call
 MONDAY = date(2027, 4, 5)
 TERMS = {"working_language": "az", "travel": "home", "lodging": "host", "insurance": "home"}
 AGREE = {Action.EXPERT_APPROVE_PLAN, Action.HOME_APPROVE_PLAN}
-ASK = {Action.EXPERT_REQUEST_CHANGES, Action.HOME_REQUEST_CHANGES}
+ASK = {Action.EXPERT_REQUEST_CHANGES, Action.HOME_REQUEST_CHANGES, Action.HOST_REQUEST_CHANGES}
 NOT_TAKEN = {Action.UNIT_RECORD_ARRIVAL, Action.HOST_UNDO_ACCEPT, Action.HOST_RETURN}
 DECISIONS = int(os.environ.get("PORTAL_DECISIONS", "150"))  # a thousand by hand: PORTAL_DECISIONS=1000
 
@@ -66,6 +66,8 @@ class Deciders:
             hosting.confirm(exchange, version=version, by=by)
         elif action is Action.UNIT_DECLINE:
             hosting.decline(exchange, "No desk.", version=version, by=by)
+        elif action is Action.HOST_REPLACE:
+            hosting.replace(exchange, "Too full.", version=version, by=by)
         elif dates is not None:
             plan = Proposal(dates.start, dates.end, dates.travel_out, dates.travel_back, "", [], [])
             service.schedule(exchange, plan, limits(self.call), version=version, by=by)
@@ -100,7 +102,7 @@ def test_random_decisions_lead_to_the_figures_that_were_shown(world: World, stor
                 continue
             exchange = locked(exchange.id)
             came = figures.present(exchange, call)
-            if action is Action.HOST_PLACE or action is Action.UNIT_DECLINE:
+            if action in (Action.HOST_PLACE, Action.UNIT_DECLINE, Action.HOST_REPLACE):
                 assert said.places == came.places, action
             else:
                 assert said == came, (action, exchange.reference)
