@@ -89,7 +89,9 @@ def form_expired() -> ResponseReturnValue:
         words = _("Not saved: you were signed out meanwhile. Copy what you wrote last, then sign in again.")
         return {"message": words}, 400
     page = "errors/form_expired.html"
-    return render_template(page, status=400, typed=typed(), again=sent_again(), files=bool(request.files)), 400
+    return render_template(
+        page, status=400, typed=typed(), again=sent_again(), files=any(file.filename for file in request.files.values())
+    ), 400
 
 
 def sent_again() -> list[tuple[str, str]]:
