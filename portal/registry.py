@@ -67,17 +67,25 @@ class Tab:
 
 @dataclass(frozen=True)
 class Task:
-    """One thing that waits for a person, as the desk lists it: what to do, about whom, since when and until when."""
+    """One thing that waits for a person, as the desk lists it: what to do, about whom, since when and until when.
+
+    `endpoint` is the page on which it is done, `about` that of the subject; `call` is the call's title by language;
+    `first` and `last` are the days of the visit or, while it is `wished`, those that the expert wishes for.
+    """
 
     text: str  # a msgid, verb first
     name: str
     endpoint: str
+    about: str
     reference: str
+    call: Mapping[str, str]
+    kind: str
     home_id: int
     host_id: int
     place: str
     first: date | None
     last: date | None
+    wished: bool
     since: datetime
     due_on: date | None
 

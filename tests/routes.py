@@ -20,7 +20,7 @@ PUBLIC = (  # pages for visitors; signing in and registering; links from mails, 
     "GET /new-password/<token>", "POST /new-password/<token>", "GET /new-address/<token>", "POST /new-address/<token>",
 )  # fmt: skip
 OWN = (  # pages of the signed-in person
-    "POST /sign-out", "GET /desk", "GET /inbox", "POST /inbox/<int:message_id>/read", "POST /inbox/read",
+    "POST /sign-out", "GET /desk", "GET /find", "GET /inbox", "POST /inbox/<int:message_id>/read", "POST /inbox/read",
     "GET /profile", "POST /profile", "GET /profile/cv", "POST /profile/browsers/forget",
     "GET /profile/address", "POST /profile/address",
     "GET /units", "GET /units/<int:unit_id>",

@@ -21,6 +21,7 @@ from portal.approvals.models import Decision
 from portal.calls.queries import by_id, free_places, free_places_after
 from portal.documents.queries import of_subject
 from portal.exchanges import undo_pages
+from portal.exchanges.header import alternatives
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show, to_exchange
 from portal.policy import SIDES, Permission, Side, reads_reason
@@ -136,6 +137,7 @@ def _show(exchange: Exchange, action: Action, form: Any, status: int = 200) -> R
         "approvals/decide.html",
         exchange=exchange,
         action=action,
+        instead=alternatives(exchange, current_actor(), action),
         form=form,
         page=page,
         label=_(EXCHANGE.by_action[action].button),

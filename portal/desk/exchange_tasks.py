@@ -6,14 +6,17 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, and_, false, or_, select, union_all
 
+from portal.applications.models import Application, Window
+from portal.calls.models import Call
 from portal.db import session
 from portal.exchanges.left_behind import task_of
 from portal.exchanges.models import Exchange
 from portal.policy import Actor
 from portal.registry import Task
-from portal.workflows.exchange_terms import Turn
+from portal.workflows.exchange import EXCHANGE
+from portal.workflows.exchange_terms import Party, Turn
 
 PEOPLE = 64  # for whom the statements are kept: building them takes longer than what they ask for
 COLUMNS: tuple[Any, ...] = (
@@ -29,6 +32,13 @@ COLUMNS: tuple[Any, ...] = (
     Exchange.start,
     Exchange.end,
     Exchange.expert_gone.label("expert_gone"),
+    Exchange.kind,
+    Exchange.expert_id,
+    Call.title_en,
+    Call.title_tr,
+    Call.title_az,
+    Window.first.label("wished_first"),
+    Window.last.label("wished_last"),
 )
 
 
@@ -69,7 +79,10 @@ def overdue(actor: Actor, today: date) -> list[Select[int]]:
 def _first(actor: Actor, most: int) -> Select[Any]:
     firsts = [ids.order_by(Exchange.due_on, Exchange.id).limit(most).subquery() for ids in waiting(actor)]
     ids = union_all(*(select(first.c.id) for first in firsts))
-    return select(*COLUMNS).where(Exchange.id.in_(ids)).order_by(Exchange.due_on, Exchange.id).limit(most)
+    first_wish = and_(Window.application_id == Application.id, Window.rank == 1)
+    rows = select(*COLUMNS).join(Call, Call.id == Exchange.call_id)
+    rows = rows.outerjoin(Application, Application.exchange_id == Exchange.id).outerjoin(Window, first_wish)
+    return rows.where(Exchange.id.in_(ids)).order_by(Exchange.due_on, Exchange.id).limit(most)
 
 
 def first(actor: Actor, most: int) -> list[Task]:
@@ -78,15 +91,31 @@ def first(actor: Actor, most: int) -> list[Task]:
         Task(
             text=task_of(row),
             name=row.person_name,
-            endpoint="desk.overview",
+            endpoint=_page(row, actor),
+            about="desk.overview",
             reference=row.reference,
+            call={"en": row.title_en, "tr": row.title_tr, "az": row.title_az},
+            kind=row.kind,
             home_id=row.home_id,
             host_id=row.host_id,
             place=row.unit_name,
-            first=row.start,
-            last=row.end,
+            first=row.start or row.wished_first,
+            last=row.end or row.wished_last,
+            wished=row.start is None,
             since=row.turn_since,
             due_on=row.due_on,
         )
         for row in session.execute(_first(actor, most))
     ]
+
+
+def _page(row: Row[Any], actor: Actor) -> str:
+    """The page on which the turn is taken: that of what is being written, else of the step that is expected first."""
+    state = EXCHANGE.state(row.status, row.turn)
+    if row.expert_gone and row.expert_id != actor.id:
+        return "desk.overview"  # which shows what can be done in the place of somebody who has left
+    if state.writing:
+        return state.writing[0]
+    others = Party.HOME if row.turn is Turn.EXPERT_AND_HOME else Party(row.turn.value)
+    step = EXCHANGE.main_step(state, Party.EXPERT if row.expert_id == actor.id else others)
+    return step.endpoint if step else "desk.overview"

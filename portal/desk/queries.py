@@ -144,6 +144,13 @@ def listed(
     return _in_order(actor, wanted, found, language)
 
 
+def references(actor: Actor, text: str, most: int = 2) -> list[str]:
+    """The references of the first `most` exchanges that a person may see and that these words find."""
+    found = list_plan(found_by(text), by_change=True)
+    statement = select(Exchange.reference).where(visible_to(actor), *found.listed)
+    return list(session.scalars(statement.order_by(Exchange.updated_at.desc(), Exchange.id.desc()).limit(most)))
+
+
 @lru_cache(PEOPLE)
 def _whole_list(actor: Actor, wanted: Filter, language: str) -> tuple[Select[Any], Select[int]]:
     """The list that is opened most often, which asks for nothing but an order."""
@@ -201,7 +208,7 @@ def this_week(actor: Actor, today: date, language: str) -> list[WeekRow]:
     until = today + timedelta(days=7)
     arriving, leaving = (session.execute(ids, {"first": today, "last": until}) for ids in _coming(actor))
     rows = [_visit(row.start, "arrives", row) for row in arriving] + [_visit(row.end, "leaves", row) for row in leaving]
-    return sorted([*rows, *_closing(until, language)], key=lambda row: (row.day, row.what))[:10]
+    return sorted([*rows, *_closing(actor, until, language)], key=lambda row: (row.day, row.what))[:10]
 
 
 @lru_cache(PEOPLE)
@@ -224,10 +231,18 @@ def _visit(day: date, what: str, row: Row[Any]) -> WeekRow:
     return WeekRow(day, what, row.person_name, row.home_id, row.host_id, row.unit_name, row.reference)
 
 
-def _closing(until: date, language: str) -> list[WeekRow]:
-    """Deadlines up to `until`, each on its day in the call's time zone."""
+def _closing(actor: Actor, until: date, language: str) -> list[WeekRow]:
+    """Deadlines up to `until`, each on its day in the call's time zone: of the calls to which this person may still
+    apply, and of those of the agencies that they oversee."""
     end = datetime.combine(until + timedelta(days=1), datetime.min.time(), UTC)
-    calls = session.scalars(CLOSING, {"now": calendars.minute(calendars.now()), "end": end})
+    handed_in = and_(Exchange.expert_id == actor.id, Exchange.submitted_at.is_not(None))
+    applied = select(Exchange.id).where(Exchange.call_id == Call.id, handed_in)
+    concerned = or_(
+        and_(Call.home_id.in_(actor.applies_from), ~applied.exists()),
+        Call.home_id.in_(actor.oversees),
+        Call.host_id.in_(actor.oversees),
+    )
+    calls = session.scalars(CLOSING.where(concerned), {"now": calendars.minute(calendars.now()), "end": end})
     return [
         WeekRow(
             day, "closes", call.title(language), call.home_id, call.host_id, "", str(call.id), call.deadline, call.zone

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -18,6 +18,7 @@ from portal.desk import absence_views, exchange_filters, handover_views, health,
 from portal.exchanges.labels import status_label, told_to_owner
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show
+from portal.names import clean
 from portal.policy import Permission, allows
 from portal.reports.closing import closing_of
 from portal.subjects.labels import event_label
@@ -90,6 +91,22 @@ def exchanges() -> ResponseReturnValue:
         status_label=status_label,
         **exchange_filters.choices(),
     )
+
+
+@bp.get("/find")
+@permit(Permission.SIGNED_IN)
+def find() -> ResponseReturnValue:
+    """The search in the head of every page: the exchange itself where exactly one is found, else the list of those
+    found; an administrator without exchanges finds people."""
+    text, actor = clean(request.args.get("q", ""))[:100].strip(), current_actor()
+    if not allows(Permission.LIST_EXCHANGES, actor):
+        return redirect(
+            url_for("people.index", q=text) if allows(Permission.ADMINISTER, actor) else url_for("desk.index")
+        )
+    references = queries.references(actor, text) if text else []
+    if len(references) == 1:
+        return redirect(url_for("desk.overview", reference=references[0]))
+    return redirect(url_for("desk.exchanges", q=text))
 
 
 @bp.get("/exchanges/<reference>")

@@ -139,6 +139,13 @@ def _button(step: Step, reference: str) -> Button:
     return Button(_(step.button), url_for(step.endpoint, reference=reference))
 
 
+def alternatives(exchange: Exchange, actor: Actor, action: str) -> list[Button]:
+    """The other steps that are expected in this state and that this person may take instead of `action`."""
+    expected = EXCHANGE.awaited(exchange.state) - {action}
+    steps = [EXCHANGE.by_action[a] for a in EXCHANGE.possible(exchange.state) if a in expected]
+    return [_button(step, exchange.reference) for step in steps if policy.allows(step.action, actor, exchange)]
+
+
 def writing(exchange: Exchange) -> list[Button]:
     """The way to what is being written in this state, if anything is: where that is what the turn is for, it comes
     first."""

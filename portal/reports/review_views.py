@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal.exchanges.header import alternatives
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, to_exchange
 from portal.findings import RuleViolation
@@ -49,6 +50,7 @@ def _decide(exchange: Exchange, action: Action, form: Any, status: int = 200) ->
         exchange=exchange,
         action=action,
         form=form,
+        instead=alternatives(exchange, current_actor(), action),
         r=queries.document(exchange, spoken()),
         changed=since_returned(exchange.id),
         sections=SECTION,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from portal import calendars
 from portal.desk.queries import calls_to_choose, this_week
+from portal.storage import Storage
 from tests.factories import World, actor
+from tests.scenarios import make_exchange
 
 
 def test_a_deadline_stands_on_the_day_of_its_own_zone(world: World) -> None:
@@ -34,6 +36,19 @@ def test_a_deadline_is_soon_through_its_whole_minute(world: World) -> None:
     for at, soon in (("15:02:59", 1), ("15:03:59", 1), ("15:04:00", 0)):
         with calendars.at(datetime.fromisoformat(f"2027-01-28T{at}+00:00")):
             assert len(this_week(actor(world.manager), calendars.today(), "en")) == soon, at
+
+
+def test_only_whom_a_deadline_concerns_is_told(world: World, storage: Storage) -> None:
+    """Those who may still apply, and the agencies; neither experts of the other agency nor units nor administrators."""
+    at = calendars.now()
+    call = world.call(deadline=at + timedelta(days=3))
+    everybody = (
+        world.expert, world.colleague, world.manager, world.deputy, world.host_manager, world.coordinator, world.admin,
+    )  # fmt: skip
+    told = [who for who in everybody if this_week(actor(who), calendars.today(), "en")]
+    assert told == [world.expert, world.manager, world.deputy, world.host_manager]
+    make_exchange(world, storage, "submit", call=call)
+    assert this_week(actor(world.expert), calendars.today(), "en") == [], "who has applied need not hurry any more"
 
 
 def test_the_year_of_a_call_is_that_of_its_own_zone(world: World) -> None:
