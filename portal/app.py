@@ -42,6 +42,7 @@ from portal.visits import contributions as visit_contributions
 from portal.visits import views as visits
 from portal.web import errors, formats, requests
 from portal.web.catalogues import Catalogues
+from portal.web.retries import Retries
 
 STAGES = (
     accounts,
@@ -105,8 +106,10 @@ def create_app(config: Config) -> Flask:
 
 
 def serve_files(app: Flask, config: Config) -> None:
-    """Serves static files with long caching, and trusts the forwarded headers of the configured number of proxies."""
+    """Takes requests that met each other once more, serves static files with long caching, and trusts the forwarded
+    headers of the configured number of proxies."""
     static = ROOT / "portal" / "static"
+    app.wsgi_app = Retries(app.wsgi_app, config.max_upload)  # type: ignore[method-assign,assignment]
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(static), prefix="static/", max_age=31_536_000)  # type: ignore[method-assign]
     if config.proxies:
         hops = config.proxies

@@ -5,15 +5,17 @@ from __future__ import annotations
 import hmac
 from datetime import timedelta
 
+import structlog
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Blueprint, abort, current_app, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.calendars import now
 from portal.db import session
+from portal.desk.disks import database_problem, disk_problem
 from portal.exchanges.models import Exchange
 from portal.messages.models import Message
 from portal.policy import Permission
@@ -21,6 +23,7 @@ from portal.sealing.models import SealedDocument
 from portal.web.permit import permit
 
 bp = Blueprint("health", __name__)
+log = structlog.get_logger()
 LATE = timedelta(minutes=15)  # mail that is overdue for longer means that no worker runs
 
 
@@ -34,14 +37,21 @@ def healthz() -> ResponseReturnValue:
 @bp.get("/readyz")
 @permit(Permission.PUBLIC)
 def readyz() -> ResponseReturnValue:
-    """200 where database, migrations and outgoing mail are as they should be, else 503 with what is not."""
+    """200 where database, migrations, outgoing mail and disks are in order, else 503 with what is not, and why."""
+    problems: dict[str, str] = {}
     try:
-        session.execute(text("select 1"))
-        checks = {"database": True, "migrations": migrated(), "outbox": outbox_moves()}
-    except SQLAlchemyError:
-        checks = {"database": False}
-    good = all(checks.values())
-    return {"status": "ok" if good else "not ready", "checks": checks}, 200 if good else 503
+        problems["database"] = database_problem()
+        problems["migrations"] = "" if migrated() else "not at the newest revision"
+        problems["outbox"] = "" if outbox_moves() else "mail waits: no worker runs"
+    except SQLAlchemyError as error:
+        log.error("not_ready", error=type(error).__name__)
+        session.rollback()
+        problems["database"] = problems.get("database") or "no answer"
+    problems["disk"] = disk_problem(current_app.config["PORTAL"])
+    why = {name: problem for name, problem in problems.items() if problem}
+    checks = {name: not problem for name, problem in problems.items()}
+    answer = {"status": "not ready" if why else "ok", "checks": checks} | ({"why": why} if why else {})
+    return answer, 503 if why else 200
 
 
 def migrated() -> bool:

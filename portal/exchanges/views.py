@@ -23,8 +23,8 @@ from portal.subjects import queries as subjects
 from portal.subjects.labels import event_label
 from portal.subjects.models import Event
 from portal.web.drafts import automatic
-from portal.web.errors import typed
 from portal.web.permit import current_actor, permit
+from portal.web.typed import typed
 
 bp = Blueprint("exchanges", __name__, url_prefix="/exchanges")
 blueprints = (bp,)
@@ -110,5 +110,6 @@ def stale(error: Conflict) -> ResponseReturnValue:
     seen = exchange is not None and allows(Permission.READ_EXCHANGE, current_actor(), exchange)
     event = subjects.events(exchange.id)[-1] if exchange is not None and seen else None
     happened = event_label(event.what, names(exchange)) if event and exchange else ""
-    page = render_template("errors/409.html", event=event, happened=happened, reference=error.reference, typed=typed())
-    return page, 409
+    own = event is not None and event.actor_id == current_actor().id
+    values = {"event": event, "happened": happened, "own": own, "reference": error.reference}
+    return render_template("errors/409.html", **values, typed=typed()), 409

@@ -10,7 +10,15 @@ from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import (
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import (
     BadRequest,
@@ -24,14 +32,17 @@ from werkzeug.wsgi import get_input_stream
 from portal.db import session
 from portal.findings import RuleViolation
 from portal.policy import Denied
+from portal.web import outage
 from portal.web.drafts import automatic
+from portal.web.retries import once_more
+from portal.web.typed import typed
 
 PAGES = frozenset({400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503})
 DRAIN = 128 * 1024 * 1024  # bytes, and
 DRAIN_TIME = 20.0  # seconds, up to which a request body that is too large is still read
-# nobody's words, or secret ones
-UNTYPED = re.compile("^(csrf_token|version|idempotency_key|warned|before|judged|again|to_language)$|password|code$")
 NOT_SENT_AGAIN = re.compile("^csrf_token$|password")
+# the database takes no part: it does not answer, waits too long, is full, or may only be read
+OUTAGES = (OperationalError, InterfaceError, InternalError, PoolTimeout)
 log = structlog.get_logger()
 
 
@@ -44,13 +55,20 @@ def register(app: Flask) -> None:
     app.register_error_handler(RuleViolation, refused)
     app.register_error_handler(StaleDataError, conflict)
     app.register_error_handler(IntegrityError, conflict)
-    app.register_error_handler(OperationalError, busy)
+    app.register_error_handler(DatabaseError, broken)
+    for error in OUTAGES:
+        app.register_error_handler(error, outage_of)
+    outage.register(app)
 
 
 def page(status: int) -> ResponseReturnValue:
     """The error page of a status, or the general one."""
     name = status if status in PAGES else 400
-    return render_template(f"errors/{name}.html", status=status), status
+    try:
+        return render_template(f"errors/{name}.html", status=status), status
+    except SQLAlchemyError as error:  # the page's frame says who is signed in, and what waits for them
+        log.error("database_takes_no_part", path=request.path, error=type(error).__name__)
+        return outage.page()
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:
@@ -101,15 +119,6 @@ def sent_again() -> list[tuple[str, str]]:
     return [(name, value) for name, value in request.form.items(multi=True) if not NOT_SENT_AGAIN.search(name)]
 
 
-def typed() -> list[tuple[str, str]]:
-    """The text in the form that was sent, for pages that cannot show the form again; without passwords, and empty for
-    a form of another site."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-        return []
-    written = request.form.items(multi=True)
-    return [(name, value) for name, value in written if value.strip() and not UNTYPED.search(name)]
-
-
 def refused(error: RuleViolation) -> ResponseReturnValue:
     """The page for a RuleViolation that the view did not handle."""
     session.rollback()
@@ -124,8 +133,18 @@ def conflict(error: Exception) -> ResponseReturnValue:
     return page(409)
 
 
-def busy(error: OperationalError) -> ResponseReturnValue:
-    """503: the database did not answer in time; nothing is saved, and the person can try again."""
-    session.rollback()
-    log.error("database_busy", path=request.path)
-    return page(503)
+def outage_of(error: Exception) -> ResponseReturnValue:
+    """503 without the database; a request that only met another one is taken once more instead (`retries`)."""
+    if once_more(error, request.environ):
+        session.rollback()
+        log.info("met_another_request", path=request.path)
+        return "", 503
+    log.error("database_takes_no_part", path=request.path, error=type(error).__name__)
+    return outage.page()
+
+
+def broken(error: DatabaseError) -> ResponseReturnValue:
+    """A file that is no database, or a damaged one. What else goes by this name is an error of ours."""
+    if type(error) is not DatabaseError:
+        raise error
+    return outage_of(error)

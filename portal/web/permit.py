@@ -15,7 +15,8 @@ from flask_babel import gettext as _
 from portal import policy
 from portal.policy import NOBODY, Actor, Permission
 from portal.web.drafts import automatic
-from portal.web.errors import form_expired, typed
+from portal.web.errors import form_expired
+from portal.web.typed import typed
 
 View = Callable[..., ResponseReturnValue]
 

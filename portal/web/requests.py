@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import IntegerConverter, Map
@@ -13,6 +13,7 @@ from werkzeug.routing import IntegerConverter, Map
 from portal import names
 from portal.db import session, writing
 from portal.web.bounds import Request, refuse_odd
+from portal.web.errors import OUTAGES, outage_of
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
@@ -71,9 +72,12 @@ def keep() -> None:
 
 
 def finish(response: Response) -> Response:
-    """Commits after a successful POST, else rolls back."""
+    """Commits after a successful POST, else rolls back. What cannot be committed is answered like any other outage."""
     if request.method in ("GET", "HEAD", "OPTIONS") or (response.status_code >= 400 and not g.get("keep")):
         session.rollback()
-    else:
+        return response
+    try:
         session.commit()
+    except OUTAGES as error:
+        return current_app.make_response(outage_of(error))
     return response

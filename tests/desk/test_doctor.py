@@ -53,7 +53,7 @@ def test_a_migrated_database_differs_in_nothing(portal: Flask) -> None:
     assert after() == []
     assert portal.test_client().get("/readyz").json == {
         "status": "ok",
-        "checks": {"database": True, "migrations": True, "outbox": True},
+        "checks": {"database": True, "migrations": True, "outbox": True, "disk": True},
     }
 
 
