@@ -8,7 +8,7 @@ from typing import Any
 from portal.accounts import identity, queries
 from portal.accounts.models import Level, Person, PersonLanguage, ProfileCv
 from portal.calendars import now
-from portal.db import session
+from portal.db import advisory_lock, session
 from portal.findings import Conflict
 from portal.policy import Actor
 from portal.storage import Storage, delete_after_commit, new_key, put_with_commit
@@ -17,6 +17,9 @@ from portal.storage import Storage, delete_after_commit, new_key, put_with_commi
 def save_profile(person_id: int, version: int, answers: dict[str, Any], languages: dict[str, Level]) -> Person:
     """Saves the person's own data, which new applications copy. Raises Conflict: saved elsewhere since `version`."""
     person = queries.person_with_profile(person_id)
+    known = {language.code: language.level for language in person.languages}
+    if known == languages and all(getattr(person, name) == value for name, value in answers.items()):
+        return person  # the same press once more
     if person.version != version:
         raise Conflict
     for name, value in answers.items():
@@ -40,6 +43,7 @@ class NewCv:
 
 def keep_cv(person_id: int, file: NewCv, storage: Storage) -> ProfileCv:
     """Stores a curriculum vitae in place of the one before, whose bytes are deleted after the commit."""
+    advisory_lock(f"cv:{person_id}")
     row = queries.cv_of(person_id) or ProfileCv(person_id=person_id)
     if row.key:
         delete_after_commit(storage, row.key)

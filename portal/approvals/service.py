@@ -58,7 +58,7 @@ def decide(exchange: Exchange, verdict: Verdict, *, by: Actor) -> Decision:
     commented = {key: text for key, text in (verdict.comments or {}).items() if text.strip()}
     reason = verdict.reason or ("" if not commented else "\n".join(commented.values()))
     agency_id = exchange.home_id if SIDES[action] is Side.HOME else exchange.host_id
-    subjects.advance(exchange, action, by=by, version=verdict.version, reason=reason)
+    subjects.advance(exchange, action, by=by, version=verdict.version, reason=reason, typed=commented)
     decision = Decision(
         exchange_id=exchange.id,
         version=verdict.version,

@@ -62,7 +62,9 @@ def place(
         settle(against(unit, exchange), confirmed)
         exchanges.assign_unit(exchange, unit.id, unit.name_own)
         session.flush()
-    subjects.advance(exchange, Action.HOST_PLACE, by=by, version=version, facts={"unit": unit.id})
+    subjects.advance(
+        exchange, Action.HOST_PLACE, by=by, version=version, facts={"unit": unit.id}, typed={"unit": unit.id, **terms}
+    )
     placement = Placement(
         exchange_id=exchange.id, unit_id=unit.id, proposed_at=calendars.now(), proposed_by=by.id, **terms
     )

@@ -176,6 +176,8 @@ def comment_as_host(exchange: Exchange, text: str, version: int, *, by: Actor) -
     report = queries.locked(exchange.id)
     if report is None or exchange.status is not Status.REPORTED or exchange.turn is not Turn.HOST:
         raise RuleViolation("not_now")
+    if report.host_comment == text:
+        return  # the same press once more
     if report.version != version:
         raise Conflict(exchange.reference)
     report.host_comment = text

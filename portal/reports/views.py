@@ -127,6 +127,9 @@ def section_post(exchange: Exchange, key: str) -> ResponseReturnValue:
     if drafts.automatic():
         words = _("Not saved: this report was saved elsewhere meanwhile. Save the page to compare.")
         return drafts.not_saved(form, words)
+    if form.differing == []:  # as after the same press, or where the page had saved itself a moment ago
+        stop = url_for("reports.report_tab", reference=exchange.reference)
+        return drafts.onward(sections.after(exchange, editor), stop)
     return _section_page(exchange, report, editor, form, form.status)
 
 

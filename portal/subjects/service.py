@@ -62,21 +62,23 @@ def advance(
     reason: str = "",
     facts: dict[str, Any] | None = None,
     values: Mapping[str, Any] | None = None,
+    typed: Mapping[str, Any] | None = None,
 ) -> Event:
     """Takes one step of the subject's workflow, for `by`, on the version that they read.
 
-    `values` are columns of the subject that this step sets (the visit's first and last day). Locks the row, asks the
-    policy, refuses a stale version, writes status, turn and due date, appends the event and stores the messages.
-    A step that takes another one back restores the state before that one (`undoing`). Raises Denied, Conflict
-    (AlreadyDone where the same person did just this), RuleViolation "reason", "both_sides", and the codes of
-    `undoing.refusal`.
+    `values` are columns of the subject that this step sets (the visit's first and last day); `typed` are the answers
+    with which it was taken, where `facts` do not hold them. Locks the row, asks the policy, refuses a stale version,
+    writes status, turn and due date, appends the event and stores the messages. A step that takes another one back
+    restores the state before that one (`undoing`). Raises Denied, Conflict (AlreadyDone where the same person did just
+    this, with the same answers), RuleViolation "reason", "both_sides", and the codes of `undoing.refusal`.
     """
     kind = registry.kinds[subject.workflow.name]
     subject = kind.lock(subject.id)
     require(action, by, subject)
     target = kind.workflow.follow(subject.state, action)
+    said = _digest(facts if typed is None else typed, reason)
     if subject.version != version or target is None:
-        raise _conflict(subject, action, by, version)
+        raise _conflict(subject, action, by, version, said)
     step = kind.workflow.by_action[action]
     if step.needs_reason and not reason.strip():
         raise RuleViolation("reason", field="reason")
@@ -87,7 +89,7 @@ def advance(
         if action in kind.workflow.undone_by:
             facts = (facts or {}) | {undoing.FORMER: undoing.kept(subject)}
         _move(kind, subject, action, target, values or {})
-    event = _append(subject, action.value, by=by, side=SIDES[action], facts=facts, reason=reason)
+    event = _append(subject, action.value, by=by, side=SIDES[action], facts=(facts or {}) | said, reason=reason)
     for react in registry.when_taken[action.value]:
         react(subject)
     if target.status in kind.workflow.ended_early:
@@ -98,10 +100,21 @@ def advance(
     return event
 
 
-def _conflict(subject: WorkflowSubject, action: StrEnum, by: Actor, version: int) -> Conflict:
-    """AlreadyDone for the same step by the same person on the same version (a double click), else Conflict."""
+def _digest(typed: Mapping[str, Any] | None, reason: str) -> dict[str, str]:
+    """A fact for the history by which the same answers are known again, without holding them; none for no answers."""
+    answers = {name: value for name, value in (typed or {}).items() if value}
+    if not answers and not reason.strip():
+        return {}
+    text = json.dumps([answers, reason.strip()], sort_keys=True, default=str)
+    return {"typed": hashlib.sha256(text.encode()).hexdigest()[:16]}
+
+
+def _conflict(subject: WorkflowSubject, action: StrEnum, by: Actor, version: int, said: Mapping[str, str]) -> Conflict:
+    """AlreadyDone for the same step by the same person on the same version, with the same answers (a double click),
+    else Conflict: the answers of a second tab must not seem to count."""
     did = queries.after_version(subject.id, version)
-    if did is not None and did.actor_id == by.id and did.what == action.value:
+    same = did is not None and (did.actor_id, did.what, did.facts.get("typed")) == (by.id, action, said.get("typed"))
+    if same:
         return AlreadyDone(subject.reference)
     return Conflict(subject.reference)
 

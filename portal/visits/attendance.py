@@ -124,9 +124,12 @@ def record_days(exchange: Exchange, present: Collection[date], version: int, *, 
     visit = visit_of(exchange)
     if exchange.status is not Status.UNDER_WAY:
         raise RuleViolation("not_now")
+    days = attendable(visit, calendars.today(exchange.host.zone))
+    if all(day.present is (day.day in present) for day in days):
+        return  # the same press once more
     if visit.version != version:
         raise Conflict(exchange.reference)
-    for day in attendable(visit, calendars.today(exchange.host.zone)):
+    for day in days:
         day.present = day.day in present
     flag_modified(visit, "note")  # the days carry no version of their own
     session.flush()
@@ -154,8 +157,16 @@ def depart(exchange: Exchange, on: date, *, version: int, by: Actor, confirmed: 
     if on > visit.end:
         bookings.hold(unit_id=visit.unit_id, person_id=exchange.expert_id)
     values = _dates(visit, visit.arrived_on, on)
-    facts = {"on": on.isoformat()} | _as_booked(visit, min(on, visit.end))
-    subjects.advance(exchange, Action.UNIT_RECORD_DEPARTURE, by=by, version=version, facts=facts, values=values)
+    typed = {"on": on.isoformat()}
+    subjects.advance(
+        exchange,
+        Action.UNIT_RECORD_DEPARTURE,
+        by=by,
+        version=version,
+        facts=typed | _as_booked(visit, min(on, visit.end)),
+        values=values,
+        typed=typed,
+    )
     visit.departed_on = on
     if on < visit.end:
         visit.travel_back = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, time
 from typing import Any
 
@@ -133,7 +133,9 @@ def schedule(
     if current:
         settle(check(exchange, proposal, call, visit), confirmed)
     facts, values = _facts(visit, proposal), {"start": proposal.start, "end": proposal.end}
-    subjects.advance(exchange, Action.HOST_SCHEDULE, by=by, version=version, facts=facts, values=values)
+    subjects.advance(
+        exchange, Action.HOST_SCHEDULE, by=by, version=version, facts=facts, values=values, typed=asdict(proposal)
+    )
     visit = _write_visit(visit, exchange, proposal)
     _book(visit, exchange, proposal)
     return visit
@@ -218,17 +220,24 @@ def correct(exchange: Exchange, words: Mapping[int, tuple[str, str, str]], versi
     exchange = locked(exchange.id)
     require(Permission.WRITE_AGENDA, by, exchange)
     visit = visit_of(exchange)
-    if visit.version != version:
-        raise Conflict(exchange.reference)
     if exchange.status not in (Status.SCHEDULED, Status.UNDER_WAY):
         raise RuleViolation("not_now")
     names = ("title", "place", "who") if exchange.kind is Kind.SHORT else ("title", "output", "indicator")
     rows: Sequence[AgendaItem | Milestone] = visit.agenda if exchange.kind is Kind.SHORT else visit.milestones
-    for row in rows:
-        for name, said in zip(names, words.get(row.id, ()), strict=False):
-            if not slip(getattr(row, name), said):
-                raise RuleViolation("another", before=getattr(row, name), after=said)
-            setattr(row, name, said)
+    changed = [
+        (row, name, said)
+        for row in rows
+        for name, said in zip(names, words.get(row.id, ()), strict=False)
+        if getattr(row, name) != said
+    ]
+    if not changed:
+        return  # the same press once more
+    if visit.version != version:
+        raise Conflict(exchange.reference)
+    for row, name, said in changed:
+        if not slip(getattr(row, name), said):
+            raise RuleViolation("another", before=getattr(row, name), after=said)
+        setattr(row, name, said)
     flag_modified(visit, "note")  # the rows carry no version of their own
     subjects.record(exchange, "plan_corrected", by=by, side=Side.HOST)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -59,6 +60,18 @@ def test_the_same_step_twice_by_the_same_person_is_already_done(world: World, st
     service.advance(exchange, Action.HOME_ENDORSE, by=actor(world.manager), version=version)
     with pytest.raises(AlreadyDone):
         service.advance(exchange, Action.HOME_ENDORSE, by=actor(world.manager), version=version)
+
+
+def test_other_answers_to_the_same_step_are_no_double_click(world: World, storage: Storage) -> None:
+    """From a second tab: who believed them saved would wait for something else than the others do."""
+    exchange = make_exchange(world, storage, "submit")
+    step: dict[str, Any] = {"action": Action.HOME_REJECT, "by": actor(world.manager), "version": exchange.version}
+    service.advance(exchange, **step, reason="Not in this field of work.")
+    with pytest.raises(AlreadyDone):
+        service.advance(exchange, **step, reason=" Not in this field of work.\n")
+    with pytest.raises(Conflict) as refused:
+        service.advance(exchange, **step, reason="The post is another one.")
+    assert not isinstance(refused.value, AlreadyDone)
 
 
 def test_a_step_that_the_workflow_does_not_allow_is_a_conflict(world: World, storage: Storage) -> None:
