@@ -125,6 +125,15 @@ def test_whoever_writes_is_led_to_the_page_by_a_button() -> None:
 
 
 def test_the_history_has_a_line_for_each_fact_and_none_for_others() -> None:
-    assert set(at.FACTS) == {"begin", "escalated", "account_closed", "account_opened", "unit_left", "note_written"}
+    assert set(at.FACTS) == {
+        "begin",
+        "escalated",
+        "call_cancelled",
+        "call_moved",
+        "account_closed",
+        "account_opened",
+        "unit_left",
+        "note_written",
+    }
     assert EXCHANGE.history("begin") == "Application begun" and EXCHANGE.history("home_endorse")
     assert EXCHANGE.history("nothing of ours") == ""

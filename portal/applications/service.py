@@ -230,10 +230,10 @@ def submit(exchange: Exchange, *, version: int, by: Actor) -> None:
 def time_finding(call: Call, status: Status) -> Finding | None:
     """Why an application in this status cannot be submitted at this moment, None where it can."""
     phase = call.phase(calendars.now())
+    if status is Status.RETURNED:
+        return None  # it was in time, and what was handed in goes on
     if phase is Phase.CANCELLED:
         return error("call_cancelled")
-    if status is Status.RETURNED:
-        return None
     if phase is Phase.CLOSED:
         return error("deadline", deadline=call.deadline, zone=call.zone)
     return None if phase is Phase.OPEN else error("not_open_yet", opens=call.opens, zone=call.zone)

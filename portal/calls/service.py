@@ -20,6 +20,7 @@ from portal.calls.models import Call, CallState, Heading
 from portal.db import advisory_lock, session
 from portal.documents.models import DocumentKind
 from portal.exchanges import service as exchanges
+from portal.exchanges.call_changes import tell_writers
 from portal.exchanges.models import Clocks, Kind
 from portal.findings import EditConflict, Finding, RuleViolation, error
 from portal.policy import Actor, Permission, require
@@ -150,6 +151,8 @@ def edit_call(call_id: int, facts: CallFacts, *, version: int, by: Actor) -> Cal
     if differing := administration.changed(before, _stored(call)):
         _record("call_changed", call, by, differing)
     exchanges.redate_drafts(call.id, facts.deadline.astimezone(ZoneInfo(facts.zone)).date())
+    if "deadline" in differing:
+        tell_writers(call.id, "call_moved", by)
     return call
 
 
@@ -198,8 +201,11 @@ def cancel_call(call_id: int, *, version: int, by: Actor) -> Call:
     call = _current(call_id, version, by)
     if call.state is not CallState.CANCELLED:
         _record("call_cancelled", call, by)
+    open_before = call.state is CallState.PUBLISHED
     call.state = CallState.CANCELLED
     session.flush()
+    if open_before:
+        tell_writers(call.id, "call_cancelled", by)
     return call
 
 

@@ -17,6 +17,8 @@ OTHER: dict[str, Any] = {
     "progress_due": _l("Hand in your progress report"),
     "follow_up": _l("Say what became of the recommendations of %(name)s"),
     "evaluate": _l("Say how the exchange of %(name)s went"),
+    "call_cancelled": _l("The call of your application was cancelled"),
+    "call_moved": _l("The deadline of your call has changed"),
     "no_manager": _l("Name a manager for %(name)s"),
     "handed_on": _l("Take over from %(name)s"),
     "deputy_ended": _l("You no longer stand in for %(name)s"),
@@ -47,6 +49,11 @@ TO_OWNER: dict[str, Any] = {
 TO_DO = _l("Open the exchange to see what is asked and what comes next.")
 TO_READ = _l("You need not do anything. Open the exchange to read more.")
 LEAD: dict[str, Any] = {
+    "call_cancelled": _l(
+        "A draft can no longer be handed in. An application that was returned to you can: "
+        "change it and hand it in again."
+    ),
+    "call_moved": _l("Open your application to see until when it can be handed in."),
     "no_manager": _l("No manager of %(name)s can sign in. Until there is one, its deputies decide."),
     "handed_on": _l("What waited for %(name)s waits for you now. It stands on your desk."),
     "note": _l("Everyone who works on this exchange can read it and answer there."),

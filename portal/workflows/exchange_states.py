@@ -210,6 +210,8 @@ CANCELLED = State(
 FACTS = {
     "begin": N_("Application begun"),
     "escalated": N_("Overdue: a deputy may decide too"),
+    "call_cancelled": N_("The call was cancelled"),
+    "call_moved": N_("The deadline of the call was changed"),
     "account_closed": N_("Account closed: %(name)s"),
     "account_opened": N_("Account opened again: %(name)s"),
     "unit_left": N_("The host unit has no coordinator left: %(host)s acts for it"),
