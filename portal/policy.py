@@ -50,6 +50,8 @@ class Permission(StrEnum):
     READ_EXCHANGE = "read_exchange"
     WRITE_APPLICATION = "write_application"
     READ_DECISIONS = "read_decisions"
+    READ_CONTACTS = "read_contacts"
+    WRITE_TERMS = "write_terms"
     WRITE_AGENDA = "write_agenda"
     RECORD_DAYS = "record_days"
     WRITE_REPORT = "write_report"
@@ -243,17 +245,17 @@ PARTIES: dict[StrEnum, tuple[Rule, Side]] = {
     Party.UNIT: (_unit, Side.HOST),
     Party.HOSTING: (_host_or_unit, Side.HOST),
 }
+BY_HOST_SIDE = {Permission.WRITE_TERMS, Permission.WRITE_AGENDA, Permission.COMMENT_REPORT, Permission.EVALUATE_EXPERT}
 OF_EXCHANGE: dict[StrEnum, Rule] = {
     Permission.READ_EXCHANGE: _reads,
     Permission.READ_DECISIONS: _reads,
     Permission.WRITE_APPLICATION: _is_expert,
-    Permission.WRITE_AGENDA: _host_or_unit,
+    Permission.READ_CONTACTS: lambda actor, case: _is_expert(actor, case) or _host_or_unit(actor, case),
+    **dict.fromkeys(BY_HOST_SIDE, _host_or_unit),
     Permission.RECORD_DAYS: _unit,
     Permission.WRITE_REPORT: _writes_report,
-    Permission.COMMENT_REPORT: _host_or_unit,
     Permission.WRITE_MESSAGE: _reads,
     Permission.EVALUATE_HOST: _is_expert,
-    Permission.EVALUATE_EXPERT: _host_or_unit,
     Permission.FOLLOW_UP: lambda actor, case: _home(actor, case) or _host(actor, case),
 }
 OF_EXCHANGE |= {step.action: PARTIES[step.by][0] for step in EXCHANGE.steps}

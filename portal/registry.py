@@ -88,6 +88,11 @@ class Task:
     wished: bool
     since: datetime
     due_on: date | None
+    from_on: date | None = None  # from when it is somebody's turn, where that is still to come
+
+
+def _none(_actor: Actor, _most: int) -> list[Task]:
+    return []
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,7 @@ class TaskSource:
     waiting: Callable[[Actor], Sequence[Any]]
     overdue: Callable[[Actor, date], Sequence[Any]]
     first: Callable[[Actor, int], list[Task]]
+    later: Callable[[Actor, int], list[Task]] = _none  # those that will wait, the next first; they count nowhere
 
 
 @dataclass(frozen=True)
@@ -149,12 +155,16 @@ class Registry:
     when_taken: dict[str, list[Callable[[Any], None]]] = field(default_factory=lambda: defaultdict(list))  # by action
     when_left: list[Callable[[Departure, Actor], None]] = field(default_factory=list)  # after roles were taken
     reminders: list[Callable[[Any], None]] = field(default_factory=list)
+    # what a mail of a kind says besides, as (label, text), read when it is sent: (subject's id, receiver's id)
+    mail_details: dict[str, Callable[[int, int], Sequence[tuple[str, str]]]] = field(default_factory=dict)
+    # what stands on a person's desk beside the tasks, from stages below it
+    meetings: list[Callable[[Actor], Sequence[Any]]] = field(default_factory=list)
     event_labels: dict[str, Any] = field(default_factory=dict)  # labels of events that are no steps
     administered: dict[str, Administered] = field(default_factory=dict)
 
     def clear(self) -> None:
-        lists = (self.tasks, self.reminders, self.when_left)
-        words = (self.event_labels, self.administered, self.message_facts)
+        lists = (self.tasks, self.reminders, self.when_left, self.meetings)
+        words = (self.event_labels, self.administered, self.message_facts, self.mail_details)
         for part in (self.kinds, self.documents, self.tabs, self.when_ended_early, self.when_taken, *words, *lists):
             part.clear()
 

@@ -41,6 +41,7 @@ class State:
     to_others: str = field(default="", compare=False)  # the state in a sentence for everybody else
     writing: tuple[str, str] | None = field(default=None, compare=False)  # endpoint and button of what is being written
     phase: str = field(default="", compare=False)  # the step of the progress line that it belongs to
+    eve: int = field(default=0, compare=False)  # working days before the subject's start from which the turn counts
 
 
 class Move(NamedTuple):

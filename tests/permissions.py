@@ -122,6 +122,10 @@ EXCHANGES: dict[Permission | Action, OfExchange] = {
     Permission.READ_DECISIONS: READERS,
     Permission.WRITE_MESSAGE: READERS,
     Permission.WRITE_APPLICATION: EXPERT_ONLY,
+    Permission.READ_CONTACTS: OfExchange(
+        EXPERTS, EXPERTS, {*EXPERTS, *HOST_DECIDES}, {*EXPERTS, *HOST_DECIDES, "unit coordinator"}
+    ),
+    Permission.WRITE_TERMS: HOST_OR_UNIT,
     Permission.WRITE_AGENDA: HOST_OR_UNIT,
     Permission.RECORD_DAYS: UNIT_ONLY,
     Permission.WRITE_REPORT: EXPERT_ONLY,

@@ -141,6 +141,13 @@ def agency_names() -> Mapping[int, AgencyName]:
     return {row.id: AgencyName(*row) for row in session.execute(statement)}
 
 
+@kept
+def agency_places() -> tuple[tuple[int, str, str], ...]:
+    """Both agencies as (id, country, time zone)."""
+    rows = session.execute(select(Agency.id, Agency.country, Agency.zone).order_by(Agency.id))
+    return tuple((number, country, zone) for number, country, zone in rows)
+
+
 def person_names(ids: Collection[int]) -> Mapping[int, str]:
     """The names of these people, by their ids."""
     rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))

@@ -11,4 +11,5 @@ from portal.workflows.exchange import EXCHANGE
 
 def register(registry: Registry) -> None:
     registry.add_tabs(EXCHANGE.name, Tab("overview", "desk.overview", _l("Overview"), 10))
-    registry.tasks.append(TaskSource(exchange_tasks.waiting, exchange_tasks.overdue, exchange_tasks.first))
+    source = TaskSource(exchange_tasks.waiting, exchange_tasks.overdue, exchange_tasks.first, exchange_tasks.later)
+    registry.tasks.append(source)

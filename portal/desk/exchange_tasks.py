@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, and_, false, not_, or_, select, union_all
 
+from portal.accounts.queries import agency_places
 from portal.applications.models import Application, Window
+from portal.calendars import overrides
 from portal.calls.models import Call
 from portal.db import session
+from portal.exchanges.eve import Starts, begins_on, starts_today
 from portal.exchanges.left_behind import task_of
 from portal.exchanges.models import Exchange
 from portal.policy import Actor
@@ -59,15 +63,26 @@ def _ways(actor: Actor) -> list[ColumnElement[bool]]:
     return ways if actor.id else [false()]
 
 
+def _later(starts: Starts) -> ColumnElement[bool]:
+    """The turns that do not count yet, because the visit's eve has not begun: what `eve.is_later` says of one."""
+    state = next(state for state in EXCHANGE.states if state.eve)
+    ahead = or_(*(and_(Exchange.host_id == agency, Exchange.start > start) for agency, start in starts))
+    return and_(Exchange.status == state.status, Exchange.turn == state.turn, ahead)
+
+
 def waiting_for(actor: Actor) -> ColumnElement[bool]:
     """ "It is my turn" as SQL: what `header.is_turn_of` says of one exchange. A test proves that they agree."""
-    return or_(*_ways(actor))
+    return and_(or_(*_ways(actor)), not_(_later(starts_today())))
+
+
+def waiting(actor: Actor) -> list[Select[int]]:
+    """The ids of the exchanges that wait for this person, one SELECT for each condition."""
+    return _waiting(actor, starts_today())
 
 
 @lru_cache(PEOPLE)
-def waiting(actor: Actor) -> list[Select[int]]:
-    """The ids of the exchanges that wait for this person, one SELECT for each condition."""
-    return [select(Exchange.id).where(way) for way in _ways(actor)]
+def _waiting(actor: Actor, starts: Starts) -> list[Select[int]]:
+    return [select(Exchange.id).where(way, not_(_later(starts))) for way in _ways(actor)]
 
 
 def overdue(actor: Actor, today: date) -> list[Select[int]]:
@@ -76,37 +91,56 @@ def overdue(actor: Actor, today: date) -> list[Select[int]]:
 
 
 @lru_cache(PEOPLE)
-def _first(actor: Actor, most: int) -> Select[Any]:
-    firsts = [ids.order_by(Exchange.due_on, Exchange.id).limit(most).subquery() for ids in waiting(actor)]
+def _first(actor: Actor, most: int, starts: Starts) -> Select[Any]:
+    firsts = [ids.order_by(Exchange.due_on, Exchange.id).limit(most).subquery() for ids in _waiting(actor, starts)]
     ids = union_all(*(select(first.c.id) for first in firsts))
+    return _rows().where(Exchange.id.in_(ids)).order_by(Exchange.due_on, Exchange.id).limit(most)
+
+
+def _rows() -> Select[Any]:
     first_wish = and_(Window.application_id == Application.id, Window.rank == 1)
     rows = select(*COLUMNS).join(Call, Call.id == Exchange.call_id)
-    rows = rows.outerjoin(Application, Application.exchange_id == Exchange.id).outerjoin(Window, first_wish)
-    return rows.where(Exchange.id.in_(ids)).order_by(Exchange.due_on, Exchange.id).limit(most)
+    return rows.outerjoin(Application, Application.exchange_id == Exchange.id).outerjoin(Window, first_wish)
+
+
+@lru_cache(PEOPLE)
+def _coming(actor: Actor, most: int, starts: Starts) -> Select[Any]:
+    coming = _rows().where(or_(*_ways(actor)), _later(starts))
+    return coming.order_by(Exchange.start, Exchange.id).limit(most)
 
 
 def first(actor: Actor, most: int) -> list[Task]:
-    """The first `most` ids, the most overdue first; reads only so many for each condition."""
+    """The first `most` tasks, the most overdue first; reads only so many for each condition."""
+    return [_task(row, actor) for row in session.execute(_first(actor, most, starts_today()))]
+
+
+def later(actor: Actor, most: int) -> list[Task]:
+    """The tasks that will be this person's from the eve of a visit, the next first."""
+    countries, known = {number: country for number, country, _zone in agency_places()}, overrides()
     return [
-        Task(
-            text=task_of(row),
-            name=row.person_name,
-            endpoint=_page(row, actor),
-            about="desk.overview",
-            reference=row.reference,
-            call={"en": row.title_en, "tr": row.title_tr, "az": row.title_az},
-            kind=row.kind,
-            home_id=row.home_id,
-            host_id=row.host_id,
-            place=row.unit_name,
-            first=row.start or row.wished_first,
-            last=row.end or row.wished_last,
-            wished=row.start is None,
-            since=row.turn_since,
-            due_on=row.due_on,
-        )
-        for row in session.execute(_first(actor, most))
+        replace(_task(row, actor), from_on=begins_on(row.start, countries[row.host_id], known))
+        for row in session.execute(_coming(actor, most, starts_today()))
     ]
+
+
+def _task(row: Row[Any], actor: Actor) -> Task:
+    return Task(
+        text=task_of(row),
+        name=row.person_name,
+        endpoint=_page(row, actor),
+        about="desk.overview",
+        reference=row.reference,
+        call={"en": row.title_en, "tr": row.title_tr, "az": row.title_az},
+        kind=row.kind,
+        home_id=row.home_id,
+        host_id=row.host_id,
+        place=row.unit_name,
+        first=row.start or row.wished_first,
+        last=row.end or row.wished_last,
+        wished=row.start is None,
+        since=row.turn_since,
+        due_on=row.due_on,
+    )
 
 
 def _page(row: Row[Any], actor: Actor) -> str:

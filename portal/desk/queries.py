@@ -18,6 +18,7 @@ from portal.calls.models import Call, CallState
 from portal.db import session
 from portal.desk import exchange_tasks
 from portal.desk.exchange_tasks import PEOPLE
+from portal.exchanges.eve import Starts, starts_today
 from portal.exchanges.list_planner import Condition, ListPlan, bounded, equals, list_plan, row_condition, without_index
 from portal.exchanges.models import Exchange
 from portal.exchanges.queries import found_by, visible_to
@@ -73,14 +74,21 @@ def tasks(actor: Actor) -> list[Task]:
     return sorted(found, key=lambda task: (task.due_on is None, task.due_on or date.max))[:SHOWN]
 
 
+def later(actor: Actor) -> list[Task]:
+    """What will be this person's turn, but is nobody's yet; the next first."""
+    found = [task for source in registry.tasks for task in source.later(actor, SHOWN)]
+    return sorted(found, key=lambda task: task.from_on or date.max)[:SHOWN]
+
+
 def task_counts(actor: Actor, today: date) -> tuple[int, int]:
     """How many tasks wait, and how many of them are overdue; both counted up to COUNTED + 1."""
-    count, overdue = session.execute(_task_counts(tuple(registry.tasks), actor, today)).one()
+    count, overdue = session.execute(_task_counts(tuple(registry.tasks), actor, today, starts_today())).one()
     return count, overdue
 
 
 @lru_cache(PEOPLE)
-def _task_counts(sources: Sequence[TaskSource], actor: Actor, today: date) -> Select[int, int]:
+def _task_counts(sources: Sequence[TaskSource], actor: Actor, today: date, _starts: Starts) -> Select[int, int]:
+    """Kept for the day, and for the visits whose eve has begun (`_starts`): a closed day may change these."""
     waiting = [ids for source in sources for ids in source.waiting(actor)]
     late = [ids for source in sources for ids in source.overdue(actor, today)]
     return select(bounded(union_all(*waiting), COUNTED), bounded(union_all(*late), COUNTED))

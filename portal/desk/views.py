@@ -20,6 +20,7 @@ from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show
 from portal.names import clean
 from portal.policy import Permission, allows
+from portal.registry import registry
 from portal.reports.closing import closing_of
 from portal.subjects.labels import event_label
 from portal.web.language import spoken
@@ -47,6 +48,8 @@ def index() -> ResponseReturnValue:
         late=late,
         most=queries.COUNTED,
         tasks=queries.tasks(actor),
+        later=queries.later(actor),
+        meetings=[found for source in registry.meetings for found in source(actor)],
         own=queries.own_exchanges(actor) if allows(Permission.APPLY, actor) else [],
         week=queries.this_week(actor, today, spoken()),
         absences=absences_of(actor.id, today),

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from portal import policy
 from portal.calendars import day_of, now
+from portal.exchanges.eve import is_later
 from portal.exchanges.labels import ARCH
 from portal.exchanges.left_behind import LEFT_PLAIN, LEFT_REPORT, left_behind, task_of
 from portal.exchanges.models import Exchange, Kind
@@ -20,7 +21,7 @@ from portal.registry import registry
 from portal.subjects.models import Event
 from portal.subjects.undoing import refusal
 from portal.web.arch import Drawing, drawing
-from portal.web.formats import day_range
+from portal.web.formats import day_range, long_day
 from portal.workflow import State, Step
 from portal.workflows.exchange import EXCHANGE
 from portal.workflows.exchange_terms import ENDED_EARLY, Action, Status, Turn
@@ -80,6 +81,7 @@ class Header:
     summary: str  # kind, unit, dates
     wide: Drawing
     narrow: Drawing
+    later: date | None = None  # the first day of the visit for which everybody waits
 
     @property
     def then(self) -> str:
@@ -90,7 +92,9 @@ class Header:
 
     @property
     def desk_words(self) -> str:
-        """Whose turn it is, as a sentence."""
+        """Whose turn it is, as a sentence; or for what everybody waits."""
+        if self.later:
+            return _("The visit begins on %(day)s", day=long_day(self.later))
         return _("%(whose)s’s turn", whose=self.desk) if self.desk else _("Nothing is waiting")
 
 
@@ -100,7 +104,8 @@ def header(exchange: Exchange, actor: Actor, events: Sequence[Event], current: s
     taken = _open_steps(exchange, events, actor)
     unit = exchange.unit_name or _("the host unit")
     names = {"home": exchange.home.short_name, "host": exchange.host.short_name, "unit": unit}
-    steps, mine = arch_steps(exchange, events, zone), is_turn_of(actor, exchange)
+    steps, mine, later = arch_steps(exchange, events, zone), is_turn_of(actor, exchange), is_later(exchange)
+    shown = [step for step in taken if not (later and step.action in EXCHANGE.awaited(exchange.state))]
     return Header(
         exchange=exchange,
         steps=steps,
@@ -111,13 +116,14 @@ def header(exchange: Exchange, actor: Actor, events: Sequence[Event], current: s
         country=(exchange.host if exchange.turn in (Turn.HOST, Turn.UNIT) else exchange.home).country,
         buttons=[
             *(writing(exchange) if mine else ()),
-            *(_button(step, reference) for step in taken if not step.ends_early and step.undoes is None),
+            *(_button(step, reference) for step in shown if not step.ends_early and step.undoes is None),
         ],
-        quiet=[_button(step, reference) for step in taken if step.ends_early or step.undoes is not None],
+        quiet=[_button(step, reference) for step in shown if step.ends_early or step.undoes is not None],
         tabs=tabs(exchange, current),
         summary=summary(exchange),
         wide=drawing(steps),
         narrow=drawing(steps, narrow=True),
+        later=exchange.start if later else None,
     )
 
 
@@ -168,11 +174,12 @@ def summary(exchange: Exchange) -> str:
 
 
 def is_turn_of(actor: Actor, exchange: Exchange) -> bool:
-    """Whether the present turn is this person's: they may take one of the steps that it waits for, or may end what an
-    expert has left behind."""
+    """Whether the present turn is this person's: it counts already, and they may take one of the steps that it waits
+    for, or may end what an expert has left behind."""
     if left_behind(exchange) and policy.allows(Action.HOME_CANCEL, actor, exchange):
         return True
-    return any(policy.allows(action, actor, exchange) for action in EXCHANGE.awaited(exchange.state))
+    awaited = EXCHANGE.awaited(exchange.state)
+    return not is_later(exchange) and any(policy.allows(action, actor, exchange) for action in awaited)
 
 
 def desk_name(exchange: Exchange) -> str:
@@ -245,6 +252,8 @@ def _note(exchange: Exchange, key: str, state: str, dates: dict[str, date]) -> s
         return format_date(exchange.end, "d MMM")  # its last day, whenever that was recorded
     if state == "done" and key in dates:
         return format_date(dates[key], "d MMM")
+    if state == "now" and is_later(exchange) and exchange.start:
+        return _("from %(day)s", day=format_date(exchange.start, "d MMM"))
     if state == "now":
         return _("%(whose)s’s turn", whose=desk_name(exchange))
     if state == "next" and key == "visit" and exchange.start:

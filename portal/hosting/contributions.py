@@ -27,6 +27,7 @@ UNIT_FACTS = {
     "name_az": Fact(_l("Name in Azerbaijani"), words),
     "city": Fact(_l("City"), words),
     "address": Fact(_l("Address"), words),
+    "phone": Fact(_l("Telephone"), words),
     "topics": Fact(_l("Topics"), words),
     "languages": Fact(_l("Working languages"), one_of(LANGUAGES)),
     "offers": Fact(_l("What the unit offers"), words),
@@ -38,5 +39,6 @@ UNIT_FACTS = {
 
 def register(registry: Registry) -> None:
     registry.add_tabs(EXCHANGE.name, Tab("host", "placing.host_tab", _l("Host"), 50))
+    registry.add_event_labels({"terms_changed": _l("Terms of the placement changed")})
     unit = Administered("unit", _l("Host unit"), UNIT, UNIT_FACTS, queries.names_of_units, "/units/{}".format)
     registry.add_administered(unit)

@@ -17,11 +17,21 @@ from wtforms import (
     StringField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import HiddenInput
 
 from portal.hosting.models import Bearer
 from portal.web.days import OF_A_VISIT
 from portal.web.formats import LANGUAGES
-from portal.web.forms import ConfirmingForm, Form, Row, VersionedForm, choices, one_line, several_lines
+from portal.web.forms import (
+    INT_MAX,
+    ConfirmingForm,
+    Form,
+    Row,
+    VersionedForm,
+    choices,
+    one_line,
+    several_lines,
+)
 
 BEARERS = [
     (Bearer.HOME.value, _l("Home agency")),
@@ -35,13 +45,31 @@ def bearer(label: Any) -> SelectField:
 
 
 class PlaceForm(ConfirmingForm):
+    """The press on a unit of the comparison."""
+
     unit = RadioField(
         _l("Host unit"),
         coerce=int,
         validators=[InputRequired(message=_l("Choose a host unit."))],
         validate_choice=False,
     )
+
+
+class PeopleForm(VersionedForm):
+    """Who receives the expert: the unit says so when it confirms. `version` is that of the terms that were read, `step`
+    that of the exchange."""
+
+    step = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(1, INT_MAX)])
     counterpart = one_line(_l("Counterpart"), most=120)
+    counterpart_phone = one_line(_l("Telephone of the counterpart"), most=40, required=False)
+    supervisor = one_line(_l("Supervisor"), most=120, required=False)
+
+
+class TermsForm(VersionedForm):
+    """The terms of a placement; `version` is theirs."""
+
+    counterpart = one_line(_l("Counterpart"), most=120, required=False)
+    counterpart_phone = one_line(_l("Telephone of the counterpart"), most=40, required=False)
     supervisor = one_line(_l("Supervisor"), most=120, required=False)
     duties = several_lines(_l("Duties"), required=False)
     expected_results = several_lines(_l("Expected results"), required=False)
@@ -56,6 +84,7 @@ class PlaceForm(ConfirmingForm):
 
 TERMS = (
     "counterpart",
+    "counterpart_phone",
     "supervisor",
     "duties",
     "expected_results",
@@ -67,10 +96,6 @@ TERMS = (
     "confidentiality",
     "intellectual_property",
 )
-
-
-class StepForm(VersionedForm):
-    """A step without a text."""
 
 
 class DeclineForm(VersionedForm):
@@ -102,6 +127,7 @@ class UnitForm(VersionedForm):
     name_az = one_line(_l("Name in Azerbaijani"), required=False)
     city = one_line(_l("City"), most=60)
     address = several_lines(_l("Address"), most=500, required=False)
+    phone = one_line(_l("Telephone"), most=40, required=False)
     topics = several_lines(_l("Topics"), most=1_000, required=False)
     languages = SelectMultipleField(_l("Working languages"), choices=choices(LANGUAGES.items()))
     offers = several_lines(_l("What the unit offers"), most=1_000, required=False)

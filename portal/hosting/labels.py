@@ -18,7 +18,9 @@ FINDINGS: dict[str, Any] = {
     "full": _l("full %(days)s"),
     "declined": _l("has declined already"),
     "no_coordinator": _l("has no coordinator: your agency answers in its place"),
+    "nearest": _l("Possible %(days)s: if the expert wishes for these days."),
     # refused
+    "not_now": _l("This is not possible at this stage."),
     "unit": _l("Choose one of the host agency’s units."),
     "unit_blocked": _l("This unit takes nobody %(days)s. Choose another one."),
     "unit_full": _l("This unit has just become full: no seat is free %(days)s. Choose another one."),

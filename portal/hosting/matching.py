@@ -170,3 +170,41 @@ def _length(first: date, last: date, weekdays: bool) -> int:
 
 def _span(first: date, last: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+class Week(NamedTuple):
+    """The working days of one week within a window, and the fewest seats free on one of them."""
+
+    first: date
+    last: date
+    free: int
+
+
+def weeks(unit: UnitFacts, window: tuple[date, date]) -> list[Week]:
+    """How full the unit is in each week of a window."""
+    found: dict[date, list[date]] = {}
+    for day in _span(*window):
+        if day.weekday() not in WEEKEND:
+            found.setdefault(day - timedelta(days=day.weekday()), []).append(day)
+    return [Week(days[0], days[-1], min(_seats(unit, day) for day in days)) for days in found.values()]
+
+
+def nearest(unit: UnitFacts, wish: Wish, bounds: tuple[date, date]) -> tuple[date, date] | None:
+    """The days closest to the first wish on which the whole stay would fit, within these bounds; None where none do."""
+    wanted = wish.windows[0][0] if wish.windows else bounds[0]
+    stays = (_nearest_in(run, wanted, wish) for run in _free(unit, *bounds))
+    return min(filter(None, stays), key=lambda stay: abs((stay[0] - wanted).days), default=None)
+
+
+def _nearest_in(run: tuple[date, date], wanted: date, wish: Wish) -> tuple[date, date] | None:
+    """Within a run of free days; None where it is too short."""
+    days = [day for day in _span(*run) if not wish.weekdays or day.weekday() not in WEEKEND]
+    if len(days) < wish.days:
+        return None
+    starts = range(len(days) - wish.days + 1)
+    place = min(starts, key=lambda n: abs((days[n] - wanted).days))
+    return days[place], days[place + wish.days - 1]
+
+
+def _seats(unit: UnitFacts, day: date) -> int:
+    return max(0, unit.capacity - unit.booked.get(day, 0)) if _has_seat(unit, day) else 0

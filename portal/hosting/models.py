@@ -29,6 +29,7 @@ class Placement(Base):
     exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id"), index=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("host_unit.id"), index=True)
     counterpart: Mapped[str] = mapped_column(String(120), default="")
+    counterpart_phone: Mapped[str] = mapped_column(String(40), default="")
     supervisor: Mapped[str] = mapped_column(String(120), default="")
     duties: Mapped[str] = mapped_column(Text, default="")
     expected_results: Mapped[str] = mapped_column(Text, default="")
@@ -45,5 +46,7 @@ class Placement(Base):
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     declined_at: Mapped[datetime | None]
     replaced_at: Mapped[datetime | None]  # when the host agency took it back to look for another unit
+    version: Mapped[int] = mapped_column(default=1)  # of the terms: a unit confirms those that it has read
 
     unit: Mapped[HostUnit] = relationship()
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

@@ -68,3 +68,18 @@ def placements(exchange_id: int) -> list[Placement]:
 def current(exchange_id: int) -> Placement | None:
     """The present placement: the newest one that was neither declined nor replaced."""
     return next((row for row in placements(exchange_id) if not (row.declined_at or row.replaced_at)), None)
+
+
+def known_people(unit_id: int) -> list[str]:
+    """The names of those who worked with experts at this unit before, the latest first."""
+    said = select(Placement.counterpart, Placement.supervisor).where(Placement.unit_id == unit_id)
+    rows = session.execute(said.where(Placement.confirmed_at.is_not(None)).order_by(Placement.id.desc()).limit(20))
+    return list(dict.fromkeys(name for row in rows for name in row if name))
+
+
+def last_of_agency(agency_id: int) -> Placement | None:
+    """The terms that an agency proposed last, whose standing clauses the next ones begin with."""
+    statement = select(Placement).join(HostUnit, HostUnit.id == Placement.unit_id)
+    return session.scalars(
+        statement.where(HostUnit.agency_id == agency_id).order_by(Placement.id.desc()).limit(1)
+    ).first()

@@ -35,7 +35,19 @@ UNIT_CODES = {
     "declined": "unit_declined",
 }
 # a unit's own page; languages and blocked periods besides
-FIELDS = ("name_own", "name_en", "name_tr", "name_az", "city", "address", "topics", "offers", "capacity", "active")
+FIELDS = (
+    "name_own",
+    "name_en",
+    "name_tr",
+    "name_az",
+    "city",
+    "address",
+    "phone",
+    "topics",
+    "offers",
+    "capacity",
+    "active",
+)
 
 
 def place(
@@ -80,11 +92,25 @@ def against(unit: HostUnit, exchange: Exchange) -> list[Finding]:
     return [Finding(f.level, UNIT_CODES[f.code], "unit", f.facts) for f in found if f.level is not Level.INFO]
 
 
-def confirm(exchange: Exchange, *, version: int, by: Actor) -> None:
-    """The unit agrees to host; next the host agency schedules the visit. Raises Denied, Conflict."""
-    subjects.advance(exchange, Action.UNIT_CONFIRM, by=by, version=version)
+def confirm(
+    exchange: Exchange,
+    *,
+    version: int,
+    by: Actor,
+    terms: int | None = None,
+    people: Mapping[str, str] | None = None,
+) -> None:
+    """The unit agrees to host and names its `people` (columns of Placement); next the host agency schedules the visit.
+
+    Raises EditConflict where the terms are no longer the version that was read (`terms`); Denied, Conflict.
+    """
     placement = queries.current(exchange.id)
+    if exchange.version == version and placement is not None and terms not in (None, placement.version):
+        raise EditConflict
+    subjects.advance(exchange, Action.UNIT_CONFIRM, by=by, version=version)
     assert placement is not None, "a proposed exchange has a placement"
+    for name, value in (people or {}).items():
+        setattr(placement, name, value)
     placement.confirmed_at, placement.confirmed_by = calendars.now(), by.id
     session.flush()
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,47 +13,24 @@ from portal.applications.queries import of_exchange
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show, to_exchange
 from portal.findings import Finding, Level
-from portal.hosting import forms, queries, service, units_views
-from portal.hosting.forms import TERMS
-from portal.hosting.labels import FINDINGS, REMEDIES
-from portal.hosting.matching import Candidate, ranked
+from portal.hosting import comparison, forms, queries, service, terms, terms_views, units_views
+from portal.hosting.labels import FINDINGS
 from portal.policy import Permission
-from portal.units.models import HostUnit
-from portal.units.queries import coordinators, of_agency
-from portal.web.findings import Shown, in_words, shown
-from portal.web.language import spoken
+from portal.units.queries import coordinators
+from portal.units.queries import unit as unit_by_id
+from portal.web import drafts
+from portal.web.findings import shown
 from portal.web.permit import current_actor, permit
 from portal.workflows.exchange_terms import Action
 
 bp = Blueprint("placing", __name__, url_prefix="/exchanges/<reference>")
-blueprints = (bp, units_views.bp)
+blueprints = (bp, terms_views.bp, units_views.bp)
+PEOPLE = ("counterpart", "counterpart_phone", "supervisor")
 BEST = 6  # units that are shown in full; the others are collapsed
 
 
-@dataclass(frozen=True)
-class UnitRow:
-    """One unit on the page: how well it fits of 100, and why; `change` says what would make it possible."""
-
-    unit: HostUnit
-    score: int
-    possible: bool
-    reasons: Sequence[Shown]
-    hindrance: str
-    change: str
-
-
-def _row(unit: HostUnit, found: Candidate) -> UnitRow:
-    against, reasons = found.hindrance, shown(found.findings, FINDINGS)
-    if against is None:
-        return UnitRow(unit, found.score, True, reasons, "", "")
-    return UnitRow(unit, found.score, False, reasons, in_words(against, FINDINGS), str(REMEDIES[against.code]))
-
-
 def _place_page(exchange: Exchange, application: Application, form: Any, status: int = 200) -> ResponseReturnValue:
-    units = {unit.id: unit for unit in of_agency(spoken(), exchange.host_id)}
-    wish = queries.wish_of(application)
-    candidates = ranked(queries.facts(list(units.values()), wish.windows), wish)
-    rows = [_row(units[found.unit_id], found) for found in candidates]
+    rows = comparison.rows(exchange, application)
     possible = [row for row in rows if row.possible]
     page = render_template(
         "hosting/place.html",
@@ -72,12 +47,8 @@ def _place_page(exchange: Exchange, application: Application, form: Any, status:
 @bp.get("/place")
 @permit(Action.HOST_PLACE, load=exchange_or_404)
 def host_place(exchange: Exchange) -> ResponseReturnValue:
-    application, language = _application(exchange), exchange.host.language
-    form = forms.PlaceForm(
-        version=exchange.version, expected_results=application.results, working_language=language, lodging="host",
-        unit=None,
-    )  # fmt: skip
-    return _place_page(exchange, application, form)
+    application = _application(exchange)
+    return _place_page(exchange, application, forms.PlaceForm(version=exchange.version, unit=None))
 
 
 def _application(exchange: Exchange) -> Application:
@@ -89,14 +60,16 @@ def _application(exchange: Exchange) -> Application:
 @bp.post("/place")
 @permit(Action.HOST_PLACE, load=exchange_or_404)
 def host_place_post(exchange: Exchange) -> ResponseReturnValue:
-    form = forms.PlaceForm()
+    form, application = forms.PlaceForm(), _application(exchange)
     if form.validate():
-        terms = {name: value or "" for name, value in form.values(*TERMS).items()}
         with form.refusals(FINDINGS):
-            by, seen = current_actor(), form.confirmed
-            service.place(exchange, form.unit.data, terms, version=form.read, by=by, confirmed=seen)
-            return to_exchange(exchange, _("The unit has been asked."))
-    return _place_page(exchange, _application(exchange), form, 422)
+            unit, seen = unit_by_id(form.unit.data), form.confirmed
+            begin = terms.suggested(exchange, application, unit) if unit else {}
+            by = current_actor()
+            service.place(exchange, form.unit.data, begin, version=form.read, by=by, confirmed=seen)
+            flash(_("The unit has been asked. Look over the terms: they begin with what is known."))
+            return redirect(url_for("terms.edit", reference=exchange.reference))
+    return _place_page(exchange, application, form, 422)
 
 
 def _answer_page(exchange: Exchange, action: Action, form: Any, status: int = 200) -> ResponseReturnValue:
@@ -107,6 +80,7 @@ def _answer_page(exchange: Exchange, action: Action, form: Any, status: int = 20
         against = [finding for finding in found if finding.level is not Level.INFO]
     page = render_template(
         "hosting/answer.html", exchange=exchange, action=action, form=form, placement=placement,
+        names=terms_views.people_of(placement) if placement else [],
         application=application, against=[words for _level, words in shown(against, FINDINGS)],
     )  # fmt: skip
     return page, status
@@ -115,19 +89,29 @@ def _answer_page(exchange: Exchange, action: Action, form: Any, status: int = 20
 @bp.get("/confirm")
 @permit(Action.UNIT_CONFIRM, load=exchange_or_404)
 def unit_confirm(exchange: Exchange) -> ResponseReturnValue:
-    return _answer_page(exchange, Action.UNIT_CONFIRM, forms.StepForm(version=exchange.version))
+    return _answer_page(exchange, Action.UNIT_CONFIRM, _people(exchange))
+
+
+def _people(exchange: Exchange) -> forms.PeopleForm:
+    """The form with the people whom the terms name so far."""
+    placement = queries.current(exchange.id)
+    read = {name: getattr(placement, name) for name in PEOPLE} | {"version": placement.version} if placement else {}
+    return forms.PeopleForm(formdata=None, step=exchange.version, **read)
 
 
 @bp.post("/confirm")
 @permit(Action.UNIT_CONFIRM, load=exchange_or_404)
 def unit_confirm_post(exchange: Exchange) -> ResponseReturnValue:
-    form = forms.StepForm()
+    form = forms.PeopleForm()
     if form.validate():
-        with form.refusals(FINDINGS):
-            service.confirm(exchange, version=form.read, by=current_actor())
-            agency = exchange.host.short_name
-            return to_exchange(exchange, _("You confirmed. %(host)s proposes the dates next.", host=agency))
-    return _answer_page(exchange, Action.UNIT_CONFIRM, form, 422)
+        with form.refusals(FINDINGS), drafts.conflicts(form, lambda: _people(exchange)):
+            host_name = exchange.host.short_name
+            people = {name: value or "" for name, value in form.values(*PEOPLE).items()}
+            step, by = form.step.data or 0, current_actor()
+            service.confirm(exchange, version=step, by=by, terms=form.read, people=people)
+            words = _("You confirmed. You can draft the plan of the visit; %(host)s proposes it.", host=host_name)
+            return to_exchange(exchange, words)
+    return _answer_page(exchange, Action.UNIT_CONFIRM, form, form.status)
 
 
 @bp.get("/decline")

@@ -8,6 +8,7 @@ so that a slow one blocks nobody.
 from __future__ import annotations
 
 import smtplib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from email.header import Header
@@ -27,6 +28,7 @@ from portal.db import reading, session
 from portal.messages.mail_transport import Send, sender
 from portal.messages.models import WITH_LINK, Message
 from portal.messages.wording import words
+from portal.registry import registry
 
 PAUSES = [
     timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 720, 1440, 1440)
@@ -164,7 +166,16 @@ def compose(message: Message, config: Config) -> EmailMessage:
     mail["Auto-Submitted"] = "auto-generated"
     with force_locale(message.language):
         link = config.base_url + message.path
-        mail.set_content(render_template("email/message.txt", texts=texts, link=link, language=message.language))
-        page = render_template("email/message.html", texts=texts, link=link, language=message.language)
+        said = {"texts": texts, "more": _more(message), "link": link, "language": message.language}
+        mail.set_content(render_template("email/message.txt", **said))
+        page = render_template("email/message.html", **said)
         mail.add_alternative(page, subtype="html")
     return mail
+
+
+def _more(message: Message) -> Sequence[tuple[str, str]]:
+    """What a stage adds to mails of this kind, as (label, text): what is not stored with messages."""
+    details = registry.mail_details.get(message.kind)
+    if details is None or message.subject_id is None or message.person_id is None:
+        return ()
+    return details(message.subject_id, message.person_id)

@@ -95,34 +95,41 @@
     show();
   }
 
-  // another row: a copy of the last one, emptied but for its day; without this the server adds it
+  // another row: a copy of the last one (of its day, where the page goes by days), emptied but for its day and
+  // beginning with the end of the one before; without this the server adds it
   for (const button of document.querySelectorAll("[data-another]")) {
     button.addEventListener("click", (event) => {
       const rows = [...button.form.querySelectorAll("[data-row]")];
-      const last = rows.at(-1);
-      if (!last || rows.length >= Number(button.dataset.most)) return;
+      const day = button.closest("[data-day]");
+      const last = day ? [...day.querySelectorAll("[data-row]")].at(-1) : rows.at(-1);
+      const model = last || rows.findLast((row) => row.closest("[data-day]"));
+      if (!model || rows.length >= Number(button.dataset.most)) return;
       event.preventDefault();
-      const row = last.cloneNode(true);
-      const next = rows.length;
+      const row = model.cloneNode(true);
+      const next = 1 + Math.max(...rows.map((one) => Number(one.id.slice(4))));
       const renumbered = (text) => text
-        .replace(/^([a-z_]+-)\d+(-)/, `$1${next}$2`)
+        .replace(/^([a-z_]+-)\d+(-|$)/, `$1${next}$2`)
         .replace(/^row-\d+$/, `row-${next}`);
-      for (const part of [row, ...row.querySelectorAll("[id], [name], [for]")]) {
-        for (const name of ["id", "name", "for"]) {
+      for (const part of [row, ...row.querySelectorAll("[id], [name], [for], [aria-describedby]")]) {
+        for (const name of ["id", "name", "for", "aria-describedby"]) {
           if (part.hasAttribute(name)) part.setAttribute(name, renumbered(part.getAttribute(name)));
         }
       }
-      for (const wrong of row.querySelectorAll(".error")) wrong.remove();
+      for (const wrong of row.querySelectorAll(".error, [data-flag]")) wrong.remove();
       for (const field of row.querySelectorAll(".wrong")) field.classList.remove("wrong");
+      for (const remove of row.querySelectorAll("[name=remove]")) remove.value = renumbered(remove.value);
       for (const input of row.querySelectorAll("input")) {
-        input.value = input.name.endsWith("-day") ? last.querySelector("[name$='-day']").value : "";
+        const same = last && last.querySelector(`[name$='-${input.name.endsWith("-day") ? "day" : "ends"}']`);
+        if (input.name.endsWith("-day")) input.value = day ? day.dataset.day : same.value;
+        else input.value = input.name.endsWith("-begins") && same ? same.value : "";
         input.removeAttribute("aria-invalid");
         input.removeAttribute("aria-describedby");
       }
       const legend = row.querySelector("legend");
       if (legend) legend.textContent = legend.textContent.replace(/\d+/, String(next + 1));
-      last.after(row);
-      row.querySelector("input").focus();
+      if (last) last.after(row);
+      else button.before(row);
+      row.querySelector("input:not([type=hidden])").focus();
     });
   }
 
@@ -206,5 +213,9 @@
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) save();
     });
+    if ("unsaved" in form.dataset) {  // what a button without saving has changed
+      dirty = true;
+      later();
+    }
   }
 })();

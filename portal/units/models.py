@@ -25,6 +25,7 @@ class HostUnit(Alphabetical, Base):
     name_az: Mapped[str] = mapped_column(default="")
     city: Mapped[str] = mapped_column(String(60))
     address: Mapped[str] = mapped_column(Text, default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
     topics: Mapped[str] = mapped_column(Text, default="")  # one a line
     languages: Mapped[str] = mapped_column(default="")  # codes, separated by spaces
     offers: Mapped[str] = mapped_column(Text, default="")  # desk, interpreter, transfer …

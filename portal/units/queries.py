@@ -96,3 +96,13 @@ def staffed(unit_ids: Collection[int]) -> set[int]:
     """Those of these units that somebody who can sign in coordinates."""
     granted = select(NotNullable(RoleGrant.unit_id)).join(Person).where(Person.active.is_(True))
     return set(session.scalars(granted.where(RoleGrant.role == Role.HOST, RoleGrant.unit_id.in_(unit_ids)).distinct()))
+
+
+def coordinators_of(unit_ids: Collection[int]) -> dict[int, list[tuple[str, str]]]:
+    """The names and telephones of those who coordinate these units, by unit."""
+    granted = select(RoleGrant.unit_id, Person.name, Person.phone).join(Person, Person.id == RoleGrant.person_id)
+    rules = (RoleGrant.unit_id.in_(unit_ids), RoleGrant.role == Role.HOST, Person.active.is_(True))
+    found: dict[int, list[tuple[str, str]]] = {}
+    for unit_id, name, phone in session.execute(granted.where(*rules).order_by(Person.id)):
+        found.setdefault(unit_id or 0, []).append((name, phone))
+    return found

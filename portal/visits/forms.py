@@ -16,6 +16,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import HiddenInput
 
 from portal.web.days import OF_A_VISIT
 from portal.web.forms import INT_MAX, ConfirmingForm, Row, VersionedForm, several_lines
@@ -25,9 +26,31 @@ def _line(label: Any, most: int = 200) -> StringField:
     return StringField(label, validators=[Optional(), Length(max=most)])
 
 
-class AgendaRow(Row):
-    """A row without title is left out."""
+class PlanRow(Row):
+    """One row of a plan. A row that says nothing is left out; one that says something is kept, complete or not."""
 
+    def missing(self) -> list[Any]:
+        """The fields that a row which says something still lacks before it can be proposed."""
+        raise NotImplementedError
+
+    @property
+    def says(self) -> dict[str, str]:
+        """Its answers as text, by name; empty where it says nothing."""
+        texts = {field.short_name: _text(field.data) for field in self}
+        return texts if self.said() else {}
+
+    def said(self) -> bool:
+        """Whether anything but the day (and the hour at which the item before ends) is filled in."""
+        raise NotImplementedError
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return str(value) if isinstance(value, str) else str(value.isoformat())
+
+
+class AgendaRow(PlanRow):
     day = DateField(_l("Day"), validators=[Optional(), OF_A_VISIT])
     begins = TimeField(_l("From"), validators=[Optional()])
     ends = TimeField(_l("To"), validators=[Optional()])
@@ -35,27 +58,36 @@ class AgendaRow(Row):
     place = _line(_l("Place"))
     who = _line(_l("Who takes part"))
 
-    def validate_title(self, field: Any) -> None:
-        if field.data and not (self.day.data and self.begins.data and self.ends.data):
-            raise ValidationError(str(_l("Give day, beginning and end of “%(title)s”.") % {"title": field.data}))
+    def said(self) -> bool:
+        return any(field.data for field in (self.ends, self.title, self.place, self.who))
+
+    def missing(self) -> list[Any]:
+        needed = (self.title, self.begins, self.ends, self.day)
+        return [field for field in needed if field.data in (None, "")] if self.said() else []
 
 
-class MilestoneRow(Row):
-    """A row without title is left out."""
-
+class MilestoneRow(PlanRow):
     due = DateField(_l("Due"), validators=[Optional(), OF_A_VISIT])
     title = _line(_l("Milestone"), 300)
     output = _line(_l("Output"), 500)
     indicator = _line(_l("Indicator"), 500)
 
-    def validate_title(self, field: Any) -> None:
-        if field.data and not self.due.data:
-            raise ValidationError(str(_l("Give the day on which “%(title)s” is due.") % {"title": field.data}))
+    def said(self) -> bool:
+        return any(field.data for field in (self.title, self.output, self.indicator))
+
+    def missing(self) -> list[Any]:
+        return [field for field in (self.title, self.due) if field.data in (None, "")] if self.said() else []
 
 
-class ScheduleForm(ConfirmingForm):
-    start = DateField(_l("First day"), validators=[InputRequired(message=_l("Enter the day.")), OF_A_VISIT])
-    end = DateField(_l("Last day"), validators=[InputRequired(message=_l("Enter the day.")), OF_A_VISIT])
+class PlanForm(ConfirmingForm):
+    """Dates and plan. `version` is that of the draft; `step` that of the exchange, for the proposal.
+
+    A draft may be half empty, so `validate` only asks that nothing is wrong; `complete` asks for the rest.
+    """
+
+    step = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(1, INT_MAX)])
+    start = DateField(_l("First day"), validators=[Optional(), OF_A_VISIT])
+    end = DateField(_l("Last day"), validators=[Optional(), OF_A_VISIT])
     travel_out = DateField(_l("Travels there on"), validators=[Optional(), OF_A_VISIT])
     travel_back = DateField(_l("Travels back on"), validators=[Optional(), OF_A_VISIT])
     note = several_lines(_l("Note to the others"), most=1_000, required=False)
@@ -67,6 +99,19 @@ class ScheduleForm(ConfirmingForm):
             raise ValidationError(str(_l("The last day cannot be before the first.")))
         if self.start.data and field.data and (field.data - self.start.data).days > 400:
             raise ValidationError(str(_l("A visit lasts a year at most.")))
+
+    def complete(self, rows: Any) -> bool:
+        """Whether it can be proposed; else what is missing stands beside its field."""
+        for field in (self.start, self.end):
+            if field.data is None:
+                field.errors = [*field.errors, _l("Enter the day.")]
+        for row in rows:
+            lacking = row.form.missing()
+            if lacking:
+                words = ", ".join(str(field.label.text) for field in lacking)
+                lacking[0].errors = [_l("This row is not complete: it lacks %(what)s.") % {"what": words}]
+        rows.errors = [row.errors for row in rows if row.errors]
+        return not self.errors
 
 
 class StepForm(VersionedForm):

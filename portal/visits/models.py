@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
+from portal.accounts.models import Person
 from portal.bookings.models import BookedDay
 from portal.db import Base, enum_type
 from portal.reference_data import watched
@@ -45,6 +46,28 @@ class Visit(Base):
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
     __table_args__ = (CheckConstraint('"end" >= start', name="order"), Index("ix_visit_start", "start"))
+
+
+class PlanDraft(Base):
+    """A plan while it is written, by the unit or the host agency, half-filled rows included; the proposal ends it.
+
+    `rows` are those of the form: agenda items or milestones, each answer as text.
+    """
+
+    __tablename__ = "plan_draft"
+
+    exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id", ondelete="CASCADE"), unique=True)
+    start: Mapped[date | None]
+    end: Mapped[date | None]
+    travel_out: Mapped[date | None]
+    travel_back: Mapped[date | None]
+    note: Mapped[str] = mapped_column(Text, default="")
+    rows: Mapped[list[dict[str, str]]] = mapped_column(JSON)
+    version: Mapped[int] = mapped_column(default=1)
+    saved_at: Mapped[datetime]
+    saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    saved_by: Mapped[Person] = relationship(lazy="raise_on_sql")
 
 
 class AgendaItem(Base):

@@ -1,23 +1,21 @@
-"""Converts between visits, forms and pages: prefilled forms, proposals, days of the table, facts of the stay."""
+"""What pages show of a visit: its plan by day, what changed, the facts of the stay."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 
 from portal import calendars
-from portal.applications.models import Application
 from portal.calls.models import Call
 from portal.exchanges.models import Exchange, Kind
 from portal.subjects.queries import events
 from portal.visits import queries
 from portal.visits.figures import Dates
 from portal.visits.figures import stay as stay_of
-from portal.visits.forms import ScheduleForm
 from portal.visits.models import AgendaItem, Visit
 from portal.visits.plan_checks import span
 from portal.visits.service import AgendaAnswer, CallLimits, MilestoneAnswer, Proposal
@@ -26,7 +24,6 @@ from portal.visits.stay_rules import in_force
 from portal.web.formats import day_range
 from portal.workflows.exchange_terms import Action
 
-EMPTY_ROWS = 3
 ITEM = ("day", "begins", "ends", "title", "place", "who")
 MILESTONE = ("due", "title", "output", "indicator")
 
@@ -35,72 +32,8 @@ def rows_name(exchange: Exchange) -> str:
     return "agenda" if exchange.kind is Kind.SHORT else "milestones"
 
 
-def prefilled(exchange: Exchange, visit: Visit | None, application: Application | None) -> ScheduleForm:
-    """The form with the last proposal, or else with the wished length at the beginning of the first wished window and
-    a row for each working day."""
-    values: dict[str, Any] = {"version": exchange.version}
-    if visit is not None:
-        names = ("start", "end", "travel_out", "travel_back", "note")
-        values |= {name: getattr(visit, name) for name in names}
-        if exchange.kind is Kind.SHORT:
-            values["agenda"] = [vars_of(item, *ITEM) for item in visit.agenda]
-        else:
-            values["milestones"] = [vars_of(milestone, *MILESTONE) for milestone in visit.milestones]
-    elif application and application.windows:
-        values |= wished(exchange, application)
-    form = ScheduleForm(**values)
-    if not values.get(rows_name(exchange)):
-        for _n in range(EMPTY_ROWS):
-            add_row(form, exchange)
-    return form
-
-
-def wished(exchange: Exchange, application: Application) -> dict[str, Any]:
-    """The first wished window, cut to the wished length."""
-    window, country, days = application.windows[0], exchange.host.country, application.days or 1
-    exceptions = calendars.overrides()
-    if exchange.kind is Kind.LONG:
-        end = min(window.last, window.first + timedelta(days=days - 1))
-        return {"start": window.first, "end": end}
-    working = [day for day in span(window.first, window.last) if calendars.is_working(day, country, exceptions)][:days]
-    if not working:
-        return {"start": window.first, "end": window.last}
-    return {"start": working[0], "end": working[-1], "agenda": [{"day": day} for day in working]}
-
-
-def add_row(form: ScheduleForm, exchange: Exchange) -> bool:
-    """Another empty row, on the day of the last one; False where there are as many as there may be."""
-    rows = form[rows_name(exchange)]
-    if len(rows) >= rows.max_entries:
-        return False
-    last = rows[-1].form.day.data if len(rows) and exchange.kind is Kind.SHORT else None
-    rows.append_entry({"day": last} if last else None)
-    return True
-
-
 def vars_of(row: Any, *names: str) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
-
-
-def proposal(form: ScheduleForm) -> Proposal:
-    """What a valid form proposes; rows without title are left out."""
-    return Proposal(
-        start=form.start.data,
-        end=form.end.data,
-        travel_out=form.travel_out.data,
-        travel_back=form.travel_back.data,
-        note=form.note.data or "",
-        agenda=[
-            AgendaAnswer(r["day"], r["begins"], r["ends"], r["title"], r["place"] or "", r["who"] or "")
-            for r in form.agenda.data
-            if r["title"]
-        ],
-        milestones=[
-            MilestoneAnswer(r["due"], r["title"], r["output"] or "", r["indicator"] or "")
-            for r in form.milestones.data
-            if r["title"]
-        ],
-    )
 
 
 def proposal_of(visit: Visit, kind: Kind) -> Proposal:

@@ -7,11 +7,12 @@ from datetime import date
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from portal.accounts.models import Person
 from portal.db import session
 from portal.exchanges.models import Exchange, Kind
 from portal.reference_data import kept
 from portal.units.models import HostUnit
-from portal.visits.models import StayRule, Visit
+from portal.visits.models import PlanDraft, StayRule, Visit
 from portal.visits.stay_rules import Rule
 
 
@@ -52,6 +53,13 @@ def held_days(visit: Visit, arrived: date | None, departed: date | None) -> tupl
     """The same as if these were the days of arrival and departure."""
     first = max(visit.start, arrived or visit.start)
     return first, max(first, departed or visit.end)
+
+
+def draft_of(exchange_id: int) -> PlanDraft | None:
+    """The plan that is being written, with the name of who saved it last."""
+    statement = select(PlanDraft).where(PlanDraft.exchange_id == exchange_id)
+    loaded = joinedload(PlanDraft.saved_by, innerjoin=True).load_only(Person.name)
+    return session.scalars(statement.options(loaded)).one_or_none()
 
 
 @kept

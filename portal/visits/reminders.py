@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
+from portal.accounts.models import Person, actor_of
 from portal.applications.models import Application, Window
+from portal.db import session
+from portal.exchanges.eve import starts_today
 from portal.exchanges.models import Exchange, Kind
-from portal.exchanges.notifications import everyone, turn_receivers
+from portal.exchanges.notifications import everyone, expert, turn_receivers
+from portal.exchanges.queries import WITH_PEOPLE
 from portal.exchanges.reminder_run import ReminderRun
 from portal.subjects.notifications import TURN
+from portal.visits.receiving import meeting
 from portal.workflows.exchange_terms import Status, Turn
 
+EVE = "eve"  # the kind of message
 STAY_ENDS = (90, 60, 15)  # days before a long stay's end (UNV: three months, two months, fifteen days)
 
 
@@ -24,6 +31,25 @@ def ask_for_plans(run: ReminderRun) -> None:
         rules = (Exchange.status == Status.PLACED, Exchange.turn == Turn.HOST, calls, Exchange.id.in_(near))
         for row in run.find("plan_due", "plan", *rules):
             run.say(row, "plan_due", "plan", turn_receivers(row, run.recipients, row.escalated), "/now", TURN)
+
+
+def announce_eves(run: ReminderRun) -> None:
+    """On the eve of a visit, expert and unit get what they need to meet; once for each agreement."""
+    begun = or_(*(and_(Exchange.host_id == agency, Exchange.start <= start) for agency, start in starts_today()))
+    rules = (Exchange.status == Status.SCHEDULED, Exchange.turn == Turn.UNIT, Exchange.end >= run.today, begun)
+    for row in run.find_in_turn(EVE, *rules):
+        to = [*expert(row), *turn_receivers(row, run.recipients)]
+        run.say(row, EVE, f"{EVE}:{row.version}", to, page="/visit", first=str(row.start))
+
+
+def details_of_eve(exchange_id: int, person_id: int) -> Sequence[tuple[str, str]]:
+    """What the mail says besides: what its receiver may see when it is sent."""
+    exchange = session.scalars(WITH_PEOPLE.where(Exchange.id == exchange_id)).one_or_none()
+    person = session.get(Person, person_id)
+    if exchange is None or person is None:
+        return ()
+    found = meeting(exchange, actor_of(person))
+    return found.facts if found else ()
 
 
 def announce_ends_of_stays(run: ReminderRun) -> None:

@@ -23,7 +23,7 @@ from portal.policy import Actor, Permission, Side, require
 from portal.subjects import service as subjects
 from portal.units.models import HostUnit
 from portal.units.queries import unit as unit_by_id
-from portal.visits import queries
+from portal.visits import plan_drafts, queries
 from portal.visits.models import AgendaItem, Milestone, Visit
 from portal.visits.plan_checks import Closed, Item, Limits, Plan, findings, slip, span
 from portal.workflows.exchange_terms import Action, Status
@@ -117,12 +117,14 @@ def schedule(
     *,
     version: int,
     by: Actor,
+    draft: int | None = None,
     confirmed: str | None = None,
 ) -> Visit:
     """Proposes dates and plan, or changes them, in which case both must agree again.
 
     Raises RuleViolation with all errors, or with warnings that are not `confirmed` (`findings.settle`), "unit_full" or
-    "elsewhere" (somebody else was faster); Conflict, Denied.
+    "elsewhere" (somebody else was faster); EditConflict where the plan's draft is no longer the version that was read
+    (`draft`); Conflict, Denied.
     """
     exchange = locked(exchange.id)
     require(Action.HOST_SCHEDULE, by, exchange)
@@ -136,6 +138,7 @@ def schedule(
     subjects.advance(
         exchange, Action.HOST_SCHEDULE, by=by, version=version, facts=facts, values=values, typed=asdict(proposal)
     )
+    plan_drafts.finish(exchange, draft)
     visit = _write_visit(visit, exchange, proposal)
     _book(visit, exchange, proposal)
     return visit

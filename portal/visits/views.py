@@ -1,24 +1,31 @@
-"""The visit's tab of an exchange: proposing and agreeing."""
+"""The visit's tab of an exchange, and agreeing to its plan."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import calendars
-from portal.applications.models import Application
-from portal.applications.queries import of_exchange
 from portal.calls.queries import by_id
-from portal.exchanges.models import Exchange
+from portal.exchanges.models import Exchange, Kind
 from portal.exchanges.views import exchange_or_404, show, to_exchange
-from portal.findings import Conflict, Finding, Level, error
-from portal.policy import Permission
-from portal.visits import attendance_views, figures, forms, plan_corrections, plan_forms, queries, service
+from portal.findings import Level
+from portal.policy import Permission, allows
+from portal.visits import (
+    attendance_views,
+    forms,
+    plan_corrections,
+    plan_drafts,
+    plan_forms,
+    plan_views,
+    queries,
+    service,
+)
 from portal.visits.labels import FINDINGS
+from portal.visits.receiving import meeting
 from portal.visits.stay_labels import source
 from portal.web.findings import in_words, shown
 from portal.web.language import spoken
@@ -26,71 +33,36 @@ from portal.web.permit import current_actor, permit
 from portal.workflows.exchange_terms import Action
 
 bp = Blueprint("visits", __name__, url_prefix="/exchanges/<reference>")
-blueprints = (bp, attendance_views.bp, plan_corrections.bp)
+blueprints = (bp, plan_views.bp, attendance_views.bp, plan_corrections.bp)
 
 
 @bp.get("/visit")
 @permit(Permission.READ_EXCHANGE, load=exchange_or_404)
 def visit_tab(exchange: Exchange) -> ResponseReturnValue:
-    visit = queries.visit_of(exchange.id)
+    visit, drafting = queries.visit_of(exchange.id), _drafting(exchange)
     if visit is None or exchange.start is None:  # called off: what is stored is only where the next proposal begins
-        return show("visits/visit.html", exchange, "visit", visit=None)
+        return show("visits/visit.html", exchange, "visit", visit=None, drafting=drafting)
     days = plan_forms.by_day(visit, exchange, calendars.overrides())
     notes = plan_forms.stay(visit, exchange)
     stay = [(n.finding.level, in_words(n.finding, FINDINGS), source(n, spoken())) for n in notes]
-    held, there = queries.actual_days(visit), exchange.host.zone
-    return show("visits/visit.html", exchange, "visit", visit=visit, days=days, stay=stay, held=held, there=there)
+    values: dict[str, Any] = {
+        "visit": visit,
+        "days": days,
+        "stay": stay,
+        "drafting": drafting,
+        "there": exchange.host.zone,
+    }
+    values["meeting"] = meeting(exchange, current_actor())
+    return show("visits/visit.html", exchange, "visit", held=queries.actual_days(visit), **values)
 
 
-def _schedule_page(
-    exchange: Exchange, application: Application | None, form: Any, status: int = 200, found: Sequence[Finding] = ()
-) -> ResponseReturnValue:
-    start, end = form.start.data, form.end.data
-    ahead = None
-    if application is not None and start and end and start <= end and not form.errors:
-        dates = figures.Dates(start, end, form.travel_out.data, form.travel_back.data)
-        ahead = figures.after(exchange, application.call, Action.HOST_SCHEDULE, dates)
-    page = render_template(
-        "visits/schedule.html",
-        exchange=exchange,
-        form=form,
-        application=application,
-        findings=shown(found, FINDINGS),
-        rows=plan_forms.rows_name(exchange),
-        ahead=ahead,
-    )
-    return page, status
-
-
-@bp.get("/schedule")
-@permit(Action.HOST_SCHEDULE, load=exchange_or_404)
-def host_schedule(exchange: Exchange) -> ResponseReturnValue:
-    application = of_exchange(exchange.id)
-    form = plan_forms.prefilled(exchange, queries.plan_of(exchange), application)
-    return _schedule_page(exchange, application, form)
-
-
-@bp.post("/schedule")
-@permit(Action.HOST_SCHEDULE, load=exchange_or_404)
-def host_schedule_post(exchange: Exchange) -> ResponseReturnValue:
-    """`more` adds a row, otherwise the plan is proposed."""
-    form, application = forms.ScheduleForm(), of_exchange(exchange.id)
-    if request.form.get("more"):
-        if not plan_forms.add_row(form, exchange):
-            form.refuse([error("most_rows", most=len(form[plan_forms.rows_name(exchange)]))], FINDINGS)
-        return _schedule_page(exchange, application, form)
-    if application is None or exchange.unit_id is None:
-        raise Conflict(exchange.reference)
-    if not form.validate():
-        return _schedule_page(exchange, application, form, 422)
-    proposal, call = plan_forms.proposal(form), plan_forms.limits(application.call)
-    with form.refusals(FINDINGS):
-        by, seen = current_actor(), form.confirmed
-        service.schedule(exchange, proposal, call, version=form.read, by=by, confirmed=seen)
-        words = _("Proposed. The expert and %(home)s are asked to agree.", home=exchange.home.short_name)
-        return to_exchange(exchange, words)
-    found = service.check(exchange, proposal, call, queries.plan_of(exchange))
-    return _schedule_page(exchange, application, form, 422, [f for f in found if f.level is Level.INFO])
+def _drafting(exchange: Exchange) -> str:
+    """The button to the plan that is being written, for those who may write it; else empty."""
+    if not plan_drafts.writable(exchange) or not allows(Permission.WRITE_AGENDA, current_actor(), exchange):
+        return ""
+    if queries.draft_of(exchange.id) is not None:
+        return _("Go on with the draft")
+    return _("Draft the agenda") if exchange.kind is Kind.SHORT else _("Draft the work plan")
 
 
 def _agree_page(exchange: Exchange, action: Action, form: Any, status: int = 200) -> ResponseReturnValue:

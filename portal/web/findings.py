@@ -64,7 +64,7 @@ def _written(name: str, value: Any, facts: Mapping[str, Any], messages: Messages
     return value
 
 
-def _closed_day(day: tuple[date, str]) -> str:
+def closed_day(day: tuple[date, str]) -> str:
     """23 April (National Sovereignty and Children's Day)."""
     return format_date(day[0], "d MMMM") + _in_brackets(day[1])
 
@@ -80,7 +80,7 @@ BY_NAME: dict[str, Callable[[Any], Any]] = {
     "languages": lambda codes: ", ".join(map(language_name, codes)),
     "rank": lambda number: ORDINALS.get(number, number),
     "holiday": _in_brackets,
-    "closed": lambda days: ", ".join(map(_closed_day, days)),
+    "closed": lambda days: ", ".join(map(closed_day, days)),
     "early": lambda days: ngettext("%(num)s day early", "%(num)s days early", days),
     "late": lambda days: ngettext("%(num)s day late", "%(num)s days late", days),
     "earliest": short_day,  # a call's limits, as its page writes them

@@ -148,7 +148,7 @@ _STEPS = (
         Action.HOST_SCHEDULE,
         Party.HOST,
         (Move((at.PLACED,), at.TO_AGREE), Move((*AGREEING, at.AGREED), at.TO_AGREE, waited_for=False)),
-        "visits.host_schedule",
+        "plan.host_schedule",
         button=N_("Propose dates and plan"),
         history=N_("Dates and plan proposed"),
         news=N_("%(host)s proposed dates and a plan for you"),

@@ -133,6 +133,7 @@ AGREED = State(
     to_owner=N_("All have agreed to dates and plan. %(unit)s expects you."),
     to_others=N_("All have agreed to dates and plan. %(unit)s expects %(name)s."),
     phase="visit",
+    eve=3,
 )
 UNDER_WAY = State(
     Status.UNDER_WAY,

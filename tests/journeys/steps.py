@@ -163,7 +163,13 @@ class Journey:
         self.step(self.host.coordinator, moment, what, fields)
 
     def schedule(self, moment: datetime, visit: Mapping[str, Any] | None = None) -> None:
-        self.step(self.host.manager, moment, "schedule", plan_fields(visit or self.case["visit"]))
+        """The case's plan in place of the wished activities with which the page begins."""
+        with self.at(moment):
+            browser = self.browser(self.host.manager)
+            page = browser.open(f"{self.base}/schedule")
+            begun = page.select('[name^="agenda-"], [name^="milestones-"]')
+            emptied = {str(field["name"]): "" for field in begun}
+            self.fill(browser, "schedule", emptied | plan_fields(visit or self.case["visit"]))
 
     def agree(self, moment: datetime) -> None:
         self.step(self.expert, moment, "agree-expert")
