@@ -31,7 +31,7 @@ RANKS = {
 }
 OWNERS = frozenset({"subject", "exchange"})
 # rows that concern a subject without being part of it
-ASIDE = frozenset({"message"})
+ASIDE = frozenset({"message", "draft_document"})
 
 
 def parts() -> frozenset[str]:

@@ -18,8 +18,14 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
+from portal import limits
 from portal.web.days import OF_A_VISIT
 from portal.web.forms import INT_MAX, ConfirmingForm, Row, VersionedForm, several_lines
+from portal.web.rows import AtMost
+
+# older plans may have more, up to `max_entries`: they are shown, and refused beside the rows when proposed again
+AT_MOST_ITEMS = AtMost(limits.MOST_AGENDA_ITEMS, "title")
+AT_MOST_MILESTONES = AtMost(limits.MOST_MILESTONES, "title")
 
 
 def _line(label: Any, most: int = 200) -> StringField:
@@ -54,9 +60,9 @@ class AgendaRow(PlanRow):
     day = DateField(_l("Day"), validators=[Optional(), OF_A_VISIT])
     begins = TimeField(_l("From"), validators=[Optional()])
     ends = TimeField(_l("To"), validators=[Optional()])
-    title = _line(_l("Item"), 300)
-    place = _line(_l("Place"))
-    who = _line(_l("Who takes part"))
+    title = _line(_l("Item"), limits.AGENDA_TITLE)
+    place = _line(_l("Place"), limits.AGENDA_PLACE)
+    who = _line(_l("Who takes part"), limits.AGENDA_WHO)
 
     def said(self) -> bool:
         return any(field.data for field in (self.ends, self.title, self.place, self.who))
@@ -68,9 +74,9 @@ class AgendaRow(PlanRow):
 
 class MilestoneRow(PlanRow):
     due = DateField(_l("Due"), validators=[Optional(), OF_A_VISIT])
-    title = _line(_l("Milestone"), 300)
-    output = _line(_l("Output"), 500)
-    indicator = _line(_l("Indicator"), 500)
+    title = _line(_l("Milestone"), limits.MILESTONE_TITLE)
+    output = _line(_l("Output"), limits.MILESTONE_OUTPUT)
+    indicator = _line(_l("Indicator"), limits.MILESTONE_INDICATOR)
 
     def said(self) -> bool:
         return any(field.data for field in (self.title, self.output, self.indicator))
@@ -91,8 +97,10 @@ class PlanForm(ConfirmingForm):
     travel_out = DateField(_l("Travels there on"), validators=[Optional(), OF_A_VISIT])
     travel_back = DateField(_l("Travels back on"), validators=[Optional(), OF_A_VISIT])
     note = several_lines(_l("Note to the others"), most=1_000, required=False)
-    agenda = FieldList(FormField(AgendaRow), label=_l("Agenda"), max_entries=200)
-    milestones = FieldList(FormField(MilestoneRow), label=_l("Work plan"), max_entries=60)
+    agenda = FieldList(FormField(AgendaRow), label=_l("Agenda"), max_entries=200, validators=[AT_MOST_ITEMS])
+    milestones = FieldList(
+        FormField(MilestoneRow), label=_l("Work plan"), max_entries=60, validators=[AT_MOST_MILESTONES]
+    )
 
     def validate_end(self, field: Any) -> None:
         if self.start.data and field.data and field.data < self.start.data:
@@ -134,18 +142,18 @@ class ItemWords(Row):
     """The words of one agenda item."""
 
     number = IntegerField("", validators=[InputRequired(), NumberRange(0, INT_MAX)])
-    title = _line(_l("Item"), 300)
-    one = _line(_l("Place"))
-    two = _line(_l("Who takes part"))
+    title = _line(_l("Item"), limits.AGENDA_TITLE)
+    one = _line(_l("Place"), limits.AGENDA_PLACE)
+    two = _line(_l("Who takes part"), limits.AGENDA_WHO)
 
 
 class MilestoneWords(Row):
     """The words of one milestone."""
 
     number = IntegerField("", validators=[InputRequired(), NumberRange(0, INT_MAX)])
-    title = _line(_l("Milestone"), 300)
-    one = _line(_l("Output"), 500)
-    two = _line(_l("Indicator"), 500)
+    title = _line(_l("Milestone"), limits.MILESTONE_TITLE)
+    one = _line(_l("Output"), limits.MILESTONE_OUTPUT)
+    two = _line(_l("Indicator"), limits.MILESTONE_INDICATOR)
 
 
 class ItemWordsForm(VersionedForm):

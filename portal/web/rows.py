@@ -30,6 +30,18 @@ class Within:
             raise ValidationError(words)
 
 
+class AtMost:
+    """Refuses more rows of a list than so many in which the cell `by` is filled."""
+
+    def __init__(self, most: int, by: str) -> None:
+        self.most, self.by = most, by
+
+    def __call__(self, form: Any, field: Any) -> None:
+        have = sum(bool(entry.form[self.by].data) for entry in field)
+        if have > self.most:
+            raise ValidationError(_("There may be %(most)s rows; these are %(have)s.", most=self.most, have=have))
+
+
 def written(label: Any, limit: Limit, *, required: bool = False) -> TextAreaField:
     """An answer of several lines within a limit."""
     presence = DataRequired() if required else Optional()

@@ -16,6 +16,7 @@ from portal.reports import forms, queries, service
 from portal.reports.models import Objective
 from portal.reports.sealed_report import html_of
 from portal.storage import Storage
+from portal.visits import forms as plans
 from portal.web.pdf import UNHURRIED, Renderer, page_count
 from portal.web.rows import Rows
 from tests.factories import World, actor
@@ -75,6 +76,33 @@ def test_only_so_many_rows_may_be_filled(app: Flask, kind: type, most: int) -> N
     assert "There may be" not in refused(app, kind, **rows)
     assert "There may be" not in refused(app, kind, **rows, **{f"rows-{most}-text": ""}), "an empty one is none"
     assert f"There may be {most} rows; these are {most + 1}" in refused(app, kind, **rows, **{f"rows-{most}-text": "x"})
+
+
+@pytest.mark.parametrize(
+    ("cells", "most"),
+    [("agenda-{}-title", limits.MOST_AGENDA_ITEMS), ("milestones-{}-title", limits.MOST_MILESTONES)],
+)
+def test_a_plan_has_only_so_many_rows(app: Flask, cells: str, most: int) -> None:
+    rows = {cells.format(n): "x" for n in range(most)}
+    assert "There may be" not in refused(app, plans.ScheduleForm, **rows)
+    above = refused(app, plans.ScheduleForm, **rows, **{cells.format(most): "x"})
+    assert f"There may be {most} rows; these are {most + 1}" in above
+
+
+LINES = [
+    ("agenda-0-title", limits.AGENDA_TITLE),
+    ("agenda-0-place", limits.AGENDA_PLACE),
+    ("agenda-0-who", limits.AGENDA_WHO),
+    ("milestones-0-title", limits.MILESTONE_TITLE),
+    ("milestones-0-output", limits.MILESTONE_OUTPUT),
+    ("milestones-0-indicator", limits.MILESTONE_INDICATOR),
+]
+
+
+@pytest.mark.parametrize(("name", "most"), LINES)
+def test_a_line_of_a_plan_keeps_within_its_limit(app: Flask, name: str, most: int) -> None:
+    assert "longer" not in refused(app, plans.ScheduleForm, **{name: "x" * most})
+    assert f"longer than {most}" in refused(app, plans.ScheduleForm, **{name: "x" * (most + 1)})
 
 
 def test_every_list_of_the_reports_forms_keeps_all_its_rows() -> None:
