@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from wsgiref.headers import Headers
+
 from flask import Flask
 from flask_babel import Babel
 from flask_migrate import Migrate
@@ -109,8 +111,20 @@ def serve_files(app: Flask, config: Config) -> None:
     """Takes requests that met each other once more, serves static files with long caching, and trusts the forwarded
     headers of the configured number of proxies."""
     static = ROOT / "portal" / "static"
+
+    def protect(sent: Headers, _path: str, _url: str) -> None:
+        for name, value in requests.security_headers(config.secure).items():
+            sent[name] = value
+
     app.wsgi_app = Retries(app.wsgi_app, config.max_upload)  # type: ignore[method-assign,assignment]
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(static), prefix="static/", max_age=31_536_000)  # type: ignore[method-assign]
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=str(static),
+        prefix="static/",
+        max_age=31_536_000,
+        allow_all_origins=False,
+        add_headers_function=protect,
+    )
     if config.proxies:
         hops = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

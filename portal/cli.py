@@ -11,6 +11,7 @@ from sqlalchemy import select
 from portal import jobs
 from portal.accounts.demo import ADDRESSES, PASSWORD
 from portal.accounts.models import Agency, TokenKind
+from portal.accounts.people import find_people_anew
 from portal.accounts.queries import agencies
 from portal.accounts.registration import PATHS, new_person, record_new, send_token
 from portal.accounts.service import tidy
@@ -18,6 +19,7 @@ from portal.calls.service import load_headings
 from portal.db import session
 from portal.desk.doctor import examine
 from portal.desk.reminders import remind
+from portal.exchanges.service import index_all
 from portal.findings import RuleViolation
 from portal.messages.delivery import deliver_due
 from portal.names import clean
@@ -37,7 +39,7 @@ REFUSALS = {
 
 def register(app: Flask) -> None:
     """Adds the portal's commands to the app."""
-    for command in (seed_command, set_up, worker, demo_accounts, create_user, doctor):
+    for command in (seed_command, set_up, worker, demo_accounts, create_user, doctor, reindex):
         app.cli.add_command(command)
 
 
@@ -119,3 +121,11 @@ def doctor() -> None:
     for name, wrong in found.items():
         click.echo(f"BAD {name}: {wrong}" if wrong else f"ok  {name}")
     sys.exit(1 if any(found.values()) else 0)
+
+
+@click.command("reindex")
+def reindex() -> None:
+    """Renew the words by which exchanges and people are found, after an upgrade that says so."""
+    people, exchanges = find_people_anew(), index_all()
+    session.commit()
+    click.echo(f"{exchanges} exchanges and {people} people are found by their words anew.")

@@ -25,7 +25,8 @@ _RANK = {
     language: {letter: f"{rank:02d}" for rank, letter in enumerate(letters, start=_LETTER)}
     for language, letters in ALPHABETS.items()
 }
-_WORD = re.compile(r"[a-z0-9]+")
+_WORD = re.compile(r"[^\W_]+")  # letters and digits of any script
+_APOSTROPHES = re.compile("['’‘ʼʻ`´′]")
 # marks that change the direction of writing, and invisible ones
 _UNSEEN = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c\ufeff\u200b\u2060\u00ad")
 _LINE_ENDS = re.compile(r"[\n\t\u2028\u2029]+")
@@ -39,13 +40,20 @@ def fold(text: str) -> str:
 
 
 def search_words(*texts: str) -> frozenset[str]:
-    """The folded words of texts, for prefix search. A word with ə is kept with e and with a: Əliyev, Eliyev, Aliyev."""
+    """The folded words of texts, for prefix search. A word with ə is kept with e and with a: Əliyev, Eliyev, Aliyev.
+    One with an apostrophe is kept in parts and whole: O'Neil is found as o, neil and oneil."""
     words: set[str] = set()
     for text in texts:
-        words |= set(_WORD.findall(fold(text)))
-        if "ə" in text or "Ə" in text:
-            words |= set(_WORD.findall(fold(text.replace("ə", "a").replace("Ə", "A"))))
+        for spelled in (text, joined(text)):
+            words |= set(_WORD.findall(fold(spelled)))
+            if "ə" in spelled or "Ə" in spelled:
+                words |= set(_WORD.findall(fold(spelled.replace("ə", "a").replace("Ə", "A"))))
     return frozenset(words)
+
+
+def joined(text: str) -> str:
+    """Without apostrophes: O'Neil → ONeil."""
+    return _APOSTROPHES.sub("", text)
 
 
 def query_words(text: str) -> list[str]:

@@ -7,16 +7,19 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from portal import calendars
 from portal.accounts.models import Person
 from portal.db import session
 from portal.desk.doctor import examine
+from portal.exchanges.models import ExchangeWord
 from portal.messages.models import Message
 from portal.messages.service import Notification, Receiver, notify
+from portal.names import search_words
 from portal.storage import Storage
 from tests.factories import World
+from tests.scenarios import make_exchange
 
 
 def test_the_first_administrator_is_invited(app: Flask, world: World) -> None:
@@ -58,3 +61,20 @@ def test_the_doctor_sees_that_mail_waits(app: Flask, world: World, storage: Stor
     session.commit()
     found = examine(app.config["PORTAL"], storage)
     assert "worker" in found["worker"] and found["given up"].startswith("1 mail")
+
+
+def test_names_stored_by_an_older_version_are_found_once_their_words_are_renewed(
+    app: Flask, world: World, storage: Storage
+) -> None:
+    exchange = make_exchange(world, storage, "submit")
+    session.execute(delete(ExchangeWord))
+    session.execute(update(Person).where(Person.id == world.expert.id).values(found_by="", name="Seán O'Neil"))
+    session.commit()
+    result = app.test_cli_runner().invoke(args=["reindex"])
+    assert result.exit_code == 0 and result.output.startswith("1 exchanges and ")
+    words = session.scalars(select(ExchangeWord.word).where(ExchangeWord.exchange_id == exchange.id))
+    assert set(words) == search_words(
+        exchange.reference, exchange.person_name, exchange.document_name, exchange.unit_name
+    )
+    found_by = session.scalar(select(Person.found_by).where(Person.id == world.expert.id))
+    assert found_by == f"sean o'neil {world.expert.email} sean oneil"

@@ -22,7 +22,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.db import NEW_IDS, Alphabetical, Base, enum_type
-from portal.names import fold
+from portal.names import fold, joined
 from portal.policy import Actor, Grant, Role
 from portal.reference_data import watched
 
@@ -246,7 +246,13 @@ class Absence(Base):
 @event.listens_for(Person, "before_update")
 def _find_by(_mapper: Any, _connection: Any, person: Person) -> None:
     """Folds name and address for the search, because neither engine's upper or lower treats İ, ı and ə alike."""
-    person.found_by = fold(f"{person.name} {person.email}")[:400]
+    person.found_by = people_text(person.name, person.email)
+
+
+def people_text(name: str, email: str) -> str:
+    """What the list of people is searched in: O'Neil is found as o'neil and as oneil."""
+    whole = joined(name)
+    return fold(f"{name} {email} {whole}" if whole != name else f"{name} {email}")[:400]
 
 
 def actor_of(person: Person, acting_for: frozenset[int] = frozenset()) -> Actor:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -178,3 +179,9 @@ def person_with_profile(person_id: int) -> Person:
 def cv_of(person_id: int) -> ProfileCv | None:
     """The curriculum vitae that a person keeps with the profile."""
     return session.scalars(select(ProfileCv).where(ProfileCv.person_id == person_id)).one_or_none()
+
+
+def told_apart(people: Sequence[Person]) -> list[tuple[int, str]]:
+    """People for a choice: id and name, with the address behind a name that several have."""
+    times = Counter(person.name for person in people)
+    return [(one.id, one.name if times[one.name] == 1 else f"{one.name} ({one.email})") for one in people]

@@ -13,6 +13,7 @@ from portal import calendars
 from portal.accounts import absences as service
 from portal.accounts.forms import AbsenceForm
 from portal.accounts.labels import FINDINGS
+from portal.accounts.queries import told_apart
 from portal.policy import Permission, allows
 from portal.web.forms import Form, choices
 from portal.web.permit import current_actor, permit
@@ -25,7 +26,7 @@ def _form() -> AbsenceForm | None:
     if not allows(Permission.NAME_DEPUTY, current_actor()):
         return None
     form = AbsenceForm()
-    form.deputy.choices = choices((person.id, person.name) for person in service.deputies_for(current_user.person))
+    form.deputy.choices = choices(told_apart(service.deputies_for(current_user.person)))
     return form
 
 

@@ -61,7 +61,7 @@ def found_by(text: str) -> list[Condition]:
     """Conditions, one a word: each typed word must begin a word of the exchange (name, reference, unit). Of a word of
     four letters or more the last may be another one: whoever looks for Işık finds Işıl too."""
     words = query_words(text)[:5]
-    if text.strip() and not words:  # punctuation, or letters of another script
+    if text.strip() and not words:  # punctuation alone
         return [Condition(select(Exchange.id).where(false()), false())]
     return [_having(word) for word in words]
 

@@ -19,6 +19,7 @@ from portal.subjects import service as subjects
 from portal.workflows.exchange import EXCHANGE
 from portal.workflows.exchange_terms import Action
 
+BATCH = 500  # exchanges indexed at once
 PREFIX = "KX"  # of references: KX-2026-0042
 
 
@@ -61,6 +62,23 @@ def index(exchange: Exchange) -> None:
     session.execute(delete(ExchangeWord).where(ExchangeWord.exchange_id == exchange.id))
     rows = [{"exchange_id": exchange.id, "word": word[:60]} for word in sorted(words)]
     session.execute(insert(ExchangeWord), rows)
+
+
+def index_all() -> int:
+    """Renews the words of every exchange, after a version that finds words in another way; answers how many."""
+    last, done = 0, 0
+    names = (Exchange.id, Exchange.reference, Exchange.person_name, Exchange.document_name, Exchange.unit_name)
+    statement = select(*names).order_by(Exchange.id).limit(BATCH)
+    while batch := session.execute(statement.where(Exchange.id > last)).all():
+        last, done = batch[-1].id, done + len(batch)
+        session.execute(delete(ExchangeWord).where(ExchangeWord.exchange_id.in_([number for number, *_texts in batch])))
+        words = [
+            {"exchange_id": number, "word": word[:60]}
+            for number, *texts in batch
+            for word in sorted(search_words(*texts))
+        ]
+        session.execute(insert(ExchangeWord), words)
+    return done
 
 
 def assign_unit(exchange: Exchange, unit_id: int | None, unit_name: str) -> None:

@@ -166,26 +166,33 @@
       line.textContent = words;
       line.classList.toggle("wrong", Boolean(wrong));
     };
+    const small = (body) => [...body].reduce((sum, [name, value]) => sum + 200 + 3 * (name.length + value.length), 0) < 60000;
     const save = async () => {
       if (!dirty || busy || form.dataset.sent) return;
       dirty = false;
       busy = true;
+      const body = new FormData(form);
       try {
         const answer = await fetch(form.dataset.autosave, {
           method: "POST",
-          body: new FormData(form),
+          body,
           headers: { "X-Autosave": "1" },
-          keepalive: true,
-          redirect: "error",
-          signal: AbortSignal.timeout(10000),
+          keepalive: document.hidden && small(body),  // browsers refuse to send more when a page goes away
+          redirect: "manual",
+          signal: AbortSignal.timeout(30000),
         });
-        const told = await answer.json();
-        if (answer.ok) form.querySelector("[name=version]").value = told.version;
-        say(told.message, !answer.ok);
-        if (dirty) later();  // something was typed while this was on its way
-      } catch {
+        const told = await answer.json().catch(() => null);
+        if (told) {
+          if (answer.ok) form.querySelector("[name=version]").value = told.version;
+          say(told.message, !answer.ok);
+          if (dirty) later();  // something was typed while this was on its way
+        } else {  // an answer in another form than this page's: the connection is there
+          dirty = true;
+          say(form.dataset.refused, true);
+        }
+      } catch (error) {
         dirty = true;
-        say(form.dataset.offline, true);
+        say(error.name === "TimeoutError" ? form.dataset.refused : form.dataset.offline, true);
       }
       busy = false;
       if (pressed) {

@@ -36,6 +36,11 @@ class RecordNumber(IntegerConverter):
         super().__init__(routes, min=1, max=2_147_483_647)
 
 
+def security_headers(secure: bool) -> dict[str, str]:
+    """Those of every answer, of static files too; `secure`: the portal is served over HTTPS."""
+    return HEADERS | ({"Strict-Transport-Security": "max-age=31536000; includeSubDomains"} if secure else {})
+
+
 def register(app: Flask, secure: bool) -> None:
     """Registers the handlers. Must come before the blueprints, whose addresses use RecordNumber, and before whatever
     else looks at requests."""
@@ -43,7 +48,7 @@ def register(app: Flask, secure: bool) -> None:
     app.url_map.converters["int"] = RecordNumber
     app.before_request(begin)
     app.after_request(finish)
-    headers = HEADERS | ({"Strict-Transport-Security": "max-age=31536000; includeSubDomains"} if secure else {})
+    headers = security_headers(secure)
 
     @app.after_request
     def protect(response: Response) -> Response:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from portal import calendars
 from portal.accounts.models import Agency, Person
+from portal.accounts.queries import told_apart
 from portal.db import session
 from portal.messages.models import Message
 from portal.policy import Role
@@ -124,3 +125,12 @@ def test_required_fields_are_not_marked_optional(world: World, as_person: As, wh
     assert optional <= {"Why (optional)"}
     browser.send(address, having="day" if who == "admin" else "first")
     assert browser.status == 422 and browser.problems
+
+
+def test_people_of_the_same_name_are_told_apart_by_their_addresses(world: World) -> None:
+    twins = [person(f"{n}@kosgeb.example", "Ayşe Kaya", world.kosgeb, Role.MANAGER) for n in ("one", "two")]
+    assert told_apart([*twins, world.deputy]) == [
+        (twins[0].id, "Ayşe Kaya (one@kosgeb.example)"),
+        (twins[1].id, "Ayşe Kaya (two@kosgeb.example)"),
+        (world.deputy.id, world.deputy.name),
+    ]

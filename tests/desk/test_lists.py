@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import select
@@ -146,6 +147,25 @@ def test_punctuation_and_other_scripts_find_nobody(
     for typed in ("Алиева", "%25", "🌉", "--"):
         assert names(browser, f"/exchanges?q={typed}") == [], typed
     assert names(browser, "/exchanges?q=+") != []
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("Андрей Ёлкин", ("андрей", "ЁЛКИН", "елк")),
+        ("Γεώργιος Σκλήρης", ("γεωργιος", "ΣΚΛΉΡΗΣ")),
+        ("أحمد الحسيني", ("أحمد", "احمد")),
+        ("Seán O'Neil", ("oneil", "O’Neil", "neil", "o'neil")),
+    ],
+)
+def test_a_name_of_any_script_is_found(
+    world: World, named: dict[str, Exchange], as_person: AsPerson, name: str, typed: tuple[str, ...]
+) -> None:
+    rename(named["Isaac Newton"], name, "")
+    session.commit()
+    browser = as_person(world.manager)
+    for words in typed:
+        assert names(browser, f"/exchanges?q={quote(words)}") == [name], words
 
 
 def test_a_person_is_found_by_the_name_in_the_travel_document(

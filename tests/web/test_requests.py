@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from flask.testing import FlaskClient
 
 from portal.accounts.models import Person
+from portal.web.requests import HEADERS, security_headers
 from tests.factories import World
 from tests.pages import Browser, attribute
 
@@ -61,3 +63,15 @@ def test_too_long_an_answer_is_reported_and_kept(world: World, as_person: As) ->
     browser.send("/profile", {"topics": "x" * 20_000}, having="cv")
     assert browser.status == 422 and browser.problems
     assert len(browser.text_of("[name=topics]")) == 20_000
+
+
+@pytest.mark.parametrize("path", ["portal.css", "portal.js", "mark.svg", "fonts/Inter-Regular.woff2"])
+def test_static_files_carry_the_security_headers_of_pages(client: FlaskClient, path: str) -> None:
+    sent = client.get(f"/static/{path}", buffered=True)
+    assert sent.status_code == 200 and "max-age=31536000" in sent.headers["Cache-Control"]
+    assert {name: sent.headers.get(name) for name in HEADERS} == HEADERS
+    assert "Access-Control-Allow-Origin" not in sent.headers
+
+
+def test_over_https_every_answer_says_so() -> None:
+    assert security_headers(secure=True).keys() - security_headers(secure=False).keys() == {"Strict-Transport-Security"}
