@@ -145,6 +145,23 @@ def reading() -> Iterator[None]:
         writing.reset(token)
 
 
+@contextmanager
+def unlocked() -> Iterator[None]:
+    """In this block SQLite's one write lock is free for others: for work of seconds, before anything is written.
+
+    What was read before may have changed afterwards, as it may on PostgreSQL anyway: services lock and read anew.
+    """
+    held = session.connection() if session().in_transaction() else None
+    if held is None or held.dialect.name != "sqlite" or session.new or session.dirty or session.deleted:
+        yield
+        return
+    held.exec_driver_sql("COMMIT")
+    try:
+        yield
+    finally:
+        held.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+
+
 class Alphabetical:
     """Mixin of a table that is sorted by a name: columns with sort keys for each language, alike on both engines.
 

@@ -166,7 +166,8 @@
       line.textContent = words;
       line.classList.toggle("wrong", Boolean(wrong));
     };
-    const small = (body) => [...body].reduce((sum, [name, value]) => sum + 200 + 3 * (name.length + value.length), 0) < 60000;
+    const bytes = ([name, value]) => 200 + 3 * (name.length + value.length);  // at most, with what stands around it
+    const small = (body) => [...body].reduce((sum, pair) => sum + bytes(pair), 0) < 60000;
     const save = async () => {
       if (!dirty || busy || form.dataset.sent) return;
       dirty = false;

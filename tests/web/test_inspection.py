@@ -15,7 +15,10 @@ import pytest
 from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select, update
 
+from portal.accounts.models import Agency
+from portal.db import db, session, unlocked, writing
 from portal.findings import Finding, RuleViolation
 from portal.web.file_formats import look_into
 from portal.web.findings import in_words
@@ -153,3 +156,23 @@ def test_damaged_files_never_break_the_check(kind: str, data: st.DataObject) -> 
             changed[data.draw(st.integers(0, len(changed) - 1))] = data.draw(st.integers(0, 255))
     inside = look_into(bytes(changed), data.draw(st.sampled_from(["pdf", "png", "jpg", "docx", "doc", "heic", ""])))
     assert inside.wrong == "" or inside.wrong in FINDINGS
+
+
+def test_while_a_file_is_opened_the_database_is_free_for_others(app: Flask, world: World) -> None:
+    """SQLite has one write lock, which a POST takes with its first statement."""
+    session.commit()
+    assert session.get(Agency, world.kosgeb.id) is not None and writing.get()
+    with unlocked(), db.engine.begin() as other:
+        other.execute(update(Agency).where(Agency.id == world.kosgeb.id).values(city="Elsewhere"))
+    with unlocked():
+        pass
+    assert session.scalar(select(Agency.city).where(Agency.id == world.kosgeb.id)) == "Elsewhere"
+
+
+def test_what_is_not_yet_stored_is_not_given_away(app: Flask, world: World) -> None:
+    session.commit()
+    found(session.get(Agency, world.kosgeb.id)).city = "Half done"
+    with unlocked():
+        pass
+    session.rollback()
+    assert session.scalar(select(Agency.city).where(Agency.id == world.kosgeb.id)) != "Half done"
