@@ -84,8 +84,8 @@ def test_only_so_many_rows_may_be_filled(app: Flask, kind: type, most: int) -> N
 )
 def test_a_plan_has_only_so_many_rows(app: Flask, cells: str, most: int) -> None:
     rows = {cells.format(n): "x" for n in range(most)}
-    assert "There may be" not in refused(app, plans.ScheduleForm, **rows)
-    above = refused(app, plans.ScheduleForm, **rows, **{cells.format(most): "x"})
+    assert "There may be" not in refused(app, plans.PlanForm, **rows)
+    above = refused(app, plans.PlanForm, **rows, **{cells.format(most): "x"})
     assert f"There may be {most} rows; these are {most + 1}" in above
 
 
@@ -101,8 +101,8 @@ LINES = [
 
 @pytest.mark.parametrize(("name", "most"), LINES)
 def test_a_line_of_a_plan_keeps_within_its_limit(app: Flask, name: str, most: int) -> None:
-    assert "longer" not in refused(app, plans.ScheduleForm, **{name: "x" * most})
-    assert f"longer than {most}" in refused(app, plans.ScheduleForm, **{name: "x" * (most + 1)})
+    assert "longer" not in refused(app, plans.PlanForm, **{name: "x" * most})
+    assert f"longer than {most}" in refused(app, plans.PlanForm, **{name: "x" * (most + 1)})
 
 
 def test_every_list_of_the_reports_forms_keeps_all_its_rows() -> None:
