@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013_drafts_by_the_worker"
-down_revision = "0012_replaced_units"
+revision = "0011_drafts_by_the_worker"
+down_revision = "0010_handed_in_answers"
 branch_labels = None
 depends_on = None
 
