@@ -21,7 +21,7 @@ from portal.units.queries import UnitName
 from portal.web.days import OF_A_VISIT
 from portal.web.findings import in_words
 from portal.web.formats import LANGUAGES
-from portal.web.forms import IdempotentForm, VersionedForm, choices, one_line, several_lines
+from portal.web.forms import ConfirmingForm, IdempotentForm, VersionedForm, choices, one_line, several_lines
 from portal.web.language import asked_for
 
 ROWS = range(1, 7)  # languages
@@ -226,7 +226,7 @@ class UploadForm(IdempotentForm):
     file = FileField(_l("File"))
 
 
-class CheckForm(VersionedForm):
+class CheckForm(ConfirmingForm):
     """Submitting: has only the version that was read."""
 
 

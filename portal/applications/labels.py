@@ -59,6 +59,9 @@ FINDINGS: dict[str, Any] = {
     "days_window": _l(
         "%(days)s days do not fit into wished dates of %(room)s days. Wish for fewer days or wider dates."
     ),
+    "window_soon": _l(
+        "The wished dates from %(first)s begin before %(soon)s; dates and plan may not be agreed by then."
+    ),
     "document_missing": _l("Add this document: %(kind)s."),
     "level": _l("Choose a level from A1 to C2."),
     "language_half": _l("Choose both the language and the level."),

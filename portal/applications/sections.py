@@ -13,7 +13,7 @@ from enum import StrEnum
 from portal.applications.models import Application
 from portal.calls.models import Call
 from portal.documents.models import DocumentKind
-from portal.findings import Finding, Progress, error
+from portal.findings import Finding, Progress, error, warning
 
 
 class Section(StrEnum):
@@ -80,6 +80,14 @@ def wishes_findings(days: int | None, windows: Sequence[tuple[date, date]], call
     """Findings about dates that even a draft may not have."""
     found = [finding for n, window in enumerate(windows, 1) for finding in window_findings(n, *window, call)]
     return found + days_findings(days, windows, call)
+
+
+def wish_warnings(windows: Sequence[tuple[date, date]], soon: date) -> list[Finding]:
+    """What to mind about dates that are allowed: those that begin before `soon`, by when nothing can be agreed."""
+    numbered = enumerate(windows, 1)
+    return [
+        warning("window_soon", f"first_{n}", first=first, soon=soon) for n, (first, _last) in numbered if first < soon
+    ]
 
 
 def _texts(application: Application, section: Section) -> list[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from portal.accounts.models import Level, Person, PersonLanguage
 from portal.applications import queries
 from portal.applications.changes import snapshot
 from portal.applications.models import Application, ApplicationLanguage, HandedIn, SectionComment, Window, WishedUnit
-from portal.applications.sections import COLUMNS, Section, findings, progress, wishes_findings
+from portal.applications.sections import COLUMNS, Section, findings, progress, wish_warnings, wishes_findings
 from portal.calls.models import Call, Phase
 from portal.calls.service import lock_places
 from portal.db import advisory_lock, session
@@ -22,7 +22,7 @@ from portal.documents.queries import of_subject as documents_of_subject
 from portal.exchanges import queries as exchange_queries
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
-from portal.findings import Conflict, EditConflict, Finding, RuleViolation, error
+from portal.findings import Conflict, EditConflict, Finding, RuleViolation, error, settle
 from portal.policy import Actor, Permission, require
 from portal.subjects import service as subjects
 from portal.units.queries import names_of
@@ -204,11 +204,11 @@ def _give_back(application: Application, person_id: int, section: Section) -> No
                 setattr(person, name, getattr(application, name))
 
 
-def submit(exchange: Exchange, *, version: int, by: Actor) -> None:
+def submit(exchange: Exchange, *, version: int, by: Actor, confirmed: str | None = None) -> None:
     """Submits the application. A returned one may be submitted after the deadline, since it was in time.
 
     Raises Denied, Conflict, AlreadyDone as `advance()` does, RuleViolation: "not_open", "deadline", "call_cancelled";
-    Incomplete with all findings.
+    warnings that are not `confirmed` (`findings.settle`); Incomplete with all findings.
     """
     exchange = exchange_queries.locked(exchange.id)
     if exchange.version == version and EXCHANGE.follow(exchange.state, Action.EXPERT_SUBMIT) is not None:
@@ -221,10 +221,18 @@ def submit(exchange: Exchange, *, version: int, by: Actor) -> None:
         found = findings(progress(application, application.call, held))
         if found:
             raise Incomplete(*found)
+        settle(_to_mind(exchange, application), confirmed)
     subjects.advance(exchange, Action.EXPERT_SUBMIT, by=by, version=version)
     said = snapshot(queries.locked(exchange.id), [document.name for document in documents_of_subject(exchange.id)])
     session.add(HandedIn(exchange_id=exchange.id, version=version + 1, answers=said))
     session.flush()
+
+
+def _to_mind(exchange: Exchange, application: Application) -> list[Finding]:
+    """The warnings about the wished dates; the call's time limits say how long before the start a plan is agreed."""
+    agreed = timedelta(days=exchange_queries.clocks_for(exchange.call_id).plan_agreed)
+    windows = [(window.first, window.last) for window in application.windows]
+    return wish_warnings(windows, calendars.today(exchange.host.zone) + agreed)
 
 
 def time_finding(call: Call, status: Status) -> Finding | None:

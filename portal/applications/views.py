@@ -205,7 +205,7 @@ def check_post(exchange: Exchange) -> ResponseReturnValue:
     form = CheckForm()
     if form.validate():
         with form.refusals(FINDINGS), suppress(Incomplete):  # the page itself lists what is missing
-            service.submit(exchange, version=form.read, by=current_actor())
+            service.submit(exchange, version=form.read, by=current_actor(), confirmed=form.confirmed)
             flash(_("Your application is handed in. %(agency)s decides next.", agency=exchange.home.short_name))
             return redirect(url_for("desk.overview", reference=exchange.reference))
     return _check_page(form, exchange, 422)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.applications.models import Application
+from portal.bookings.occupancy import Period, occupancy
 from portal.bookings.queries import booked
 from portal.db import session
 from portal.exchanges.models import Kind
@@ -56,6 +57,15 @@ def judged(unit: HostUnit, application: Application) -> Candidate:
     """One unit scored for this application."""
     wish = wish_of(application)
     return candidate(facts([unit], wish.windows)[0], wish)
+
+
+def weeks(unit: HostUnit, application: Application) -> list[Period]:
+    """How full the unit is in the first wished window."""
+    if not application.windows:
+        return []
+    first, last = application.windows[0].first, application.windows[0].last
+    taken = booked([unit.id], first, last).get(unit.id, {})
+    return occupancy(first, last, taken, unit.capacity, [(period.first, period.last) for period in unit.blocked])
 
 
 def placements(exchange_id: int) -> list[Placement]:

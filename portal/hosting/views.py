@@ -81,6 +81,7 @@ def _answer_page(exchange: Exchange, action: Action, form: Any, status: int = 20
     page = render_template(
         "hosting/answer.html", exchange=exchange, action=action, form=form, placement=placement,
         names=terms_views.people_of(placement) if placement else [],
+        weeks=queries.weeks(placement.unit, application) if placement and application else [],
         application=application, against=[words for _level, words in shown(against, FINDINGS)],
     )  # fmt: skip
     return page, status

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 
+from portal import calendars
 from portal.accounts.models import Person
 from portal.applications import service
 from portal.applications.changes import Change, changes
 from portal.applications.queries import changed_since_return, locked
-from portal.applications.sections import Section
+from portal.applications.sections import Section, wish_warnings
 from portal.applications.service import Answers
 from portal.approvals import service as approvals
 from portal.approvals.service import Verdict
 from portal.db import session
 from portal.exchanges.models import Exchange
 from portal.exchanges.queries import locked as exchange_now
+from portal.findings import Level
 from portal.storage import Storage
 from portal.workflows.exchange_terms import Action
 from tests.factories import World, actor
@@ -92,3 +95,27 @@ def test_the_last_return_counts_and_a_first_handing_in_changes_nothing(world: Wo
         hand_in_again(exchange, world, aim, 4)
     (change,) = changed_since_return(exchange.id, *RETURNS)
     assert (change.name, change.before, change.after) == ("aim", ["Second."], ["Third."])
+
+
+@pytest.mark.parametrize(("ahead", "warned"), [(-1, True), (0, False), (1, False)])
+def test_dates_before_anything_can_be_agreed_are_warned_of(ahead: int, warned: bool) -> None:
+    soon = date(2027, 3, 1)
+    first = soon + timedelta(days=ahead)
+    found = wish_warnings([(soon, soon), (first, first + timedelta(days=9))], soon)
+    assert [(one.level, one.code, one.field) for one in found] == [(Level.WARNING, "window_soon", "first_2")] * warned
+
+
+def test_near_dates_are_confirmed_with_the_press(world: World, storage: Storage, as_person: As) -> None:
+    """Nothing is handed in by the first press; nothing forbids the second."""
+    today = calendars.today()
+    exchange = make_exchange(world, storage, "apply", start=today + timedelta(days=29))
+    application = locked(exchange.id)
+    application.call.deadline = calendars.now() + timedelta(days=1)
+    application.declared_at = application.consented_at = calendars.now()
+    session.commit()
+    browser, address = as_person(world.expert), f"/exchanges/{exchange.reference}/check"
+    browser.open(address)
+    browser.send(address, having="version")
+    assert browser.status == 422 and not browser.problems and "may not be agreed by then" in browser.warnings[0]
+    browser.send(address, having="version")
+    assert browser.status == 302, browser.text
