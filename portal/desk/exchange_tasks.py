@@ -15,7 +15,7 @@ from portal.calendars import overrides
 from portal.calls.models import Call
 from portal.db import session
 from portal.exchanges.eve import Starts, begins_on, starts_today
-from portal.exchanges.left_behind import task_of
+from portal.exchanges.left_behind import left_behind, task_of
 from portal.exchanges.models import Exchange
 from portal.policy import Actor
 from portal.registry import Task
@@ -146,7 +146,7 @@ def _task(row: Row[Any], actor: Actor) -> Task:
 def _page(row: Row[Any], actor: Actor) -> str:
     """The page on which the turn is taken: that of what is being written, else of the step that is expected first."""
     state = EXCHANGE.state(row.status, row.turn)
-    if row.expert_gone and row.expert_id != actor.id:
+    if left_behind(row) and row.expert_id != actor.id:
         return "desk.overview"  # which shows what can be done in the place of somebody who has left
     if state.writing:
         return state.writing[0]

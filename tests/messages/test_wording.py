@@ -248,7 +248,7 @@ def test_a_deputy_is_told_why_the_mail_comes(app: Flask) -> None:
 @pytest.mark.parametrize("kind", OTHER)
 def test_every_other_message_is_put_for_every_party_in_every_state(app: Flask, kind: str, language: str) -> None:
     """Reminders and the like, whatever is stored; also as former releases stored them."""
-    more = {"first": "2027-03-01", "last": "2027-03-05", "end": "2027-03-12"}
+    more = {"first": "2027-03-01", "last": "2027-03-05", "end": "2027-03-12", "address": "new@kosgeb.example"}
     for state in EXCHANGE.states:
         for party in (*Party, None):
             stood = FACTS | more | {"status": state.status.value, "turn": state.turn.value}
