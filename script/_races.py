@@ -6,6 +6,7 @@ import argparse
 import sys
 import tempfile
 from collections import Counter, defaultdict
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -42,11 +43,12 @@ def races(url: str, folder: Path, kinds: list[str], times: int) -> int:
     with app.app_context(), watched():
         db.create_all()
         ground = Ground(app, make_world())
-        for number in range(times):
-            name = kinds[number % len(kinds)]
-            result = run(ground, KINDS[name])
-            answers[name][" ".join(map(str, sorted(result.statuses)))] += 1
-            wrong += [f"{name}: {words}" for words in result.wrong]
+        with suppress(KeyboardInterrupt):  # whoever has waited long enough sees what came out so far
+            for number in range(times):
+                name = kinds[number % len(kinds)]
+                result = run(ground, KINDS[name])
+                answers[name][" ".join(map(str, sorted(result.statuses)))] += 1
+                wrong += [f"{name}: {words}" for words in result.wrong]
         engine = db.engine.dialect.name
         db.session.remove()
         db.engine.dispose()
