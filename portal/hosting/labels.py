@@ -26,6 +26,7 @@ FINDINGS: dict[str, Any] = {
     "unit_full": _l("This unit has just become full: no seat is free %(days)s. Choose another one."),
     "unit_no_topics": _l("The unit and the application have no topic in common."),
     "unit_no_language": _l("The expert speaks none of the unit’s languages (%(languages)s) well enough to work in it."),
+    "unit_no_coordinator": _l("This unit has no coordinator: your agency answers in its place."),
     "unit_declined": _l("This unit has declined to host this expert already."),
     "reason": _l("Say why, so that another unit can be found."),
     "both_sides": _l("You have acted for the other agency in this exchange and cannot act for this one."),

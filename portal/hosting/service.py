@@ -33,6 +33,7 @@ UNIT_CODES = {
     "no_topics": "unit_no_topics",
     "no_language": "unit_no_language",
     "declined": "unit_declined",
+    "no_coordinator": "unit_no_coordinator",
 }
 # a unit's own page; languages and blocked periods besides
 FIELDS = (

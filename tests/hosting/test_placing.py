@@ -316,3 +316,11 @@ def test_a_manager_adds_a_unit_to_the_own_agency_only(world: World, as_person: A
     fields = {"agency": str(world.kosgeb.id), "name": "Bursa Müdürlüğü", "city": "Bursa"}
     browser.send("/units/new", fields, having="name")
     assert browser.status == 302
+
+
+def test_a_unit_without_a_coordinator_is_warned_of_and_can_be_asked(world: World, storage: Storage) -> None:
+    exchange = make_exchange(world, storage, "accept")
+    world.coordinator.active = False
+    session.flush()
+    codes = [finding.code for finding in service.against(world.units[0], exchange)]
+    assert "unit_no_coordinator" in codes
