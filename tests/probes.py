@@ -310,7 +310,7 @@ def odd_path(dice: random.Random, probe: Probe, _more: dict[str, Any], _override
     odd = dice.choice(PATHS)
     probe.wrong.append(f"path {odd[:20]!r}")
     before, _mark, query = probe.path.partition("?")
-    path = dice.choice((f"{before}/{odd}", f"{before}{odd}", f"/{odd}", f"//{before}", f"/static/{odd}", before + "/"))
+    path = dice.choice((f"{before}/{odd}", f"{before}{odd}", f"/{odd}", f"/static/{odd}", before + "/"))
     return quote(path, safe="/%;\\*") + (f"?{query}" if query else "")
 
 

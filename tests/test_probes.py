@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Flask
 
+from portal.accounts.models import Person
 from portal.db import session
 from portal.storage import Storage
 from tests.factories import World
+from tests.pages import Browser
 from tests.probes import Probe, Prober, table
 from tests.scenarios import make_exchange
 
@@ -24,3 +28,12 @@ def test_a_sample_of_malformed_requests_is_answered(app: Flask, world: World, st
 def test_the_table_counts_by_method_and_status() -> None:
     probes = [Probe("GET", "/", "nobody", status=200), Probe("POST", "/", "nobody", status=422)]
     assert table([*probes, probes[0]]).split() == ["method", "200", "422", "GET", "2", "POST", "1", "all", "2", "1"]
+
+
+def test_head_of_a_step_that_is_past_leads_to_the_exchange_as_get_does(
+    world: World, storage: Storage, as_person: Callable[[Person], Browser]
+) -> None:
+    exchange = make_exchange(world, storage, "report")
+    browser = as_person(world.host_manager)
+    for method in ("GET", "HEAD"):
+        assert browser.ask(method, f"/exchanges/{exchange.reference}/schedule").status_code == 302, method

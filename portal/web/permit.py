@@ -47,7 +47,7 @@ def permit(permission: StrEnum, load: Callable[..., Any] | None = None) -> Calla
             record = load(**{name: values.pop(name) for name in names})
             if permission is not Permission.PUBLIC:
                 _check_record(permission, actor, record)
-            if request.method == "GET" and not possible(permission, record):
+            if request.method in ("GET", "HEAD") and not possible(permission, record):
                 return _not_now(record)
             return view(record, **values)
 
