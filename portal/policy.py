@@ -205,20 +205,16 @@ def _reads(actor: Actor, case: Case) -> bool:
     )
 
 
-def _manages(actor: Actor, record: Owned) -> bool:
-    return record.agency_id in actor.decides_for
-
-
 def _publishes_any(actor: Actor) -> bool:
     return bool(actor.decides_for) or actor.has(Role.ADMIN)
 
 
 def _publishes(actor: Actor, record: Owned) -> bool:
-    return _manages(actor, record) or actor.has(Role.ADMIN)
+    return record.agency_id in actor.decides_for or actor.has(Role.ADMIN)
 
 
 def _edits_unit(actor: Actor, record: Unit) -> bool:
-    return record.id in actor.units or _manages(actor, record) or actor.has(Role.ADMIN)
+    return record.id in actor.units or _publishes(actor, record)
 
 
 Rule = Callable[[Actor, Case], bool]
