@@ -1,16 +1,16 @@
-"""Queries of the desk: tasks, lists with filters, this week; each in a fixed number of statements."""
+"""Queries of the desk: tasks and lists with filters; each in a fixed number of statements."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, and_, bindparam, func, or_, select, union_all
-from sqlalchemy.orm import aliased, load_only
+from sqlalchemy import Row, Select, func, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from portal import calendars
 from portal.accounts.models import Agency, Person
@@ -26,7 +26,7 @@ from portal.policy import Actor
 from portal.reference_data import kept
 from portal.registry import Task, TaskSource, registry
 from portal.subjects.models import Event
-from portal.workflows.exchange_terms import Status, Turn
+from portal.workflows.exchange_terms import Status
 
 COUNTED = 1_000  # beyond it desk and list say "more than"
 SHOWN = 20  # rows of "your turn" on the desk; the list has the rest
@@ -46,15 +46,6 @@ COLUMNS: tuple[Any, ...] = (
     Exchange.end,
     Exchange.updated_at,
     Exchange.call_id,
-)
-CLOSING = (
-    select(Call)
-    .where(Call.state == CallState.PUBLISHED, Call.deadline.between(bindparam("now"), bindparam("end")))
-    .order_by(Call.deadline)
-    .limit(5)
-    .options(
-        load_only(Call.title_en, Call.title_tr, Call.title_az, Call.home_id, Call.host_id, Call.deadline, Call.zone),
-    )
 )
 ROWS = select(*COLUMNS)
 # the orders of a list: column, and whether it is descending; "-name" reverses an order
@@ -194,70 +185,6 @@ def _conditions(wanted: Filter, agencies: Mapping[str, int]) -> list[Condition]:
     if wanted.last:
         conditions.append(row_condition(Exchange.start <= wanted.last, without_index(Exchange.start) <= wanted.last))
     return conditions
-
-
-@dataclass(frozen=True)
-class WeekRow:
-    """Something that happens soon: `what` is "arrives", "leaves" or "closes". A deadline has a moment and a zone."""
-
-    day: date
-    what: str
-    name: str
-    home_id: int
-    host_id: int
-    unit: str
-    url_id: str
-    at: datetime | None = None
-    zone: str = ""
-
-
-def this_week(actor: Actor, today: date, language: str) -> list[WeekRow]:
-    """Arrivals, departures and ends of calls in the coming seven days, the next first, ten at most."""
-    until = today + timedelta(days=7)
-    arriving, leaving = (session.execute(ids, {"first": today, "last": until}) for ids in _coming(actor))
-    rows = [_visit(row.start, "arrives", row) for row in arriving] + [_visit(row.end, "leaves", row) for row in leaving]
-    return sorted([*rows, *_closing(actor, until, language)], key=lambda row: (row.day, row.what))[:10]
-
-
-@lru_cache(PEOPLE)
-def _coming(actor: Actor) -> tuple[Select[Any], Select[Any]]:
-    """Visits that this person sees, which begin or end between the days `first` and `last`."""
-    agreed = and_(Exchange.status == Status.SCHEDULED, Exchange.turn == Turn.UNIT)
-    begin, end = (
-        ROWS.where(visible_to(actor), column.between(bindparam("first"), bindparam("last")), expected)
-        .order_by(column, Exchange.id)
-        .limit(10)
-        for column, expected in (
-            (Exchange.start, agreed),
-            (Exchange.end, or_(agreed, Exchange.status == Status.UNDER_WAY)),
-        )
-    )
-    return begin, end
-
-
-def _visit(day: date, what: str, row: Row[Any]) -> WeekRow:
-    return WeekRow(day, what, row.person_name, row.home_id, row.host_id, row.unit_name, row.reference)
-
-
-def _closing(actor: Actor, until: date, language: str) -> list[WeekRow]:
-    """Deadlines up to `until`, each on its day in the call's time zone: of the calls to which this person may still
-    apply, and of those of the agencies that they oversee."""
-    end = datetime.combine(until + timedelta(days=1), datetime.min.time(), UTC)
-    handed_in = and_(Exchange.expert_id == actor.id, Exchange.submitted_at.is_not(None))
-    applied = select(Exchange.id).where(Exchange.call_id == Call.id, handed_in)
-    concerned = or_(
-        and_(Call.home_id.in_(actor.applies_from), ~applied.exists()),
-        Call.home_id.in_(actor.oversees),
-        Call.host_id.in_(actor.oversees),
-    )
-    calls = session.scalars(CLOSING.where(concerned), {"now": calendars.minute(calendars.now()), "end": end})
-    return [
-        WeekRow(
-            day, "closes", call.title(language), call.home_id, call.host_id, "", str(call.id), call.deadline, call.zone
-        )
-        for call in calls
-        if (day := calendars.day_of(call.deadline, call.zone)) <= until
-    ]
 
 
 @kept

@@ -15,6 +15,7 @@ from portal.accounts.absences import absences_of
 from portal.accounts.queries import agency_names
 from portal.applications.queries import in_brief
 from portal.desk import absence_views, exchange_filters, handover_views, health, queries
+from portal.desk.week import this_week
 from portal.exchanges.labels import status_label, told_to_owner
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show
@@ -51,7 +52,7 @@ def index() -> ResponseReturnValue:
         later=queries.later(actor),
         meetings=[found for source in registry.meetings for found in source(actor)],
         own=queries.own_exchanges(actor) if allows(Permission.APPLY, actor) else [],
-        week=queries.this_week(actor, today, spoken()),
+        week=this_week(actor, today, spoken()),
         absences=absences_of(actor.id, today),
         agencies=agency_names(),
         status_label=status_label,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from portal import calendars
-from portal.desk.queries import calls_to_choose, this_week
+from portal.desk.queries import calls_to_choose
+from portal.desk.week import this_week
 from portal.storage import Storage
 from tests.factories import World, actor
 from tests.scenarios import make_exchange
