@@ -162,6 +162,7 @@ def test_an_escalated_exchange_of_ones_own_is_still_not_decided_by_oneself(stage
     assert granted == {
         Permission.READ_EXCHANGE,
         Permission.READ_DECISIONS,
+        Permission.READ_CONTACTS,
         Permission.WRITE_MESSAGE,
         Permission.WRITE_APPLICATION,
         Permission.WRITE_REPORT,

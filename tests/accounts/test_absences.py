@@ -195,6 +195,8 @@ def test_the_power_ends_with_its_source(world: World, whose: str, ends: Callable
 def test_an_absence_ends_when_a_role_is_taken_and_the_other_is_told(
     world: World, whose: str, roles: list[Role], active: bool, stays: bool
 ) -> None:
+    """The agency has another manager, since its last one cannot be removed."""
+    person("second@kosgeb.example", "Ayla Kaya", world.kosgeb, Role.MANAGER)
     away = stand_in(world.manager, world.deputy, calendars.today(), calendars.today())
     changed: Person = getattr(world, whose)
     change_roles(changed.id, changed.version, roles, [], active, by=actor(world.admin))
