@@ -133,6 +133,7 @@ if TYPE_CHECKING:
 # Whether the present request (or command) may write: SQLite then takes its lock at BEGIN, so that what was read
 # cannot change before the write. True except in GET requests.
 writing: ContextVar[bool] = ContextVar("writing", default=True)
+CHANGES = "changes when the transaction began"  # of a connection's `info`
 
 
 @contextmanager
@@ -147,19 +148,33 @@ def reading() -> Iterator[None]:
 
 @contextmanager
 def unlocked() -> Iterator[None]:
-    """In this block SQLite's one write lock is free for others: for work of seconds, before anything is written.
+    """In this block SQLite's one write lock is free for others: for work of seconds, before anything is written or
+    locked. Where something has been written, or a savepoint is open, the lock is kept: no half is ever committed.
 
     What was read before may have changed afterwards, as it may on PostgreSQL anyway: services lock and read anew.
     """
     held = session.connection() if session().in_transaction() else None
-    if held is None or held.dialect.name != "sqlite" or session.new or session.dirty or session.deleted:
+    if held is None or held.dialect.name != "sqlite" or _begun(held):
         yield
         return
     held.exec_driver_sql("COMMIT")
     try:
         yield
     finally:
-        held.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+        _begin(held)
+
+
+def _begun(held: Connection) -> bool:
+    """Whether the transaction has written anything, by whatever way, is about to, or has a savepoint open."""
+    pending = session.new or session.dirty or session.deleted
+    changed = held.info.get(CHANGES) != _changes(held)
+    return bool(pending or changed or held.in_nested_transaction())
+
+
+def _changes(connection: Connection) -> int:
+    """How many rows were ever written through this connection to SQLite, by the count of the driver."""
+    driver = connection.connection.dbapi_connection
+    return driver.total_changes if isinstance(driver, sqlite3.Connection) else 0
 
 
 class Alphabetical:
@@ -206,6 +221,7 @@ def _prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
 def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+        connection.info[CHANGES] = _changes(connection)
 
 
 def new_idempotency_key() -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import abort, current_app
 from flask.typing import ResponseReturnValue
 
+from portal.db import unlocked
 from portal.documents import queries, service
 from portal.documents.models import Document, DocumentKind
 from portal.documents.service import NewFile
@@ -26,7 +27,8 @@ def chosen_file(chosen: Any, kind: DocumentKind) -> NewFile:
     """The file that was chosen in a form, looked into. Raises RuleViolation: "no_file" and those of `check_upload`."""
     if not chosen:
         raise RuleViolation("no_file", field="file")
-    checked = check_upload(chosen.stream.read(MOST + 1), chosen.filename or "")
+    with unlocked():
+        checked = check_upload(chosen.stream.read(MOST + 1), chosen.filename or "")
     return NewFile(kind, checked.name, checked.media_type, checked.data, checked.sha256)
 
 

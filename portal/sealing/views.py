@@ -7,6 +7,7 @@ from hashlib import sha256
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.db import unlocked
 from portal.findings import RuleViolation
 from portal.names import fold
 from portal.policy import Permission
@@ -91,7 +92,8 @@ def verify_file() -> ResponseReturnValue:
     with form.refusals(FINDINGS):
         if not name:
             raise RuleViolation("no_pdf", field="file")
-        opened = open_upload(data, name, wanted="pdf")
+        with unlocked():
+            opened = open_upload(data, name, wanted="pdf")
         claimed = next(filter(None, map(_sealed, opened.seen.codes)), None)
         if claimed:
             return _verdict("altered", claimed)

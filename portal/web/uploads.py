@@ -94,7 +94,7 @@ class Opened:
 
 def open_upload(data: bytes, file_name: str, wanted: str = "") -> Opened:
     """Looks into a file; at most MOST + 1 of its bytes need to have been read. `wanted` is the ending of the only
-    format that is taken, whatever the file is called."""
+    format that is taken, whatever the file is called. It takes seconds: requests do it in `db.unlocked()`."""
     name, ending = tidy_name(file_name)
     if not data:
         return Opened(data, name, Inspected("upload_empty"))
@@ -104,7 +104,7 @@ def open_upload(data: bytes, file_name: str, wanted: str = "") -> Opened:
 
 
 def check_upload(data: bytes, file_name: str, field: str = "file") -> Checked:
-    """Checks a file's name and contents. Raises RuleViolation: a code of FINDINGS, for `field`."""
+    """Checks a file's name and contents, as `open_upload()`. Raises RuleViolation: a code of FINDINGS, for `field`."""
     return open_upload(data, file_name).sound(field)
 
 

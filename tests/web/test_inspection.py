@@ -17,20 +17,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from portal.accounts.models import Agency
+from portal.accounts.models import Agency, Person
 from portal.db import db, session, unlocked, writing
 from portal.findings import Finding, RuleViolation
+from portal.web import inspection
 from portal.web.file_formats import look_into
 from portal.web.findings import in_words
 from portal.web.inspection import INSIDE, MOST_CODES, Inspected, Inspector, inspect
 from portal.web.uploads import FINDINGS, Opened
 from tests import bombs
-from tests.factories import World
+from tests.factories import World, actor
 from tests.files import compound, docx, heic, locked_pdf, picture
-from tests.form_data import pdf
+from tests.form_data import begin, pdf
 from tests.narrowing import found
 from tests.pages import Browser
 
+As = Callable[[Person], Browser]
 BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "an object stream of 2 GB": ("a.pdf", bombs.object_stream),
     "a cross-reference stream of 2 GB": ("a.pdf", bombs.cross_reference),
@@ -176,3 +178,48 @@ def test_what_is_not_yet_stored_is_not_given_away(app: Flask, world: World) -> N
         pass
     session.rollback()
     assert session.scalar(select(Agency.city).where(Agency.id == world.kosgeb.id)) != "Half done"
+
+
+def test_what_is_written_already_is_not_given_away(app: Flask, world: World) -> None:
+    """Neither what was flushed nor what a statement wrote that the session knows nothing of; nor inside a savepoint."""
+    session.commit()
+    change = update(Agency).where(Agency.id == world.kosgeb.id).values(city="Half done")
+    session.connection().execute(change)
+    with unlocked():
+        pass
+    session.rollback()
+    with session.begin_nested(), unlocked():
+        pass
+    found(session.get(Agency, world.kosgeb.id)).city = "Half done"
+    session.flush()
+    with unlocked():
+        pass
+    session.rollback()
+    assert session.scalar(select(Agency.city).where(Agency.id == world.kosgeb.id)) != "Half done"
+
+
+@pytest.mark.parametrize("place", ["/verify", "/profile", "/exchanges/{}/application/documents"])
+def test_each_page_that_takes_a_file_lets_others_write_meanwhile(
+    world: World, as_person: As, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    address = place.format(begin(world.call(), actor(world.expert)).reference)
+    session.commit()
+    browser = as_person(world.expert)
+    browser.open(address)
+    cities, change = [], update(Agency).where(Agency.id == world.kosgeb.id).values(city="Elsewhere")
+    session.commit()
+
+    def opened(_data: bytes, _ending: str) -> Inspected:
+        with db.engine.begin() as other:
+            cities.append("Elsewhere")
+            other.execute(change)
+        return Inspected("", "pdf")
+
+    monkeypatch.setattr(inspection.inspector, "inspect", opened)
+    field = "cv" if place == "/profile" else "file"
+    file = {field: (io.BytesIO(pdf()), "cv.pdf")} | ({"kind": "cv"} if "documents" in place else {})
+    browser.send("/verify/file" if place == "/verify" else address, file, having=field)
+    assert browser.status in (200, 302), browser.problems
+    session.rollback()
+    assert cities == ["Elsewhere"]
+    assert session.scalar(select(Agency.city).where(Agency.id == world.kosgeb.id)) == "Elsewhere"
