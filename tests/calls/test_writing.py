@@ -248,12 +248,22 @@ def test_publishing_checks_what_readers_need(world: World) -> None:
     call = service.create_call(world.call_facts(contact=""), idempotency_key="no contact at all", by=by)
     with pytest.raises(RuleViolation, match="incomplete_call"):
         service.publish_call(call.id, version=call.version, by=by)
-    over = world.call_facts(deadline=calendars.now() - timedelta(seconds=1))
-    late = service.create_call(over, idempotency_key="too late already", by=by)
-    with pytest.raises(RuleViolation, match="deadline_past"):
-        service.publish_call(late.id, version=late.version, by=by)
-    with pytest.raises(Conflict):
-        service.publish_call(late.id, version=late.version + 5, by=by)
+
+
+def test_a_call_is_published_until_the_end_of_the_minute_of_its_deadline(world: World) -> None:
+    by = actor(world.manager)
+    deadline = calendars.minute(calendars.now()) - timedelta(hours=1)
+    facts = world.call_facts(deadline=deadline)
+    late, last, early = (service.create_call(facts, idempotency_key=f"a call, {n}", by=by) for n in range(3))
+    with calendars.at(deadline + timedelta(minutes=1)):
+        with pytest.raises(RuleViolation, match="deadline_past"):
+            service.publish_call(late.id, version=late.version, by=by)
+        with pytest.raises(Conflict):
+            service.publish_call(late.id, version=late.version + 5, by=by)
+    with calendars.at(deadline + timedelta(seconds=59)):
+        assert service.publish_call(last.id, version=last.version, by=by).published_at
+    with calendars.at(deadline - timedelta(seconds=1)):
+        assert service.publish_call(early.id, version=early.version, by=by).published_at
 
 
 def test_time_limits_of_a_call_and_defaults(world: World, as_person: As) -> None:
