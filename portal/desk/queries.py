@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, func, or_, select, union_all
+from sqlalchemy import Row, Select, case, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from portal import calendars
@@ -207,6 +207,7 @@ def calls_to_choose(language: str) -> tuple[tuple[int, str], ...]:
 def history(until: date | None = None, reference: str = "") -> Select[Any]:
     """All exchanges' events, newest first, for the administrator: who did what when, no personal data of experts.
     `until` is the last day, in Ankara, that is shown."""
+    by_expert = Event.actor_id == Exchange.expert_id
     columns: tuple[Any, ...] = (
         Event.at,
         Event.what,
@@ -216,7 +217,8 @@ def history(until: date | None = None, reference: str = "") -> Select[Any]:
         Exchange.home_id,
         Exchange.host_id,
         Exchange.unit_name,
-        Person.name,
+        by_expert.label("by_expert"),
+        case((by_expert, None), else_=Person.name).label("name"),
         Agency.short_name,
     )
     statement = select(*columns).join(Exchange, Exchange.id == Event.subject_id)
