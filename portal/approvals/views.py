@@ -132,6 +132,7 @@ def _names(exchange: Exchange) -> dict[str, str]:
 
 def _show(exchange: Exchange, action: Action, form: Any, status: int = 200) -> ResponseReturnValue:
     page, application, call = PAGES[action], of_exchange(exchange.id), by_id(exchange.call_id)
+    free = free_places(call) if call is not None else 0
     words = {"title": str(page.title) % _names(exchange), "lead": str(page.lead) % _names(exchange)}
     answer = render_template(
         "approvals/decide.html",
@@ -143,8 +144,8 @@ def _show(exchange: Exchange, action: Action, form: Any, status: int = 200) -> R
         label=_(EXCHANGE.by_action[action].button),
         application=application,
         call=call,
-        free=free_places(call) if call is not None and action is Action.HOST_ACCEPT else None,
-        left=free_places_after(call, exchange.status, Status.ACCEPTED) if call is not None else 0,
+        free=free if call is not None and action is Action.HOST_ACCEPT else None,
+        left=free_places_after(free, exchange.status, Status.ACCEPTED) if call is not None else 0,
         **(_evidence(application, action) if application and action not in CANCELS else NO_EVIDENCE),
         **words,
     )

@@ -160,9 +160,9 @@ def free_places(call: Call) -> int:
     return call.places - places_taken(call.id)
 
 
-def free_places_after(call: Call, before: StrEnum, status: StrEnum) -> int:
-    """The same once one of the call's exchanges has gone from one status to another."""
-    return free_places(call) + (before in TAKES_PLACE) - (status in TAKES_PLACE)
+def free_places_after(free: int, before: StrEnum, status: StrEnum) -> int:
+    """How many of `free` places are free once one of the call's exchanges has gone from one status to another."""
+    return free + (before in TAKES_PLACE) - (status in TAKES_PLACE)
 
 
 def applications(call_id: int) -> int:

@@ -16,7 +16,6 @@ from portal.exchanges.labels import status_label
 from portal.exchanges.models import Exchange
 from portal.findings import RuleViolation
 from portal.messages.service import Receiver
-from portal.policy import Actor
 from portal.registry import registry
 from portal.subjects.notifications import addressed
 from portal.subjects.preview import after
@@ -50,20 +49,19 @@ def outlook(exchange: Exchange, action: str, **values: Any) -> Outlook | None:
     names = person_names({r.person_id for r in (*heard.acting, *heard.informed) if r.person_id})
     return Outlook(
         state=status_label(ahead),
-        turn=_turn(ahead, by),
+        turn=_turn(ahead, heard.own),
         due=ahead.due_on,
         acting=_named(heard.acting, names),
         informed=_named(heard.informed, names),
     )
 
 
-def _turn(ahead: Any, by: Actor) -> str:
+def _turn(ahead: Any, own: bool) -> str:
     """Whose turn it becomes, and for what."""
     task = ahead.state.task
     if not task:
         return ""
-    receivers = registry.kinds[EXCHANGE.name].turn_receivers(ahead)
-    if by.id in {receiver.person_id for receiver in receivers}:
+    if own:
         return _("Next it is your turn: %(task)s", task=_(task))
     return _("Next it is the turn of %(whose)s: %(task)s", whose=desk_name(ahead), task=_(task))
 

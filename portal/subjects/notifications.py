@@ -19,18 +19,21 @@ TURN = "turn"  # what a message asks for that is settled by the next step, whoev
 
 @dataclass(frozen=True)
 class Addressed:
-    """Who hears of a step: those whose turn it becomes, and those who are only informed; never who took it."""
+    """Who hears of a step: those whose turn it becomes, and those who are only informed; never who took it.
+    `own`: whether it becomes the turn of who took it."""
 
     acting: Sequence[Receiver]
     informed: Sequence[Receiver]
+    own: bool
 
 
 def addressed(kind: SubjectKind, subject: Any, step: Step, by: Actor) -> Addressed:
     """Who hears of the step that led to this state of the subject, or of its preview."""
-    acting = without(kind.turn_receivers(subject), by.id)
+    turn = kind.turn_receivers(subject)
+    acting = without(turn, by.id)
     others = kind.involved(subject) if step.tells_all else kind.informed(subject)
     informed = [receiver for receiver in without(others, by.id) if receiver not in acting]
-    return Addressed(acting, informed)
+    return Addressed(acting, informed, own=by.id in {receiver.person_id for receiver in turn})
 
 
 def notify_step(kind: SubjectKind, subject: WorkflowSubject, step: Step, event: Event, by: Actor) -> None:

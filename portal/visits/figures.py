@@ -67,7 +67,7 @@ def after(exchange: Exchange, call: Call, action: Action, proposed: Dates | None
         own = span(proposed.start, proposed.end)
     elif target.status in ENDED_EARLY:
         own = [day for day in _own_days(exchange) if day <= _kept_until(exchange)]
-    return _figures(exchange, free_places_after(call, exchange.status, target.status), dates, own)
+    return _figures(exchange, free_places_after(free_places(call), exchange.status, target.status), dates, own)
 
 
 def _figures(exchange: Exchange, places: int, dates: Dates | None, own: Collection[date] | None) -> Figures:

@@ -283,6 +283,8 @@ def test_pages_cost_the_same_for_one_and_three_rows(app: Flask, world: World, dr
     base = f"/exchanges/{draft.reference}"
     addresses = [f"{base}/{part}" for part in ("application", "application/wishes", "application/documents", "check")]
     counted: list[list[int]] = []
+    for address in addresses:
+        expert.open(address)  # what a process keeps is read now, not while counting
     event.listen(db.engine, "before_cursor_execute", count)
     try:
         for rows in (1, 3):
@@ -304,4 +306,4 @@ def test_pages_cost_the_same_for_one_and_three_rows(app: Flask, world: World, dr
     finally:
         event.remove(db.engine, "before_cursor_execute", count)
     assert counted[0] == counted[1]
-    assert max(counted[0]) <= 12, counted
+    assert max(counted[0]) <= 14, counted  # BEGIN among them; the last page says who is asked and told next
