@@ -96,7 +96,7 @@ def happened(exchange: Exchange, action: Action, by: Person, values: dict[str, A
     advance(exchange, action, by=actor(by), version=exchange.version, reason="In words.", values=values)
     new = session.scalars(select(Message).where(Message.id.not_in(known))).all()
     acting = {m.person_id for m in new if m.kind.startswith("turn.")}
-    informed = {m.person_id for m in new if m.kind.startswith("news.")}
+    informed = {m.person_id for m in new if m.kind.startswith("news.")} - {by.id}  # without their own receipt
     found = (exchange.state, exchange.due_on, acting, informed)
     session.rollback()
     return found
