@@ -19,9 +19,12 @@ from portal import calendars
 from portal.accounts.models import Person
 from portal.accounts.people import NewCv, keep_cv
 from portal.db import Base, session
+from portal.exchanges.models import Exchange
 from portal.messages.models import Message
 from portal.storage import Storage
 from portal.units.models import BlockedPeriod, HostUnit
+from portal.visits.models import PlanDraft
+from portal.workflows.exchange_terms import Status, Turn
 from tests.form_data import pdf
 
 MARK = "<b>x</b>\"'{{7*7}}"
@@ -34,7 +37,8 @@ TECHNICAL = frozenset({
     "working_language", "zone",
 })  # fmt: skip
 PORTALS_OWN = frozenset({  # tables
-    "event", "exchange_word", "message", "reference_counter", "reference_token", "sign_in", "sign_in_attempt", "token",
+    "address_change", "administration_event", "draft_document", "event", "exchange_word", "message",
+    "reference_counter", "reference_token", "sign_in", "sign_in_attempt", "token",
 })  # fmt: skip
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9:-]*")
 
@@ -61,11 +65,14 @@ def texts() -> dict[str, str]:
 
 
 def add_rows(storage: Storage) -> None:
-    """Rows of the tables that the demonstration leaves empty: blocked periods, a closed day, kept curricula vitae."""
+    """Rows of the tables that the demonstration leaves empty: blocked periods, a closed day, drafts of plans, CVs."""
     day = calendars.today() + timedelta(days=1000)
     for unit in session.scalars(select(HostUnit)):
         session.add(BlockedPeriod(unit_id=unit.id, first=day, last=day, why="-"))
     session.add(calendars.CalendarOverride(country="TR", day=day, closed=True, note="-"))
+    placed = session.scalars(select(Exchange).where(Exchange.status == Status.PLACED, Exchange.turn == Turn.HOST)).all()
+    for exchange in placed:
+        session.add(PlanDraft(exchange_id=exchange.id, note="-", rows=[], saved_at=calendars.now(), saved_by_id=1))
     for person in session.scalars(select(Person)).all():
         keep_cv(person.id, NewCv("-", "application/pdf", pdf(), "0" * 64), storage)
     session.commit()

@@ -34,7 +34,7 @@ from tests.all_pages.hostile_text import EVALUATED, MARK, add_rows, faults, fill
 from tests.pages import Browser
 from tests.pdfs import pages_of
 
-IN_THE_REPORT = {"agenda_item.changed", "milestone.result"}  # shown on no page that links lead to
+IN_THE_REPORT = {"milestone.result"}  # shown on no page that links lead to
 FIELD = re.compile(r'<textarea|type="text"')
 FORM = "main form[method=post]:has(textarea, [type=text])"
 HEADERS = {

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from portal import calendars
 from portal.accounts.models import Person
 from portal.policy import Role
 from portal.storage import Storage
@@ -38,7 +39,8 @@ def test_a_row_of_the_desk_leads_to_the_page_of_the_step(
     world: World, storage: Storage, as_person: AsPerson, last: str, who: str, page: str
 ) -> None:
     """And says of which call, kind and days it is; the name leads to the exchange."""
-    exchange = make_exchange(world, storage, last)
+    soon = calendars.today() if page == "arrive" else None  # until its eve an arrival waits for nobody
+    exchange = make_exchange(world, storage, last, start=soon)
     browser = as_person(getattr(world, who))
     browser.open("/desk")
     row = browser.one(".turns li")

@@ -59,7 +59,8 @@ def name(state: State) -> str:
 def reach(world: World, storage: Storage, state: str) -> Exchange:
     last, ending = REACHED[state]
     if ending != "home agrees":
-        return make_exchange(world, storage, last, ending)
+        soon = calendars.today() if last == "home_approve_plan" else None  # until its eve an arrival waits for nobody
+        return make_exchange(world, storage, last, ending, start=soon)
     exchange = make_exchange(world, storage, last)
     agree(exchange, Action.HOME_APPROVE_PLAN, version=exchange.version, by=actor(world.manager))
     session.commit()
