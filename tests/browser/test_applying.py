@@ -138,7 +138,7 @@ def test_the_deadline_passes_while_the_answers_are_checked(live: Live, enter: En
     page = enter(application.email, "phone")
     page.goto(f"{application.base}/check")
     with rows(live):
-        session.get_one(Call, application.call_id).deadline = calendars.now() - timedelta(seconds=1)
+        session.get_one(Call, application.call_id).deadline = calendars.now() - timedelta(minutes=1)
     press(page, "Hand in the application")
     expect(page.locator(".error-summary")).to_contain_text("The deadline has passed")
     expect(page.locator(".error-summary")).to_contain_text("your text is kept")
