@@ -67,12 +67,7 @@ def name_deputy(manager: Person, deputy_id: int, first: date, last: date, *, by:
         return known  # the same press once more
     if known is not None:
         raise RuleViolation("overlap", field="first")
-    absence = Absence(manager=manager, deputy_id=deputy_id, agency_id=manager.agency_id, first=first, last=last)
-    session.add(absence)
-    session.flush()
-    _record("deputy_named", absence, by)
-    _tell("deputy_asked", absence, absence.deputy, about=manager)
-    return absence
+    return _ask(manager, deputy_id, first, last, by)
 
 
 def ask_anew(manager_id: int, deputy: Person, first: date, last: date, *, by: Actor) -> None:
@@ -81,11 +76,17 @@ def ask_anew(manager_id: int, deputy: Person, first: date, last: date, *, by: Ac
     if manager is None or deputy.id not in {person.id for person in deputies_for(manager)}:
         return
     advisory_lock(f"absences:{manager.id}")
-    absence = Absence(manager=manager, deputy=deputy, agency_id=manager.agency_id, first=first, last=last)
+    _ask(manager, deputy.id, first, last, by)
+
+
+def _ask(manager: Person, deputy_id: int, first: date, last: date, by: Actor) -> Absence:
+    """Stores the absence, not agreed yet, and asks the stand-in. The caller has locked the manager's absences."""
+    absence = Absence(manager=manager, deputy_id=deputy_id, agency_id=manager.agency_id, first=first, last=last)
     session.add(absence)
     session.flush()
     _record("deputy_named", absence, by)
-    _tell("deputy_asked", absence, deputy, about=manager)
+    _tell("deputy_asked", absence, absence.deputy, about=manager)
+    return absence
 
 
 def agree(absence_id: int, *, by: Actor) -> None:

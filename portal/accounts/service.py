@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, func, select, update
@@ -46,7 +46,7 @@ def sign_in(address: str, password: str, *, network: str, browser: str, known: S
     time. `known` are the secrets by which accounts know this browser.
     """
     person = queries.by_email(address)
-    seen = queries.known_browser(email_key(address), [token_hash(secret) for secret in known], now() - KNOWN_FOR)
+    seen = _seen(email_key(address), known)
     keys = _slow_down(address, network, seen)
     right = matches(person.password_hash if person else "", password)
     if person is None or not right or not person.active or person.confirmed_at is None:
@@ -68,10 +68,20 @@ def _slow_down(address: str, network: str, seen: KnownBrowser | None) -> list[st
         limits = {f"a:{whose}": PER_ADDRESS, f"p:{whose}:{place}": PER_PLACE, f"n:{place}": MOST_PER_NETWORK}
         if _tries([f"n:{place}"]).get(f"n:{place}", 0) >= PER_NETWORK:
             limits[f"p:{whose}:{place}"] = SLOWED
+    _require_tries_left(limits)
+    return list(limits)
+
+
+def _seen(address_key: str, known: Sequence[str]) -> KnownBrowser | None:
+    """The browser with one of these secrets, where the account of this address knows it."""
+    return queries.known_browser(address_key, [token_hash(secret) for secret in known], now() - KNOWN_FOR)
+
+
+def _require_tries_left(limits: Mapping[str, int]) -> None:
+    """Raises RuleViolation "too_many" where one of these keys has reached its number of failed tries."""
     counts = _tries(limits)
     if any(counts.get(key, 0) >= most for key, most in limits.items()):
         raise RuleViolation("too_many", minutes=int(WINDOW.total_seconds() // 60))
-    return list(limits)
 
 
 def require_own_password(person: Person, password: str) -> None:
@@ -80,8 +90,7 @@ def require_own_password(person: Person, password: str) -> None:
     Raises RuleViolation: "too_many", "own_password".
     """
     key = f"o:{person.id}"
-    if _tries([key]).get(key, 0) >= PER_BROWSER:
-        raise RuleViolation("too_many", minutes=int(WINDOW.total_seconds() // 60))
+    _require_tries_left({key: PER_BROWSER})
     if not matches(person.password_hash, password):
         session.add(SignInAttempt(key=key, at=now()))
         session.flush()
@@ -90,7 +99,7 @@ def require_own_password(person: Person, password: str) -> None:
 
 def know_browser(person: Person, known: Sequence[str]) -> str | None:
     """Remembers this browser for the person who has signed in; the secret for its cookie, None where it has one."""
-    seen = queries.known_browser(person.email_key, [token_hash(secret) for secret in known], now() - KNOWN_FOR)
+    seen = _seen(person.email_key, known)
     if seen is not None:
         seen.seen_at = now()
         return None

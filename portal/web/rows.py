@@ -37,9 +37,13 @@ class AtMost:
         self.most, self.by = most, by
 
     def __call__(self, form: Any, field: Any) -> None:
-        have = sum(bool(entry.form[self.by].data) for entry in field)
-        if have > self.most:
-            raise ValidationError(_("There may be %(most)s rows; these are %(have)s.", most=self.most, have=have))
+        _refuse_more(sum(bool(entry.form[self.by].data) for entry in field), self.most)
+
+
+def _refuse_more(have: int, most: int) -> None:
+    """Raises ValidationError: more rows than there may be."""
+    if have > most:
+        raise ValidationError(_("There may be %(most)s rows; these are %(have)s.", most=most, have=have))
 
 
 def written(label: Any, limit: Limit, *, required: bool = False) -> TextAreaField:
@@ -100,6 +104,4 @@ class Rows(FieldList):
 
 
 def _few_enough(form: Any, field: Any) -> None:
-    begun = len(list(field.begun()))
-    if begun > field.max_entries:
-        raise ValidationError(_("There may be %(most)s rows; these are %(have)s.", most=field.max_entries, have=begun))
+    _refuse_more(len(list(field.begun())), field.max_entries)
