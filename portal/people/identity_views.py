@@ -13,6 +13,7 @@ from portal.db import session
 from portal.people.forms import AgencyForm, IdentityForm
 from portal.people.labels import FINDINGS
 from portal.policy import Permission
+from portal.web.findings import flashed
 from portal.web.forms import Form, choices
 from portal.web.permit import current_actor, permit
 
@@ -68,12 +69,9 @@ def _saved(person: Person, form: IdentityForm) -> str:
 @permit(Permission.ADMINISTER)
 def again(person_id: int) -> ResponseReturnValue:
     person_or_404(person_id)
-    form = Form()
-    with form.refusals(FINDINGS):
+    with flashed(FINDINGS):
         identity.invite_again(person_id, by=current_actor())
         flash(_("The invitation is on its way."))
-    for words in form.form_errors:
-        flash(str(words), "problem")
     return _to_person(person_id)
 
 

@@ -15,7 +15,7 @@ from portal.messages.wording import words
 from portal.people import mail
 from portal.people.labels import FINDINGS
 from portal.policy import Permission
-from portal.web.forms import Form
+from portal.web.findings import flashed
 from portal.web.language import spoken
 from portal.web.pagination import page_of
 from portal.web.permit import current_actor, permit
@@ -38,10 +38,7 @@ def again(message_id: int) -> ResponseReturnValue:
     message = session.get(Message, message_id)
     if message is None:
         abort(404)
-    form = Form()
-    with form.refusals(FINDINGS):
+    with flashed(FINDINGS):
         mail.send_again(message, by=current_actor())
         flash(_("The mail is sent again within a minute."))
-    for problem in form.form_errors:
-        flash(str(problem), "problem")
     return redirect(url_for("mail.index"))
