@@ -98,13 +98,10 @@ def decide(who: Keyboard, base: str, part: str, button: str) -> None:
 
 def place(host: Keyboard, live: Live, base: str) -> None:
     task(host, base, "place")
-    host.reach("[name=unit]")
-    wished = host.page.locator(f"#unit-{live.unit_id}")
-    host.keys("Space")
-    while not wished.is_checked():
-        host.keys("ArrowDown")
+    host.follow(f"main button[name=unit][value='{live.unit_id}']")
+    host.press("Propose nevertheless", "**/terms")  # the unit is warned of
     host.type("counterpart", "Ramil Əsgərov")
-    host.press("Propose to the unit")
+    host.press("Save the terms")
 
 
 def schedule(host: Keyboard, base: str) -> None:
@@ -112,7 +109,8 @@ def schedule(host: Keyboard, base: str) -> None:
     task(host, base, "schedule")
     host.type("start", typed(first))
     host.type("end", typed(last))
-    row = {"day": typed(first), "begins": "0930AM", "ends": "0400PM", "title": "Açılış", "place": "Yevlax"}
+    host.press("Show these days")
+    row = {"begins": "0930AM", "ends": "0400PM", "title": "Açılış", "place": "Yevlax"}
     for name, keys in row.items():
         host.type(f"agenda-0-{name}", keys)
     host.press("Propose")
