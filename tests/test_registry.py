@@ -14,7 +14,7 @@ from portal.workflows.exchange import EXCHANGE
 TABS = ["overview", "application", "documents", "decisions", "host", "visit", "report", "messages", "history"]
 REMINDERS = [
     "remind_experts", "tell_overdue", "escalate_decisions", "tell_without_manager", "ask_for_plans",
-    "announce_ends_of_stays",
+    "announce_eves", "announce_ends_of_stays",
     "ask_for_progress_reports", "ask_for_evaluations", "ask_for_follow_up",
 ]  # fmt: skip
 
