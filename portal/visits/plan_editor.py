@@ -104,15 +104,19 @@ def shown_days(form: PlanForm) -> list[date]:
 
 
 def fill_days(form: PlanForm, exchange: Exchange) -> None:
-    """An empty row for each working day that has none; in a work plan, three where there is none."""
+    """Where nothing is planned yet, one empty row on the first working day; in a work plan, three.
+
+    Days without an item show none: whoever goes by keyboard passes them with one press. Empty rows follow the dates.
+    """
     if exchange.kind is Kind.LONG:
         for _n in range(3 if not len(form.milestones) else 0):
             form.milestones.append_entry()
         return
-    taken, days = {row.form.day.data for row in form.agenda}, shown_days(form)
-    for day in _working(exchange, days[0], days[-1]) if days else []:
-        if day not in taken and len(form.agenda) < form.agenda.max_entries:
-            form.agenda.append_entry({"day": day})
+    form.agenda.entries = [row for row in form.agenda if row.form.said()]
+    days = shown_days(form)
+    working = _working(exchange, days[0], days[-1]) if days else []
+    if working and not len(form.agenda):
+        form.agenda.append_entry({"day": working[0]})
 
 
 def add_row(form: PlanForm, exchange: Exchange, day: str) -> bool:

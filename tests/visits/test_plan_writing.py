@@ -113,6 +113,29 @@ def test_a_row_is_added_on_its_day_and_removed_without_javascript(
     assert rows_on(browser, day) == []
 
 
+def test_a_day_without_an_item_is_a_heading_and_a_button(confirmed: Exchange, world: World, as_person: As) -> None:
+    browser = as_person(world.coordinator)
+    browser.open(page_of(confirmed))
+    while gone := browser.page.select("[name=remove]"):
+        browser.send(page_of(confirmed), {"remove": str(gone[0]["value"])}, having="version")
+    browser.send(page_of(confirmed), {"days": "1"}, having="version")
+    assert len(browser.page.select("[data-row]")) == 1 and rows_on(browser, MONDAY.isoformat()) == [""]
+    tuesday = browser.one(f'[data-day="{MONDAY + timedelta(days=1)}"]')
+    assert not tuesday.select("input") and len(tuesday.select("button")) == 1
+
+
+def test_the_button_that_adds_an_item_leads_to_its_first_field(
+    confirmed: Exchange, world: World, as_person: As
+) -> None:
+    browser = as_person(world.coordinator)
+    browser.open(page_of(confirmed))
+    for day in (MONDAY + timedelta(days=4), MONDAY, MONDAY):
+        target = browser.attribute(f'[data-day="{day}"] [name=more]', "formaction")
+        browser.send(page_of(confirmed), {"more": day.isoformat()}, having="version")
+        added = browser.page.select(f'[data-day="{day}"] [data-row]')[-1]
+        assert target == f"#{found(added.select_one('input:not([type=hidden])'))['id']}"
+
+
 def test_a_half_filled_row_is_kept_flagged_and_not_proposed(confirmed: Exchange, world: World, as_person: As) -> None:
     browser = as_person(world.host_manager)
     browser.open(page_of(confirmed))
