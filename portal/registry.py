@@ -16,6 +16,8 @@ from typing import Any
 from portal.policy import Actor, Grant
 from portal.workflow import Workflow
 
+DEPENDENTS_SHOWN = 12  # of each kind
+
 
 @dataclass(frozen=True)
 class SubjectKind:
@@ -139,6 +141,33 @@ class Departure:
     opened: bool = False
 
 
+@dataclass(frozen=True)
+class Dependent:
+    """One thing that hangs on another: its name, how it stands, and its page; no address where the reader has none."""
+
+    name: str
+    stands: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Dependents:
+    """Things of one kind that hang on something which may be changed, closed or removed, the most pressing `shown`.
+
+    `rank` orders the kinds, the worst first; `label` says in words how many there are; `becomes`, what becomes of them.
+    """
+
+    rank: int
+    label: str
+    becomes: str
+    count: int
+    shown: Sequence[Dependent]
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.shown)
+
+
 @dataclass
 class Registry:
     """Created and filled by each `create_app`."""
@@ -161,10 +190,14 @@ class Registry:
     meetings: list[Callable[[Actor], Sequence[Any]]] = field(default_factory=list)
     event_labels: dict[str, Any] = field(default_factory=dict)  # labels of events that are no steps
     administered: dict[str, Administered] = field(default_factory=dict)
+    # what hangs on a "person", their "roles", a "unit", "call" or "agency", by its id, as this reader may see it
+    dependents: dict[str, list[Callable[[int, Actor], Sequence[Dependents]]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
 
     def clear(self) -> None:
         lists = (self.tasks, self.reminders, self.when_left, self.meetings)
-        words = (self.event_labels, self.administered, self.message_facts, self.mail_details)
+        words = (self.event_labels, self.administered, self.message_facts, self.mail_details, self.dependents)
         for part in (self.kinds, self.documents, self.tabs, self.when_ended_early, self.when_taken, *words, *lists):
             part.clear()
 
@@ -179,6 +212,11 @@ class Registry:
 
     def add_administered(self, *kinds: Administered) -> None:
         self.administered.update({kind.name: kind for kind in kinds})
+
+    def hanging_on(self, kind: str, number: int, reader: Actor) -> list[Dependents]:
+        """What hangs on one thing, the worst first; kinds of which there is none are left out."""
+        found = [part for finds in self.dependents[kind] for part in finds(number, reader) if part.count]
+        return sorted(found, key=lambda part: part.rank)
 
     def add_event_labels(self, labels: Mapping[str, Any]) -> None:
         """Adds labels of events. Raises ValueError: another stage has a label for one of them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from portal.accounts import queries
+from portal.accounts import dependents, queries
 from portal.accounts.labels import ROLES
 from portal.administration.labels import a_day, one_of, words, yes_no
 from portal.registry import Administered, Fact, Registry
@@ -56,6 +56,7 @@ DAY_FACTS = {
 
 
 def register(registry: Registry) -> None:
+    registry.dependents["agency"].append(dependents.of_agency)
     registry.add_administered(
         Administered("person", _l("Person"), PERSON, PERSON_FACTS, queries.person_names, "/admin/people/{}".format),
         Administered(

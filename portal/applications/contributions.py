@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from portal.applications import dependents
 from portal.registry import Registry, Tab
 from portal.workflows.exchange import EXCHANGE
 
 
 def register(registry: Registry) -> None:
+    registry.dependents["unit"].append(dependents.of_unit)
     registry.add_tabs(
         EXCHANGE.name,
         Tab("application", "applications.show", _l("Application"), 20),

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.administration.labels import a_day, a_moment, one_of, words, yes_no
-from portal.calls import queries
+from portal.calls import dependents, queries
 from portal.calls.labels import CLOCK, KIND
 from portal.documents.labels import DOCUMENT
 from portal.exchanges.models import Exchange
@@ -89,6 +89,7 @@ def _in_language(find: Callable[[Collection[int], str], Mapping[int, str]]) -> C
 
 def register(registry: Registry) -> None:
     registry.message_facts[EXCHANGE.name].append(call_of)
+    registry.dependents["agency"].append(dependents.of_agency)
     registry.add_administered(
         Administered("call", _l("Call"), CALL, CALL_FACTS, _in_language(queries.names_of_calls), "/calls/{}".format),
         Administered(

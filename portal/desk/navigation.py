@@ -19,6 +19,7 @@ from portal.exchanges.outlook import outlook
 from portal.messages import queries as inbox
 from portal.names import LANGUAGES
 from portal.policy import Permission
+from portal.registry import Dependents, registry
 from portal.web.addresses import page_address
 from portal.web.language import spoken
 from portal.web.permit import can, current_actor
@@ -78,6 +79,13 @@ def my_role() -> str:
     return ", ".join(filter(None, [*names, current_user.account.agency]))
 
 
+def hanging_on(*things: tuple[str, int]) -> list[Dependents]:
+    """What hangs on these things together, each as (kind, id), the worst first."""
+    actor = current_actor()
+    found = [part for kind, number in things for part in registry.hanging_on(kind, number, actor)]
+    return sorted(found, key=lambda part: part.rank)
+
+
 def this_page() -> str:
     """The address of this page, to come back to, percent-encoded."""
     query = request.query_string.decode("ascii", "ignore") if request.method == "GET" else ""
@@ -95,6 +103,7 @@ def register(app: Flask) -> None:
         can=can,
         asset=asset,
         my_role=my_role,
+        hanging_on=hanging_on,
         outlook=outlook,
         languages=LANGUAGES,
         other_languages=others,

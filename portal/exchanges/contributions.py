@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from portal.exchanges import notifications, queries, reminders, service, succession
+from portal.exchanges import dependents, notifications, queries, reminders, service, succession
 from portal.exchanges.models import Exchange
 from portal.policy import Permission
 from portal.registry import Registry, SubjectKind, Tab
@@ -33,6 +33,11 @@ def register(registry: Registry) -> None:
         Tab("history", "exchanges.history", _l("History"), 90),
     )
     registry.when_left.append(succession.hand_on)
+    registry.dependents["unit"].append(dependents.of_unit)
+    registry.dependents["call"].append(dependents.of_call)
+    registry.dependents["agency"].append(dependents.of_agency)
+    registry.dependents["person"].append(dependents.of_person)
+    registry.dependents["roles"].append(dependents.of_roles)
     registry.reminders += [reminders.remind_experts, reminders.tell_overdue, reminders.escalate_decisions]
     registry.reminders.append(reminders.tell_without_manager)
 

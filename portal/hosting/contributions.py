@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from portal.administration.labels import NOTHING, a_day, one_of, words, yes_no
+from portal.hosting import dependents
 from portal.registry import Administered, Fact, Registry, Tab
 from portal.units import queries
 from portal.web.formats import LANGUAGES
@@ -42,3 +43,5 @@ def register(registry: Registry) -> None:
     registry.add_event_labels({"terms_changed": _l("Terms of the placement changed")})
     unit = Administered("unit", _l("Host unit"), UNIT, UNIT_FACTS, queries.names_of_units, "/units/{}".format)
     registry.add_administered(unit)
+    registry.dependents["agency"].append(dependents.of_agency)
+    registry.dependents["person"].append(dependents.of_person)
