@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, event, select, text
+from sqlalchemy import create_engine, delete, event, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from portal.accounts.models import SignInAttempt
@@ -30,7 +30,8 @@ def sqlite() -> bool:
 def test_every_connection_is_prepared(app: Flask) -> None:
     """Without these SQLite forgets foreign keys and what was written before a power cut."""
     if sqlite():
-        assert {name: session.scalar(text(f"PRAGMA {name}")) for name in PRAGMAS} == PRAGMAS
+        with create_engine(db.engine.url).connect() as connection:
+            assert {name: connection.scalar(text(f"PRAGMA {name}")) for name in PRAGMAS} == PRAGMAS
     else:
         assert session.scalar(text("SHOW server_encoding")) == "UTF8"
 
