@@ -120,7 +120,9 @@ class BlockedRow(Row):
             raise ValidationError(str(_l("The last day cannot be before the first.")))
 
 
-class UnitForm(VersionedForm):
+class UnitForm(ConfirmingForm):
+    """A unit's page; `reason` is what those read whose visits it moves, and is asked for only then."""
+
     name_own = one_line(_l("Name in the agency’s language"))
     name_en = one_line(_l("Name in English"), required=False)
     name_tr = one_line(_l("Name in Turkish"), required=False)
@@ -134,6 +136,7 @@ class UnitForm(VersionedForm):
     capacity = IntegerField(_l("How many experts at once"), validators=[InputRequired(), NumberRange(1, 50)])
     active = BooleanField(_l("Takes experts"))
     blocked = FieldList(FormField(BlockedRow), label=_l("Blocked periods"), min_entries=2, max_entries=40)
+    reason = several_lines(_l("Why, for those whose visits are moved"), most=1_000, required=False)
 
 
 class NewUnitForm(Form):

@@ -31,6 +31,18 @@ FINDINGS: dict[str, Any] = {
     "reason": _l("Say why, so that another unit can be found."),
     "both_sides": _l("You have acted for the other agency in this exchange and cannot act for this one."),
     "capacity": _l("%(booked)s experts are booked on a coming day already."),
+    "not_yours": _l(
+        "Only the host agency and the unit’s coordinators can move visits: %(visits)s. Ask one of them to save this."
+    ),
+    "unit_leaves": _l(
+        "The unit gives back what is planned there (%(count)s): %(visits)s. The host agency looks for another unit; "
+        "experts and agencies are told."
+    ),
+    "unit_redates": _l(
+        "Visits have days on which the unit would take nobody (%(count)s): %(visits)s. Their dates are no longer "
+        "agreed, and the host agency proposes others; experts and agencies are told."
+    ),
+    "unit_stays": _l("Visits that are under way go on to their last day (%(count)s): %(visits)s."),
     "most_rows": _l("A page has %(most)s periods at most."),
 }
 # what would make a unit possible that is not

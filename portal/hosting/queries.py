@@ -12,11 +12,15 @@ from portal.applications.models import Application
 from portal.bookings.occupancy import Period, occupancy
 from portal.bookings.queries import booked
 from portal.db import session
-from portal.exchanges.models import Kind
+from portal.exchanges.models import Exchange, Kind
+from portal.exchanges.queries import WITH_PEOPLE
 from portal.hosting.matching import Candidate, UnitFacts, Wish, candidate
 from portal.hosting.models import Placement
 from portal.units.models import HostUnit
 from portal.units.queries import staffed
+from portal.workflows.exchange_terms import Status
+
+AT_UNIT = (Status.PLACED, Status.SCHEDULED, Status.UNDER_WAY)
 
 
 def facts(rows: Sequence[HostUnit], windows: Sequence[tuple[date, date]]) -> list[UnitFacts]:
@@ -78,6 +82,19 @@ def placements(exchange_id: int) -> list[Placement]:
 def current(exchange_id: int) -> Placement | None:
     """The present placement: the newest one that was neither declined nor replaced."""
     return next((row for row in placements(exchange_id) if not (row.declined_at or row.replaced_at)), None)
+
+
+def at_unit(unit_id: int) -> list[Exchange]:
+    """The exchanges at a unit that have not ended there, locked by rising number until the commit."""
+    there = WITH_PEOPLE.where(Exchange.unit_id == unit_id, Exchange.status.in_(AT_UNIT)).order_by(Exchange.id)
+    locked = there.with_for_update(of=Exchange, key_share=True).execution_options(populate_existing=True)
+    return list(session.scalars(locked))
+
+
+def ids_at_unit(unit_id: int) -> set[int]:
+    """The ids of the same, as they are now."""
+    there = select(Exchange.id).where(Exchange.unit_id == unit_id, Exchange.status.in_(AT_UNIT))
+    return set(session.scalars(there))
 
 
 def known_people(unit_id: int) -> list[str]:

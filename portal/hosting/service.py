@@ -20,6 +20,7 @@ from portal.exchanges.queries import locked
 from portal.findings import EditConflict, Finding, Level, RuleViolation, settle
 from portal.hosting import queries
 from portal.hosting.models import Placement
+from portal.hosting.unit_changes import Concerned, days_of
 from portal.policy import Actor, Permission, require
 from portal.subjects import service as subjects
 from portal.units.models import BlockedPeriod, HostUnit
@@ -68,6 +69,7 @@ def place(
     """
     exchange = locked(exchange.id)
     require(Action.HOST_PLACE, by, exchange)
+    hold(unit_id=unit_id)  # so that it does not close meanwhile
     unit = unit_by_id(unit_id)
     if unit is None or unit.agency_id != exchange.host_id or not unit.active:
         raise RuleViolation("unit", field="unit")
@@ -150,21 +152,48 @@ def _leave_unit(exchange: Exchange, action: Action, reason: str, version: int, b
 
 
 def save_unit(
-    unit: HostUnit, version: int, answers: Mapping[str, Any], blocked: Sequence[tuple[date, date, str]], *, by: Actor
-) -> HostUnit:
-    """Saves the unit's own page.
+    unit: HostUnit,
+    version: int,
+    answers: Mapping[str, Any],
+    blocked: Sequence[tuple[date, date, str]],
+    *,
+    by: Actor,
+    reason: str = "",
+    confirmed: str | None = None,
+) -> int:
+    """Saves the unit's own page; answers how many visits it moved.
 
-    Raises Denied, EditConflict, RuleViolation: "capacity" where more are booked on a coming day.
+    A unit that closes is given back by every visit that has not begun, one that takes nobody on days of a visit asks
+    for others, each by the step that there is for it, with this reason. Raises Denied, EditConflict, RuleViolation:
+    "capacity" where more are booked on a coming day, "not_yours" where `by` may not take such a step, warnings that are
+    not `confirmed` (`findings.settle`), "reason", "both_sides".
     """
     require(Permission.EDIT_UNIT, by, unit)
-    hold(unit_id=unit.id)  # so that nobody is booked meanwhile
+    there = queries.at_unit(unit.id)
+    hold(unit_id=unit.id)  # so that nobody is booked or proposed meanwhile
     session.refresh(unit)
-    if unit.version != version:
+    if unit.version != version or {exchange.id for exchange in there} != queries.ids_at_unit(unit.id):
         raise EditConflict
-    today = calendars.today(unit.agency.zone)
-    taken = booked([unit.id], today, date.max).get(unit.id, {})
-    if taken and max(taken.values()) > answers["capacity"]:
+    _require_seats(unit, answers["capacity"])
+    closing = unit.active and not answers.get("active", unit.active)
+    concerned = Concerned(closing, days_of(blocked) - days_of((p.first, p.last, p.why) for p in unit.blocked))
+    moves = [(exchange, action) for exchange in there if (action := concerned.move(exchange, by)) is not None]
+    settle(concerned.findings(there, by), confirmed)
+    _write_unit(unit, answers, blocked, by)
+    for exchange, action in moves:
+        _give_back(exchange, action, reason, by)
+    return len(moves)
+
+
+def _require_seats(unit: HostUnit, capacity: int) -> None:
+    taken = booked([unit.id], calendars.today(unit.agency.zone), date.max).get(unit.id, {})
+    if taken and max(taken.values()) > capacity:
         raise RuleViolation("capacity", field="capacity", booked=max(taken.values()))
+
+
+def _write_unit(
+    unit: HostUnit, answers: Mapping[str, Any], blocked: Sequence[tuple[date, date, str]], by: Actor
+) -> None:
     before = _stored(unit)
     for name, value in answers.items():
         setattr(unit, name, value)
@@ -173,7 +202,15 @@ def save_unit(
     session.flush()
     if facts := administration.changed(before, _stored(unit)):
         administration.record("unit_changed", about=("unit", unit.id), by=by, agency_id=unit.agency_id, facts=facts)
-    return unit
+
+
+def _give_back(exchange: Exchange, action: Action, reason: str, by: Actor) -> None:
+    """Takes the step by which a unit that closes or takes nobody is left, or other dates are asked for."""
+    if action is Action.HOST_REQUEST_CHANGES:
+        subjects.advance(exchange, action, by=by, version=exchange.version, reason=reason)
+    else:
+        leave = replace if action is Action.HOST_REPLACE else decline
+        leave(exchange, reason, version=exchange.version, by=by)
 
 
 def _stored(unit: HostUnit) -> dict[str, Any]:

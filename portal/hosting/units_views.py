@@ -20,7 +20,7 @@ from portal.policy import Permission, allows
 from portal.units import queries
 from portal.units.models import HostUnit
 from portal.web import drafts
-from portal.web.formats import LANGUAGES
+from portal.web.formats import LANGUAGES, day_range
 from portal.web.forms import choices
 from portal.web.language import spoken
 from portal.web.pagination import page_of
@@ -96,10 +96,23 @@ def edit_post(unit: HostUnit) -> ResponseReturnValue:
         return _edit_page(form, unit)
     if form.validate():
         with form.refusals(FINDINGS), drafts.conflicts(form, lambda: _stored(unit)):
-            service.save_unit(unit, form.read, _answers(form), _blocked(form), by=current_actor())
-            flash(_("Saved."))
+            given = {"reason": form.reason.data or "", "confirmed": form.confirmed}
+            moved = service.save_unit(unit, form.read, _answers(form), _blocked(form), by=current_actor(), **given)
+            flash(_("Saved. Everybody whose visit is moved was told.") if moved else _("Saved."))
             return redirect(url_for("hosting.unit", unit_id=unit.id))
+    if form.warned.data and not form.reason.data:
+        form.reason.data = _why(form, unit)
     return _edit_page(form, unit, form.status)
+
+
+def _why(form: forms.UnitForm, unit: HostUnit) -> str:
+    """A reason to begin with, for those whose visits are moved."""
+    if not form.active.data:
+        return _("The unit takes no experts any more.")
+    known = {(period.first, period.last) for period in unit.blocked}
+    new = [period for period in _blocked(form) if period[:2] not in known]
+    periods = [f"{day_range(first, last)}{f' ({why})' if why else ''}" for first, last, why in new]
+    return _("The unit takes nobody on these days: %(days)s", days="; ".join(periods))
 
 
 def _answers(form: forms.UnitForm) -> dict[str, Any]:
