@@ -170,6 +170,8 @@ OF_EXCHANGE: dict[str, P | A] = {
     "POST /report/send-back-home": A.HOME_RETURN_REPORT,
     "GET /undo-accept": A.HOST_UNDO_ACCEPT,
     "POST /undo-accept": A.HOST_UNDO_ACCEPT,
+    "GET /report/undo-accept": A.HOST_UNDO_ACCEPT_REPORT,
+    "POST /report/undo-accept": A.HOST_UNDO_ACCEPT_REPORT,
     "GET /undo-arrival": A.UNIT_UNDO_ARRIVAL,
     "POST /undo-arrival": A.UNIT_UNDO_ARRIVAL,
     "GET /undo-departure": A.UNIT_UNDO_DEPARTURE,

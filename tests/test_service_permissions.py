@@ -57,6 +57,7 @@ OF_EXCHANGE: dict[str, Callable[[Exchange, Actor, Storage], Any]] = {
     "record days": lambda e, by, s: attendance.record_days(e, [DAY], 1, by=by),
     "depart": lambda e, by, s: attendance.depart(e, DAY, version=e.version - 1, by=by),
     "take an acceptance back": lambda e, by, s: approvals.undo_accept(e, version=e.version, by=by),
+    "take an acceptance of a report back": lambda e, by, s: reports.undo_accept(e, version=e.version, by=by),
     "take an arrival back": lambda e, by, s: attendance.undo_arrival(e, version=e.version, by=by),
     "take a departure back": lambda e, by, s: attendance.undo_departure(e, version=e.version, by=by),
     "begin a report": lambda e, by, s: reports.begin(e, [], "en", by),

@@ -48,6 +48,7 @@ TABLE: list[tuple[Action, str, str]] = [
     (Action.HOST_UNDO_ACCEPT, "accepted/host", "endorsed/host"),  # or the waiting list, if that is where it was
     (Action.UNIT_UNDO_ARRIVAL, "under_way/unit", "scheduled/unit"),
     (Action.UNIT_UNDO_DEPARTURE, "completed/expert", "under_way/unit"),
+    (Action.HOST_UNDO_ACCEPT_REPORT, "reported/home", "reported/host"),
     (Action.EXPERT_WITHDRAW, f"draft/expert {BEFORE_DECISION} {BEFORE_VISIT}", "withdrawn/nobody"),
     (
         Action.HOME_CANCEL,
@@ -57,7 +58,9 @@ TABLE: list[tuple[Action, str, str]] = [
     (Action.HOST_CANCEL, f"{BEFORE_VISIT} under_way/unit", "cancelled/nobody"),
 ]
 LEADS = {(action, source): target for action, sources, target in TABLE for source in sources.split()}
-UNDO = {Action.HOST_UNDO_ACCEPT, Action.UNIT_UNDO_ARRIVAL, Action.UNIT_UNDO_DEPARTURE}
+UNDO = {
+    Action.HOST_UNDO_ACCEPT, Action.UNIT_UNDO_ARRIVAL, Action.UNIT_UNDO_DEPARTURE, Action.HOST_UNDO_ACCEPT_REPORT,
+}  # fmt: skip
 NOT_AWAITED = {
     Action.EXPERT_WITHDRAW, Action.HOME_CANCEL, Action.HOST_CANCEL, Action.HOST_REPLACE, Action.HOST_REQUEST_CHANGES,
     *UNDO,

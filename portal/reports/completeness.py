@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
-from portal.findings import Finding, Progress, error
+from portal.findings import Finding, Progress, error, warning
 from portal.reports.models import Report
 
 
@@ -23,6 +24,21 @@ def progress(report: Report) -> list[Progress]:
 def missing(report: Report) -> list[Finding]:
     """All that is missing for handing in."""
     return [finding for row in progress(report) for finding in row.findings]
+
+
+def doubts(report: Report, recorded: int | None, periods: int, today: date) -> list[Finding]:
+    """What to look at before a complete report is handed in: another number of days than the host `recorded`, days by
+    which recommendations are to be carried out that are over, and `periods` of a long stay without a progress report.
+    """
+    found = []
+    if recorded is not None and report.days_worked not in (None, recorded):
+        found.append(warning("days_differ", "days_worked", said=report.days_worked, recorded=recorded))
+    for row, given in enumerate(report.recommendations):
+        if given.horizon is not None and given.horizon < today:
+            found.append(warning("horizon_over", f"rows-{row}-horizon", number=row + 1, day=given.horizon))
+    if periods:
+        found.append(warning("periods_open", count=periods))
+    return found
 
 
 # the answers that a report needs: what their lack is called, and the field's id (of a choice that of its first answer)

@@ -13,7 +13,7 @@ from portal import limits
 from portal.reports.labels import SECTION
 from portal.reports.models import Met, Priority, Progress
 from portal.web.days import FROM_NOW_ON, OF_A_REPORT
-from portal.web.forms import INT_MAX, Form, IdempotentForm, Row, VersionedForm, choices, several_lines
+from portal.web.forms import INT_MAX, ConfirmingForm, Form, IdempotentForm, Row, VersionedForm, choices, several_lines
 from portal.web.rows import CEILING, KeptRow, Rows, written
 
 CHOOSE = ("", _l("Choose"))
@@ -108,6 +108,10 @@ class RestForm(VersionedForm):
 
 class StepForm(VersionedForm):
     """Taking a step that needs no words."""
+
+
+class HandInForm(ConfirmingForm):
+    """Handing in a complete report, which may be warned of."""
 
 
 class SendBackForm(VersionedForm):

@@ -38,5 +38,8 @@ FINDINGS: dict[str, Any] = {
     "missing_recommendations": _l("Write at least one recommendation."),
     "missing_owner": _l("%(number)s. Say which agency carries this recommendation out."),
     "missing_horizon": _l("%(number)s. Give the day by which this recommendation is to be carried out."),
+    "days_differ": _l("You say that you worked %(said)s days; your host unit recorded %(recorded)s."),
+    "horizon_over": _l("Recommendation %(number)s is to be carried out by %(day)s; that day is over."),
+    "periods_open": _l("Periods of your stay without a progress report: %(count)s."),
     "missing_publish": _l("Say whether the report may be published."),
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -14,9 +13,8 @@ from portal.exchanges.views import exchange_or_404
 from portal.policy import Permission
 from portal.reports import forms, progress_reports, queries
 from portal.reports.labels import FINDINGS
-from portal.reports.models import Progress, ProgressReport
+from portal.reports.models import Progress
 from portal.reports.pages import to_report
-from portal.reports.periods import Period, unreported
 from portal.reports.progress_reports import MilestoneAnswer, PeriodAnswer
 from portal.reports.service import WRITABLE
 from portal.visits.models import Milestone
@@ -28,14 +26,7 @@ bp = Blueprint("progress_reports", __name__, url_prefix="/exchanges/<reference>/
 def shown(exchange: Exchange) -> dict[str, Any]:
     """What the report's part of the page says of progress."""
     progress = queries.progress_reports(exchange.id) if exchange.kind is Kind.LONG else []
-    return {"progress": progress, "periods": _open_periods(exchange, progress)}
-
-
-def _open_periods(exchange: Exchange, known: Sequence[ProgressReport]) -> list[Period]:
-    """The periods of a long stay that are not reported on yet."""
-    if exchange.kind is not Kind.LONG or exchange.start is None or exchange.end is None:
-        return []
-    return unreported(exchange.start, exchange.end, [(row.first, row.last) for row in known])
+    return {"progress": progress, "periods": queries.open_periods(exchange, progress)}
 
 
 @bp.get("/progress")
@@ -45,7 +36,7 @@ def write(exchange: Exchange) -> ResponseReturnValue:
     if exchange.kind is not Kind.LONG or exchange.status not in WRITABLE:
         return redirect(url_for("reports.report_tab", reference=exchange.reference))
     known = queries.progress_reports(exchange.id)
-    period = next(iter(_open_periods(exchange, known)), None)
+    period = next(iter(queries.open_periods(exchange, known)), None)
     stood = {m.title: m.progress.value for report in known for m in report.milestones}
     rows = [
         {"number": number, "progress": stood.get(item.title, Progress.NOT_STARTED.value)}

@@ -15,7 +15,7 @@ from portal.accounts.models import Agency
 from portal.applications.models import Application
 from portal.bookings.models import BookedDay, DayKind
 from portal.db import session
-from portal.exchanges.models import Exchange
+from portal.exchanges.models import Exchange, Kind
 from portal.hosting.models import Placement
 from portal.reports.document import (
     Acceptance,
@@ -30,6 +30,7 @@ from portal.reports.document import (
     ReportDocument,
 )
 from portal.reports.models import Evaluation, FollowUpEntry, ProgressReport, Recommendation, Report
+from portal.reports.periods import Period, unreported
 from portal.sealing.seals import Seal
 from portal.subjects.queries import GivenReason, last_reason
 from portal.visits.models import Visit
@@ -55,6 +56,13 @@ def progress_reports(exchange_id: int) -> list[ProgressReport]:
     statement = select(ProgressReport).where(ProgressReport.exchange_id == exchange_id)
     statement = statement.options(selectinload(ProgressReport.milestones))
     return list(session.scalars(statement.order_by(ProgressReport.first)))
+
+
+def open_periods(exchange: Exchange, known: Sequence[ProgressReport]) -> list[Period]:
+    """The periods of a long stay on which none of these reports."""
+    if exchange.kind is not Kind.LONG or exchange.start is None or exchange.end is None:
+        return []
+    return unreported(exchange.start, exchange.end, [(row.first, row.last) for row in known])
 
 
 def evaluations(exchange_id: int) -> dict[bool, Evaluation]:

@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal.exchanges import undo_pages
 from portal.exchanges.header import alternatives
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, to_exchange
@@ -102,6 +103,18 @@ for _action, _path in {
     _guard = permit(_action, load=exchange_or_404)
     bp.add_url_rule(_path, _action.value, _guard(partial(_ask, action=_action)), methods=["GET"])
     bp.add_url_rule(_path, f"{_action.value}_post", _guard(partial(_decide_post, action=_action)), methods=["POST"])
+
+
+@bp.get("/undo-accept")
+@permit(Action.HOST_UNDO_ACCEPT_REPORT, load=exchange_or_404)
+def host_undo_accept_report(exchange: Exchange) -> ResponseReturnValue:
+    return undo_pages.ask(exchange, Action.HOST_UNDO_ACCEPT_REPORT)
+
+
+@bp.post("/undo-accept")
+@permit(Action.HOST_UNDO_ACCEPT_REPORT, load=exchange_or_404)
+def host_undo_accept_report_post(exchange: Exchange) -> ResponseReturnValue:
+    return undo_pages.take(exchange, Action.HOST_UNDO_ACCEPT_REPORT, service.undo_accept)
 
 
 @bp.post("/comment")

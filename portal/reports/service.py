@@ -11,12 +11,12 @@ from portal import calendars
 from portal.db import session
 from portal.exchanges import queries as exchange_queries
 from portal.exchanges.models import Exchange
-from portal.findings import Conflict, EditConflict, RuleViolation
+from portal.findings import Conflict, EditConflict, Finding, RuleViolation, settle
 from portal.names import LANGUAGES
 from portal.policy import Actor, Permission, Side, require
 from portal.reports import queries
 from portal.reports.changes import digests
-from portal.reports.completeness import missing
+from portal.reports.completeness import doubts, missing
 from portal.reports.models import Met, Objective, Priority, Recommendation, Report
 from portal.sealing import service as sealing
 from portal.subjects import service as subjects
@@ -66,6 +66,14 @@ def begin(exchange: Exchange, objectives: Sequence[str], language: str, by: Acto
     session.add(report)
     session.flush()
     return report
+
+
+def forget_recorded_days(exchange: Exchange) -> None:
+    """While a departure is being taken back: a report in which its days stand asks for them anew after the next one.
+    Another number was meant by whoever wrote it, and stays."""
+    report = queries.report_of(exchange.id)  # whoever writes in it locks the exchange first
+    if report is not None and report.days_worked == queries.days_present(exchange.id):
+        report.days_worked = None
 
 
 def _writable(exchange: Exchange, version: int, by: Actor) -> Report:
@@ -152,8 +160,9 @@ def _saved(report: Report) -> Report:
     return report
 
 
-def hand_in(exchange: Exchange, version: int, *, by: Actor) -> None:
-    """Submits the report to the host agency. Raises RuleViolation: "not_departed", "incomplete"; Conflict, Denied."""
+def hand_in(exchange: Exchange, version: int, *, by: Actor, confirmed: str | None = None) -> None:
+    """Submits the report to the host agency. Raises RuleViolation: "not_departed", "incomplete", warnings that are not
+    `confirmed` (`findings.settle`); Conflict, Denied."""
     exchange = exchange_queries.locked(exchange.id)
     require(Action.EXPERT_SUBMIT_REPORT, by, exchange)
     if exchange.status in BEFORE_DEPARTURE:
@@ -161,11 +170,19 @@ def hand_in(exchange: Exchange, version: int, *, by: Actor) -> None:
     report = queries.locked(exchange.id)
     if exchange.status is Status.COMPLETED and (report is None or missing(report)):
         raise RuleViolation("incomplete")
+    if report is not None and exchange.version == version:
+        settle(_to_mind(exchange, report), confirmed)
     facts = {"sections": digests(report, queries.visit_with_plan(exchange.id))} if report is not None else None
     subjects.advance(exchange, Action.EXPERT_SUBMIT_REPORT, by=by, version=version, facts=facts)
     assert report is not None, "a completed exchange without a report was refused above"
     report.submitted_at = calendars.now()
     session.flush()
+
+
+def _to_mind(exchange: Exchange, report: Report) -> list[Finding]:
+    """The warnings about a complete report."""
+    periods = queries.open_periods(exchange, queries.progress_reports(exchange.id))
+    return doubts(report, queries.days_present(exchange.id), len(periods), calendars.today(exchange.home.zone))
 
 
 def comment_as_host(exchange: Exchange, text: str, version: int, *, by: Actor) -> None:
@@ -221,6 +238,20 @@ def accept(
     else:
         report.home_accepted_at = calendars.now()
         sealing.want(exchange, REPORT, wanted or versions(exchange))
+    session.flush()
+
+
+def undo_accept(exchange: Exchange, *, version: int, by: Actor) -> None:
+    """Takes the host agency's acceptance back, before the home agency has decided; the comment stays, to be changed.
+
+    Raises Denied, Conflict, RuleViolation: "undo_nothing", "undo_other", "undo_late", "undo_acted".
+    """
+    exchange = exchange_queries.locked(exchange.id)
+    require(Action.HOST_UNDO_ACCEPT_REPORT, by, exchange)
+    report = queries.locked(exchange.id)
+    subjects.advance(exchange, Action.HOST_UNDO_ACCEPT_REPORT, by=by, version=version)
+    assert report is not None, "a report was accepted"
+    report.host_accepted_at = None
     session.flush()
 
 

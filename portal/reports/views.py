@@ -156,10 +156,10 @@ def _section_page(
 def check(exchange: Exchange) -> ResponseReturnValue:
     if exchange.status not in service.WRITABLE | service.BEFORE_DEPARTURE:
         return redirect(url_for("reports.report_tab", reference=exchange.reference))
-    return _check_page(exchange, forms.StepForm(version=exchange.version))
+    return _check_page(exchange, forms.HandInForm(version=exchange.version))
 
 
-def _check_page(exchange: Exchange, form: forms.StepForm, status: int = 200) -> ResponseReturnValue:
+def _check_page(exchange: Exchange, form: forms.HandInForm, status: int = 200) -> ResponseReturnValue:
     report = queries.report_of(exchange.id)
     page = render_template(
         "reports/check.html",
@@ -186,10 +186,10 @@ def _problems(exchange: Exchange, report: Report) -> list[tuple[Any, str, str, s
 @bp.post("/check")
 @permit(Action.EXPERT_SUBMIT_REPORT, load=exchange_or_404)
 def check_post(exchange: Exchange) -> ResponseReturnValue:
-    form = forms.StepForm()
+    form = forms.HandInForm()
     if form.validate():
         with form.refusals(FINDINGS):
-            service.hand_in(exchange, form.read, by=current_actor())
+            service.hand_in(exchange, form.read, by=current_actor(), confirmed=form.confirmed)
             words = _("Your report is handed in. %(host)s reads it now.", host=exchange.host.short_name)
             return to_exchange(exchange, words)
     return _check_page(exchange, form, 422)

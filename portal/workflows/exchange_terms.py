@@ -67,6 +67,7 @@ class Action(StrEnum):
     HOST_UNDO_ACCEPT = "host_undo_accept"
     UNIT_UNDO_ARRIVAL = "unit_undo_arrival"
     UNIT_UNDO_DEPARTURE = "unit_undo_departure"
+    HOST_UNDO_ACCEPT_REPORT = "host_undo_accept_report"
     HOME_CANCEL = "home_cancel"
     HOST_CANCEL = "host_cancel"
 

@@ -50,4 +50,17 @@ UNDOING = (
         undoes=Action.UNIT_RECORD_DEPARTURE,
         within=_UNDO,
     ),
+    Step(  # the home agency's acceptance is none of these: with it the report is sealed
+        Action.HOST_UNDO_ACCEPT_REPORT,
+        Party.HOST,
+        (Move((at.HOST_ACCEPTED,), at.REPORTED, waited_for=False),),
+        "reports.host_undo_accept_report",
+        button=N_("Take the acceptance back"),
+        history=N_("Acceptance of the report taken back by %(host)s"),
+        news=N_("%(host)s took the acceptance of your report back"),
+        news_to_others=N_("%(host)s took the acceptance of the report of %(name)s back"),
+        tells_all=True,  # the home agency too, which had been asked to accept it
+        undoes=Action.HOST_ACCEPT_REPORT,
+        within=_UNDO,
+    ),
 )

@@ -140,7 +140,7 @@ def report(expert: Keyboard, base: str) -> None:
     expert.type("rows-0-met", "M")
     expert.press("Save and continue", "**/plan")
     expert.press("Save and continue", "**/findings")
-    for name, keys in {"days_worked": "8", "people_met": "Yevlax KOB evi", "findings": "Randevu kısaltıyor."}.items():
+    for name, keys in {"people_met": "Yevlax KOB evi", "findings": "Randevu kısaltıyor."}.items():
         expert.type(name, keys)
     expert.press("Save and continue", "**/recommendations")
     row = {"text": "Ortak karşılama akışı denensin.", "owner": "KOB", "horizon": "06302028"}

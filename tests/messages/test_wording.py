@@ -152,6 +152,12 @@ EXPECTED: dict[tuple[Action, Turn], dict[Party, str]] = {
         HOST: "The recorded departure of %(name)s was taken back",
         UNIT: "Record attendance and departure of %(name)s",
     },
+    (Action.HOST_UNDO_ACCEPT_REPORT, Turn.HOST): {
+        EXPERT: "%(host)s took the acceptance of your report back",
+        HOME: "%(host)s took the acceptance of the report of %(name)s back",
+        HOST: "Read and accept the report of %(name)s",
+        UNIT: "%(host)s took the acceptance of the report of %(name)s back",
+    },
     (Action.EXPERT_WITHDRAW, Turn.NOBODY): {
         EXPERT: "You withdrew your application",
         HOME: "%(name)s withdrew",

@@ -20,6 +20,8 @@ from portal.reports import completeness, queries, service
 from portal.reports.models import Met, Priority, Recommendation, Report
 from portal.reports.service import ObjectiveAnswer, RecommendationAnswer
 from portal.sealing.queries import versions_of
+from portal.seed.exchange_builder import write_report
+from portal.seed.scenarios import content
 from portal.storage import Storage
 from portal.subjects.models import Event
 from portal.workflows.exchange_terms import Action, Status
@@ -145,6 +147,41 @@ def test_a_completed_visit_without_a_report_is_not_handed_in(world: World, stora
     exchange = make_exchange(world, storage, "depart")
     with pytest.raises(RuleViolation, match="incomplete"):
         service.hand_in(exchange, exchange.version, by=actor(world.expert))
+
+
+@pytest.mark.parametrize(
+    ("said", "horizon", "periods", "codes"),
+    [
+        (5, date(2027, 4, 12), 0, []),
+        (None, None, 0, []),
+        (4, date(2027, 4, 12), 0, ["days_differ"]),
+        (5, date(2027, 4, 11), 0, ["horizon_over"]),
+        (6, date(2027, 4, 1), 2, ["days_differ", "horizon_over", "periods_open"]),
+    ],
+)
+def test_what_to_look_at_before_handing_in(
+    said: int | None, horizon: date | None, periods: int, codes: list[str]
+) -> None:
+    report = Report(days_worked=said, recommendations=[Recommendation(number=1, text="Birlikte.", horizon=horizon)])
+    doubts = completeness.doubts(report, 5, periods, date(2027, 4, 12))
+    assert [doubt.code for doubt in doubts] == codes
+    assert completeness.doubts(report, None, 0, date(2000, 1, 1)) == [], "nothing was recorded, nothing is over"
+
+
+def test_warnings_come_with_the_press_and_are_confirmed_with_the_next(
+    world: World, storage: Storage, as_person: As
+) -> None:
+    exchange = make_exchange(world, storage, "depart")
+    write_report(exchange, content("KOSGEB", 0, found(exchange.start), world.units[0]), actor(world.expert))
+    report, recorded = found(queries.report_of(exchange.id)), found(queries.days_present(exchange.id))
+    service.save_text(exchange, report.version, {"days_worked": recorded + 2}, by=actor(world.expert))
+    expert = as_person(world.expert)
+    expert.open(address(exchange, "/check"))
+    expert.send(address(exchange, "/check"), having="version")
+    assert expert.status == 422 and not expert.problems
+    assert expert.warnings == [f"You say that you worked {recorded + 2} days; your host unit recorded {recorded}."]
+    expert.send(address(exchange, "/check"), having="version")
+    assert expert.status == 302 and found(by_reference(exchange.reference)).status is Status.REPORTED
 
 
 def test_drafts_are_saved_as_one_goes_even_half_a_row(world: World, storage: Storage, as_person: As) -> None:

@@ -24,6 +24,9 @@ from portal.findings import RuleViolation
 from portal.messages.models import Message
 from portal.policy import Role, Side
 from portal.registry import registry
+from portal.reports import queries as report_queries
+from portal.reports import service as reports
+from portal.reports.models import Report
 from portal.storage import Storage
 from portal.subjects import queries
 from portal.subjects.labels import event_label
@@ -44,13 +47,16 @@ UNDO = {
     Action.HOST_ACCEPT: (Action.HOST_UNDO_ACCEPT, "undo-accept", approvals.undo_accept),
     Action.UNIT_RECORD_ARRIVAL: (Action.UNIT_UNDO_ARRIVAL, "undo-arrival", attendance.undo_arrival),
     Action.UNIT_RECORD_DEPARTURE: (Action.UNIT_UNDO_DEPARTURE, "undo-departure", attendance.undo_departure),
+    Action.HOST_ACCEPT_REPORT: (Action.HOST_UNDO_ACCEPT_REPORT, "report/undo-accept", reports.undo_accept),
 }
 BEFORE = [
     ("endorse", None, Action.HOST_ACCEPT),
     ("endorse", "host_waitlist", Action.HOST_ACCEPT),
     ("home_approve_plan", None, Action.UNIT_RECORD_ARRIVAL),
     ("arrive", None, Action.UNIT_RECORD_DEPARTURE),
+    ("report", None, Action.HOST_ACCEPT_REPORT),
 ]
+BY_AGENCY = {Action.HOST_ACCEPT, Action.HOST_ACCEPT_REPORT}
 
 
 def at(moment: datetime) -> time_machine.travel:
@@ -58,13 +64,13 @@ def at(moment: datetime) -> time_machine.travel:
 
 
 def who_takes(action: Action, world: World) -> Person:
-    return world.host_manager if action is Action.HOST_ACCEPT else world.coordinator
+    return world.host_manager if action in BY_AGENCY else world.coordinator
 
 
 def prepared(world: World, storage: Storage, last: str, ending: str | None) -> Exchange:
     """Just before the step; with attendance recorded, where the visit is under way."""
     step = "home_approve_plan" if last == "arrive" else last
-    exchange = make_exchange(world, storage, step, ending, start=MONDAY)
+    exchange = make_exchange(world, storage, step, ending, start=None if step == "report" else MONDAY)
     if last == "arrive":
         there(exchange, world)
         with at(MOMENT - timedelta(hours=3)):
@@ -79,6 +85,8 @@ def take(exchange: Exchange, action: Action, world: World) -> None:
     by, version = actor(who_takes(action, world)), exchange.version
     if action is Action.HOST_ACCEPT:
         approvals.decide(exchange, Verdict(action, version), by=by)
+    elif action is Action.HOST_ACCEPT_REPORT:
+        reports.accept(exchange, action, version, by=by)
     elif action is Action.UNIT_RECORD_ARRIVAL:
         attendance.arrive(exchange, MONDAY + timedelta(days=2), version=version, by=by)
     else:
@@ -95,7 +103,9 @@ def facts(exchange: Exchange) -> dict[str, Any]:
     booked = [(day.day, day.kind, day.seat, day.present) for day in days]
     visit = visit_facts(exchange)
     outcomes = session.scalars(select(Decision.outcome).where(Decision.exchange_id == exchange.id)).all()
-    return {name: getattr(exchange, name) for name in names} | {"days": booked, "visit": visit, "decided": outcomes}
+    accepted = session.scalars(select(Report.host_accepted_at).where(Report.exchange_id == exchange.id)).all()
+    found = {"days": booked, "visit": visit, "decided": outcomes, "accepted": accepted}
+    return {name: getattr(exchange, name) for name in names} | found
 
 
 def visit_facts(exchange: Exchange) -> tuple[Any, ...] | None:
@@ -178,6 +188,26 @@ def test_not_after_somebody_else_has_acted_but_a_message_is_no_act(world: World,
         record(exchange, "document_added", by=actor(world.expert), side=Side.EXPERT, facts={"document": 1})
         with pytest.raises(RuleViolation, match="undo_acted"):
             approvals.undo_accept(exchange, version=exchange.version, by=by)
+
+
+def test_a_report_loses_the_days_of_a_departure_that_was_taken_back_but_no_others(
+    world: World, storage: Storage
+) -> None:
+    """Both were recorded present before the departure; the day after it was recorded away."""
+    exchange = prepared(world, storage, "arrive", None)
+    expert, unit = actor(world.expert), actor(world.coordinator)
+    with at(MOMENT):
+        for typed, left in ((None, None), (4, 4)):
+            take(exchange, Action.UNIT_RECORD_DEPARTURE, world)
+            report = reports.begin(locked(exchange.id), [], "tr", expert)
+            if typed is not None:
+                report = reports.save_text(exchange, report.version, {"days_worked": typed}, by=expert)
+            else:
+                assert report.days_worked == report_queries.days_present(exchange.id) == 1
+            exchange = locked(exchange.id)
+            attendance.undo_departure(exchange, version=exchange.version, by=unit)
+            session.commit()
+            assert session.scalars(select(Report.days_worked)).one() == left
 
 
 def test_not_where_the_released_days_were_given_away(world: World, storage: Storage, as_person: As) -> None:
