@@ -9,11 +9,12 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, case, func, or_, select, union_all
+from sqlalchemy import Row, Select, and_, case, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from portal import calendars
 from portal.accounts.models import Agency, Person
+from portal.applications.models import Application, Window
 from portal.calls.models import Call, CallState
 from portal.db import session
 from portal.desk import exchange_tasks
@@ -48,6 +49,13 @@ COLUMNS: tuple[Any, ...] = (
     Exchange.call_id,
 )
 ROWS = select(*COLUMNS)
+ABOUT: tuple[Any, ...] = (Exchange.id, Call.title_en, Call.title_tr, Call.title_az, Window.first, Window.last)
+BRIEF = (
+    select(*ABOUT)
+    .join(Call, Call.id == Exchange.call_id)
+    .outerjoin(Application, Application.exchange_id == Exchange.id)
+    .outerjoin(Window, and_(Window.application_id == Application.id, Window.rank == 1))
+)
 # the orders of a list: column, and whether it is descending; "-name" reverses an order
 SORTS: dict[str, tuple[Any, bool]] = {
     "updated": (Exchange.updated_at, True),
@@ -83,6 +91,12 @@ def _task_counts(sources: Sequence[TaskSource], actor: Actor, today: date, _star
     waiting = [ids for source in sources for ids in source.waiting(actor)]
     late = [ids for source in sources for ids in source.overdue(actor, today)]
     return select(bounded(union_all(*waiting), COUNTED), bounded(union_all(*late), COUNTED))
+
+
+def in_brief(rows: Sequence[Row[Any]]) -> dict[int, Row[Any]]:
+    """What the rows of one page are about, by their exchange: the call's titles and the wished days."""
+    statement = BRIEF.where(Exchange.id.in_([row.id for row in rows]))
+    return {row.id: row for row in session.execute(statement)} if rows else {}
 
 
 def own_exchanges(actor: Actor) -> list[Row[Any]]:

@@ -40,6 +40,7 @@ def index() -> ResponseReturnValue:
     if allows(Permission.ADMINISTER, actor) and not allows(Permission.LIST_EXCHANGES, actor):
         return redirect(url_for("people.index"))
     count, late = queries.task_counts(actor, today)
+    own = queries.own_exchanges(actor) if allows(Permission.APPLY, actor) else []
     return render_template(
         "desk/desk.html",
         greeting=greeting(),
@@ -51,7 +52,8 @@ def index() -> ResponseReturnValue:
         tasks=queries.tasks(actor),
         later=queries.later(actor),
         meetings=[found for source in registry.meetings for found in source(actor)],
-        own=queries.own_exchanges(actor) if allows(Permission.APPLY, actor) else [],
+        own=own,
+        brief=queries.in_brief(own),
         week=this_week(actor, today, spoken()),
         absences=absences_of(actor.id, today),
         agencies=agency_names(),
@@ -86,6 +88,7 @@ def exchanges() -> ResponseReturnValue:
     return render_template(
         "desk/exchanges.html",
         page=page,
+        brief=queries.in_brief(page.rows),
         wanted=wanted,
         odd=odd,
         orders=exchange_filters.orders(wanted),

@@ -1,5 +1,6 @@
 """axe finds nothing on any kind of page, for any role, in any language; nothing scrolls sideways on a narrow screen or
-with large text. Light and dark, phone and wide screen take turns over the pages."""
+with large text, nothing there is cut off or too small for a finger. Light and dark, phone and wide screen take turns
+over the pages."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, Route
 
 from tests.all_pages.crawl import Seen
-from tests.browser.screenshots import found, told, too_wide
+from tests.browser.screenshots import cramped, found, told, too_wide
 
 pytestmark = pytest.mark.browser
 NUMBERS = re.compile(r"\d+|KX-[\d-]+|\?[^ ]*")
@@ -73,7 +74,7 @@ def look(page: Page, seen: Seen, number: int) -> list[str]:
     page.evaluate(SHOW, seen.html)
     findings = [f"at {width} {finding}" for finding in found(page)]
     page.set_viewport_size({"width": 320, "height": 800})
-    findings += [f"at 320 {finding}" for finding in too_wide(page)]
+    findings += [f"at 320 {finding}" for finding in too_wide(page) + cramped(page)]
     # as large as letters get when one zooms in, where the window is twice as wide
     page.set_viewport_size({"width": 640, "height": 800})
     page.evaluate("document.documentElement.style.fontSize = '200%'")

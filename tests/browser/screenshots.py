@@ -1,4 +1,5 @@
-"""What one sees of a page with special eyes: axe's findings, and whether it scrolls sideways."""
+"""What one sees of a page with special eyes: axe's findings, whether it scrolls sideways, and whether a finger
+hits what is on it."""
 
 from __future__ import annotations
 
@@ -27,6 +28,20 @@ def too_wide(page: Page) -> list[str]:
         const all = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > wide + 1);
         return ['sideways: ', ...all.slice(0, 5).map(e => 'sideways: ' + e.outerHTML.slice(0, 120))] }"""
     return list(page.evaluate(outside))
+
+
+def cramped(page: Page) -> list[str]:
+    """What a finger hardly hits on a telephone, and what is cut off there: below 44 pixels, though it stands by itself,
+    or wider than the box that shows it."""
+    seen = """() => { const shown = e => e.getBoundingClientRect().width > 1;
+        const alone = '.top a, .top button, .top input, .foot a, .tabs a, .crumbs a, .button, button.link, summary';
+        const boxes = '.who *, .scroll, .turns, .card, td, tbody th, dd';
+        const low = e => shown(e) && e.getBoundingClientRect().height < 43.5;
+        const wide = e => shown(e) && e.clientWidth && e.scrollWidth > e.clientWidth + 1;
+        const found = (what, by, is) => [...document.querySelectorAll(by)].filter(is).map(e => what + e.outerHTML);
+        return [...found('small: ', alone, low), ...found('cut: ', boxes, wide)]
+            .map(told => told.slice(0, 150)) }"""
+    return list(page.evaluate(seen))
 
 
 def told(findings: list[str]) -> None:

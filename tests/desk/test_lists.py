@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from portal import calendars
 from portal.accounts.models import Person
+from portal.applications.models import Application, Window
 from portal.db import session
 from portal.desk import queries
 from portal.exchanges.header import is_turn_of
@@ -20,6 +21,7 @@ from portal.policy import Role
 from portal.registry import registry
 from portal.storage import Storage
 from portal.subjects.service import new_subject
+from portal.web.formats import day_range
 from portal.workflows.exchange import EXCHANGE
 from tests.factories import World, actor, person
 from tests.pages import Browser, attribute
@@ -86,6 +88,27 @@ def test_the_list_of_people_takes_as_many_statements_for_many_as_for_few(
     for number in range(4):
         add_expert(world, f"Işıl Kaya {number}", number)
     assert counted(browser, statements, "/admin/people") == few <= MOST
+
+
+def test_a_row_names_call_kind_and_days(world: World, storage: Storage, as_person: AsPerson) -> None:
+    """The days of the visit, or the wished ones until there are any; an expert's own desk names them too."""
+    call = old_call(world)
+    planned = make_exchange(world, storage, "home_approve_plan", call=call)
+    wished = make_exchange(world, storage, "submit", call=call, expert=add_expert(world, "Işıl Kaya", 1), number=1)
+    first, last = session.execute(
+        select(Window.first, Window.last).where(
+            Window.rank == 1,
+            Window.application_id.in_(select(Application.id).where(Application.exchange_id == wished.id)),
+        )
+    ).one()
+    page = as_person(world.manager).open("/exchanges")
+    rows = {row.select("th small")[0].text: row.get_text(" ", strip=True) for row in page.select("tbody tr")}
+    for words in rows.values():
+        assert call.title_en in words and "Short" in words
+    assert day_range(planned.start, planned.end) in rows[planned.reference]
+    assert f"wished: {day_range(first, last)}" in rows[wished.reference]
+    own = as_person(world.expert).open("/desk").select_one("[aria-labelledby=own] li")
+    assert own is not None and call.title_en in own.text and day_range(planned.start, planned.end) in own.text
 
 
 def test_every_part_of_a_closed_exchange_takes_at_most_twelve_statements(
