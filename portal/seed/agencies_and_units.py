@@ -15,6 +15,7 @@ from portal.db import session
 from portal.documents.models import DocumentKind
 from portal.exchanges.models import Clocks, Kind
 from portal.policy import Actor
+from portal.seed.phones import office_phone
 from portal.seed.texts import call_texts
 from portal.units.models import BlockedPeriod, HostUnit
 
@@ -60,6 +61,22 @@ UNITS: tuple[tuple[str, str, str, str, int, str], ...] = (
     ("KOBIA", "Xaçmaz KOB evi", "Khachmaz SME House", "Xaçmaz", 1, "business development"),
     ("KOBIA", "Xudat KOB evi", "Khudat SME House", "Xudat", 1, "support programmes"),
 )
+# where each host unit is, by its own name
+STREETS = {
+    "KOSGEB Ankara OSTİM Müdürlüğü": "OSTİM OSB, 100. Yıl Bulvarı 15, Yenimahalle, Ankara",
+    "KOSGEB Başkanlık, Strateji birimi": "Hacı Bayram Mah., İstanbul Cad. 32, Altındağ, Ankara",
+    "İstanbul Boğaziçi Müdürlüğü": "Büyükdere Cad. 110, Şişli, İstanbul",
+    "İzmir Güney Müdürlüğü": "Gaziler Cad. 208, Konak, İzmir",
+    "Bursa Müdürlüğü": "Organize Sanayi Bölgesi, Mavi Cad. 4, Nilüfer, Bursa",
+    "Gaziantep Müdürlüğü": "Başpınar OSB, 2. Bölge, Şehitkamil, Gaziantep",
+    "Trabzon Müdürlüğü": "Devlet Karayolu Cad. 61, Ortahisar, Trabzon",
+    "KOBİA, Bakı (Siyasət departamenti)": "Cəfər Cabbarlı küç. 40, Nəsimi, Bakı",
+    "Bakı KOB evi": "Heydər Əliyev pr. 103, Xətai, Bakı",
+    "Yevlax KOB evi": "Nizami küç. 25, Yevlax",
+    "Gəncə KOB evi": "Atatürk pr. 78, Gəncə",
+    "Xaçmaz KOB evi": "Heydər Əliyev pr. 12, Xaçmaz",
+    "Xudat KOB evi": "Azadlıq küç. 9, Xudat",
+}
 OFFERS = {
     "KOSGEB": "Masa, bilgisayar, havaalanından transfer",
     "KOBIA": "İş masası, kompüter, hava limanından transfer",
@@ -77,7 +94,7 @@ def add_agencies() -> dict[str, Agency]:
 def add_units(agencies: dict[str, Agency]) -> dict[str, HostUnit]:
     """Adds the host units; returns them by their name in their own language."""
     units = {}
-    for code, own, english, city, capacity, topic in UNITS:
+    for number, (code, own, english, city, capacity, topic) in enumerate(UNITS, start=1):
         unit = HostUnit(
             agency_id=agencies[code].id,
             name_own=own,
@@ -87,7 +104,8 @@ def add_units(agencies: dict[str, Agency]) -> dict[str, HostUnit]:
             topics=f"{topic}\nSME support policy",
             languages="tr en az" if code == "KOSGEB" else "az en tr ru",
             offers=OFFERS[code],
-            address=f"{city}, {agencies[code].short_name}",
+            address=STREETS[own],
+            phone=office_phone(code, number),
         )
         units[own] = unit
     novruz = calendars.today().year + 1

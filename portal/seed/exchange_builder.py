@@ -188,10 +188,13 @@ class ExchangeBuilder:
         self._decide(exchange, Action.HOST_ACCEPT, exchange.host_id)
 
     def _place(self, scenario: Scenario, exchange: Exchange, version: int) -> None:
+        code = self.codes[exchange.host_id]
+        receives = session.get_one(Person, self._staff(exchange.host_id, Role.HOST).id)
         terms = {
-            "counterpart": {"KOSGEB": "Deniz Güneş", "KOBIA": "Ramil Əsgərov"}[self.codes[exchange.host_id]],
+            "counterpart": receives.name,
+            "counterpart_phone": receives.phone,
             "expected_results": "\n".join(scenario.case["application"]["results"]),
-            "working_language": {"KOSGEB": "tr", "KOBIA": "az"}[self.codes[exchange.host_id]],
+            "working_language": {"KOSGEB": "tr", "KOBIA": "az"}[code],
             "travel": "home",
             "lodging": "host",
             "insurance": "home",

@@ -14,6 +14,7 @@ from portal.calendars import now
 from portal.db import session
 from portal.names import download_name
 from portal.policy import Actor, Role
+from portal.seed.phones import mobile_phone
 
 STAFF: dict[str, dict[Role, str]] = {
     "KOSGEB": {Role.MANAGER: "Elif Demir", Role.DEPUTY: "Mert Kaya", Role.HOST: "Deniz Güneş"},
@@ -91,6 +92,9 @@ def _person(
 ) -> Person:
     person = new_person(address, name, agency, roles, password_hash=password_hash, unit_ids=hosted)
     person.confirmed_at = now()
+    if agency is not None:
+        session.flush()
+        person.phone = mobile_phone(agency.code, person.id)
     return person
 
 

@@ -134,11 +134,12 @@ def _plan(texts: Mapping[str, Any], start: date, end: date, country: str, unit: 
     exceptions = calendars.overrides()
     open_days = [day for n in range(14) if (day := start + timedelta(days=n)) <= end]
     working = [day for day in open_days if calendars.is_working(day, country, exceptions)]
+    spread = working[:: max(1, len(working) // len(texts["agenda"]))]  # so that a second week has its share
     hours = (("09:30", "12:30"), ("10:00", "16:30"), ("09:30", "17:00"), ("10:00", "15:30"), ("09:00", "13:00"))
     return {
         "agenda": [
             {"day": day.isoformat(), "from": hours[n][0], "to": hours[n][1], "title": title, "place": unit.name_own}
-            for n, (day, title) in enumerate(zip(working, texts["agenda"], strict=False))
+            for n, (day, title) in enumerate(zip(spread, texts["agenda"], strict=False))
         ]
     }
 

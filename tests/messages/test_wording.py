@@ -219,7 +219,7 @@ def test_every_step_is_put_for_every_receiver_as_written_down(app: Flask, config
 def check_body(said: Any, body: Any, one: Message, party: Party) -> None:
     """With what, dates, unit, the step asked for and by when; nothing of it to a stranger's name."""
     text, details = body.get_content(), dict(said.details)
-    assert all(f"{label}: {value}" in text for label, value in said.details)
+    assert {f"{label}: {value}" for label, value in said.details} <= set(text.splitlines()), "each on its line"
     assert FACTS["call"][one.language] in details.values() and NAMES["unit"] in details.values()  # type: ignore[index]
     assert any("2027" in value and "8" in value and "12" in value for value in details.values()), "the visit"
     due = one.kind.startswith("turn.")
