@@ -22,7 +22,11 @@ class Period:
 
     @property
     def full(self) -> bool:
-        return self.taken >= self.seats
+        return self.free == 0
+
+    @property
+    def free(self) -> int:
+        return 0 if self.blocked else max(self.seats - self.taken, 0)
 
 
 def occupancy(

@@ -8,17 +8,18 @@ from datetime import date
 
 from portal import calendars
 from portal.applications.models import Application
+from portal.bookings.occupancy import Period, occupancy
 from portal.exchanges.models import Exchange
 from portal.findings import Level, info
 from portal.hosting import queries
 from portal.hosting.labels import FINDINGS, REMEDIES
-from portal.hosting.matching import Candidate, UnitFacts, Week, Wish, nearest, ranked, weeks
+from portal.hosting.matching import Candidate, UnitFacts, Wish, nearest, ranked
 from portal.units.models import HostUnit
 from portal.units.queries import of_agency
 from portal.web.findings import in_words, shown
 from portal.web.language import spoken
 
-WEEKS = 6  # of the first wished window that are shown
+PERIODS = 6  # of the first wished window that are shown
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class UnitRow:
     cautions: Sequence[str]
     hindrance: str
     change: str
-    weeks: Sequence[Week]
+    weeks: Sequence[Period]
 
 
 def rows(exchange: Exchange, application: Application) -> list[UnitRow]:
@@ -67,5 +68,12 @@ def _row(
         [reason.words for reason in said if reason.level is Level.WARNING],
         hindrance,
         change,
-        weeks(facts[unit.id], wish.windows[0])[:WEEKS] if wish.windows else [],
+        _weeks(facts[unit.id], wish),
     )
+
+
+def _weeks(unit: UnitFacts, wish: Wish) -> list[Period]:
+    """How full the unit is in the first wished window."""
+    if not wish.windows:
+        return []
+    return occupancy(*wish.windows[0], unit.booked, unit.capacity, unit.blocked)[:PERIODS]

@@ -172,23 +172,6 @@ def _span(first: date, last: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
-class Week(NamedTuple):
-    """The working days of one week within a window, and the fewest seats free on one of them."""
-
-    first: date
-    last: date
-    free: int
-
-
-def weeks(unit: UnitFacts, window: tuple[date, date]) -> list[Week]:
-    """How full the unit is in each week of a window."""
-    found: dict[date, list[date]] = {}
-    for day in _span(*window):
-        if day.weekday() not in WEEKEND:
-            found.setdefault(day - timedelta(days=day.weekday()), []).append(day)
-    return [Week(days[0], days[-1], min(_seats(unit, day) for day in days)) for days in found.values()]
-
-
 def nearest(unit: UnitFacts, wish: Wish, bounds: tuple[date, date]) -> tuple[date, date] | None:
     """The days closest to the first wish on which the whole stay would fit, within these bounds; None where none do."""
     wanted = wish.windows[0][0] if wish.windows else bounds[0]

@@ -12,6 +12,7 @@ from portal.findings import Finding, Level, error, info, warning
 
 TRAVEL = timedelta(days=7)  # a travel day lies at most that far from the visit
 NOON = time(13)  # offices in Türkiye close then on the days before feasts
+CLOSED = frozenset({"holidays", "half_days"})  # findings that only list the closed days in the dates
 ALIKE = 0.6  # similarity from 0 to 1, below which a text is a new one and no correction
 
 

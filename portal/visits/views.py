@@ -16,6 +16,7 @@ from portal.findings import Level
 from portal.policy import Permission, allows
 from portal.visits import (
     attendance_views,
+    figures,
     forms,
     plan_corrections,
     plan_drafts,
@@ -25,11 +26,13 @@ from portal.visits import (
     service,
 )
 from portal.visits.labels import FINDINGS
+from portal.visits.plan_checks import CLOSED
 from portal.visits.receiving import meeting
 from portal.visits.stay_labels import source
 from portal.web.findings import in_words, shown
 from portal.web.language import spoken
 from portal.web.permit import current_actor, permit
+from portal.workflows.exchange import EXCHANGE
 from portal.workflows.exchange_terms import Action
 
 bp = Blueprint("visits", __name__, url_prefix="/exchanges/<reference>")
@@ -71,6 +74,7 @@ def _agree_page(exchange: Exchange, action: Action, form: Any, status: int = 200
         abort(404)
     proposal = plan_forms.proposal_of(visit, exchange.kind)
     found = service.check(exchange, proposal, plan_forms.limits(call), visit, exceptions)
+    found = [finding for finding in found if finding.code not in CLOSED]  # these stand among the figures
     found += [n.finding for n in plan_forms.stay(visit, exchange) if n.finding.level is Level.WARNING]
     page = render_template(
         "visits/agree.html",
@@ -82,6 +86,7 @@ def _agree_page(exchange: Exchange, action: Action, form: Any, status: int = 200
         days=plan_forms.by_day(visit, exchange, exceptions),
         there=exchange.host.zone,
         findings=shown(found, FINDINGS),
+        ahead=figures.after(exchange, call, action) if EXCHANGE.follow(exchange.state, action) else None,
     )
     return page, status
 

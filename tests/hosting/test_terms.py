@@ -14,7 +14,7 @@ from portal.exchanges.models import Exchange
 from portal.exchanges.queries import locked
 from portal.findings import EditConflict, RuleViolation
 from portal.hosting import queries, service, terms
-from portal.hosting.matching import UnitFacts, Wish, nearest, weeks
+from portal.hosting.matching import UnitFacts, Wish, nearest
 from portal.hosting.models import Placement
 from portal.policy import Denied
 from portal.storage import Storage
@@ -110,7 +110,7 @@ def test_terms_are_changed_by_either_host_side_until_the_unit_confirms(
     assert as_person(world.host_manager).ask("GET", f"/exchanges/{exchange.reference}/terms").status_code == 302
 
 
-# how full a unit is, and the nearest days on which it could host
+# the nearest days on which a unit could host
 
 
 def unit(capacity: int = 1, blocked: tuple[date, date] | None = None, **booked: int) -> UnitFacts:
@@ -120,15 +120,6 @@ def unit(capacity: int = 1, blocked: tuple[date, date] | None = None, **booked: 
 
 def wish(days: int = 5, weekdays: bool = True) -> Wish:
     return Wish([], [], {}, [(MONDAY, FRIDAY)], [], days, weekdays)
-
-
-def test_a_week_has_the_fewest_seats_of_its_working_days() -> None:
-    window = (MONDAY, MONDAY + timedelta(days=13))
-    told = weeks(unit(2, d2027_04_06=1, d2027_04_07=2, d2027_04_10=2), window)
-    assert [(week.first, week.last, week.free) for week in told] == [
-        (MONDAY, FRIDAY, 0),
-        (MONDAY + timedelta(days=7), MONDAY + timedelta(days=11), 2),
-    ]
 
 
 @pytest.mark.parametrize(

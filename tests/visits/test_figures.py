@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from portal import calendars
 from portal.applications import service as applications
+from portal.applications.queries import of_exchange
 from portal.approvals import service as approvals
 from portal.approvals.service import OUTCOMES, Verdict
 from portal.bookings.occupancy import MOST_WEEKS, occupancy, with_days
@@ -19,7 +21,9 @@ from portal.db import session
 from portal.exchanges.models import Exchange
 from portal.exchanges.queries import locked
 from portal.findings import RuleViolation
+from portal.hosting import queries
 from portal.hosting import service as hosting
+from portal.hosting.comparison import rows
 from portal.policy import Actor, Role
 from portal.storage import Storage
 from portal.visits import figures, service
@@ -28,11 +32,13 @@ from portal.visits.service import Proposal
 from portal.workflows.exchange import EXCHANGE
 from portal.workflows.exchange_terms import ENDED, Action, Party
 from tests.factories import World, actor, person
+from tests.narrowing import found
 from tests.scenarios import make_exchange, old_call
 
 MONDAY = date(2027, 4, 5)
 TERMS = {"working_language": "az", "travel": "home", "lodging": "host", "insurance": "home"}
-AGREE = {Action.EXPERT_APPROVE_PLAN, Action.HOME_APPROVE_PLAN}
+AGREEING = {"agree-expert": Action.EXPERT_APPROVE_PLAN, "agree-home": Action.HOME_APPROVE_PLAN}
+AGREE = frozenset(AGREEING.values())
 ASK = {Action.EXPERT_REQUEST_CHANGES, Action.HOME_REQUEST_CHANGES, Action.HOST_REQUEST_CHANGES}
 NOT_TAKEN = {Action.UNIT_RECORD_ARRIVAL, Action.HOST_UNDO_ACCEPT, Action.HOST_RETURN}
 DECISIONS = int(os.environ.get("PORTAL_DECISIONS", "150"))  # a thousand by hand: PORTAL_DECISIONS=1000
@@ -117,15 +123,16 @@ def test_random_decisions_lead_to_the_figures_that_were_shown(world: World, stor
 )
 def test_a_short_time_is_told_by_weeks_and_a_long_one_by_months(days: int, parts: int) -> None:
     last = MONDAY + timedelta(days=days - 1)
-    found = occupancy(MONDAY, last, {}, 1)
-    assert (len(found), found[0].first, found[-1].last) == (parts, MONDAY, last)
+    told = occupancy(MONDAY, last, {}, 1)
+    assert (len(told), told[0].first, told[-1].last) == (parts, MONDAY, last)
 
 
 def test_a_week_is_as_full_as_its_fullest_day() -> None:
     taken = {MONDAY: 1, MONDAY + timedelta(days=2): 2, MONDAY + timedelta(days=7): 1}
     first, second = occupancy(MONDAY, MONDAY + timedelta(days=13), taken, 2, [(MONDAY + timedelta(13),) * 2])
-    assert (first.taken, first.full, first.blocked) == (2, True, False)
-    assert (second.taken, second.full, second.blocked) == (1, False, True)
+    assert (first.taken, first.free, first.full, first.blocked) == (2, 0, True, False)
+    assert (second.taken, second.free, second.full, second.blocked) == (1, 0, True, True)
+    assert occupancy(MONDAY, MONDAY, taken, 2)[0].free == 1
 
 
 def test_days_that_move_are_counted_once() -> None:
@@ -145,3 +152,30 @@ def test_the_proposal_shows_the_units_weeks_the_stay_and_closed_days(
     browser.open(f"/exchanges/{exchange.reference}/schedule")
     words = browser.text
     assert "1 of 1 seats taken" in words and "of 90 days without a visa in Azerbaijan are used" in words
+
+
+@pytest.mark.parametrize(("who", "page"), [("expert", "agree-expert"), ("manager", "agree-home")])
+def test_who_agrees_sees_the_same_figures_as_who_proposed(
+    world: World, storage: Storage, as_person: As, who: str, page: str
+) -> None:
+    calendars.except_day("AZ", MONDAY + timedelta(days=1), closed=True, note="Decree")
+    exchange = make_exchange(world, storage, "schedule", start=MONDAY)
+    browser = as_person(getattr(world, who))
+    browser.open(f"/exchanges/{exchange.reference}/{page}")
+    words = browser.text_of("[aria-labelledby=figures]")
+    ahead = figures.after(exchange, session.get_one(Call, exchange.call_id), AGREEING[page])
+    assert [f"{period.taken} of {period.seats} seats taken" in words for period in ahead.unit] == [True]
+    used = found(ahead.stay).used
+    assert f"{used} of 90 days without a visa in Azerbaijan are used" in " ".join(words.split())
+    assert "Decree" in words and browser.text.count("Decree") == 2, "among the figures, and at its day in the agenda"
+
+
+def test_the_comparison_tells_of_each_unit_what_the_unit_itself_is_told(world: World, storage: Storage) -> None:
+    """Where the wished dates are, before and after it was asked."""
+    make_exchange(world, storage, "schedule", start=MONDAY)
+    guest = person("guest@kosgeb.example", "Oya Er", world.kosgeb, Role.EXPERT)
+    call = old_call(world, idempotency_key="another call")
+    asked = make_exchange(world, storage, "accept", call=call, expert=guest, start=MONDAY)
+    application, unit = found(of_exchange(asked.id)), world.units[0]
+    compared = {row.unit.id: row.weeks for row in rows(asked, application)}[unit.id]
+    assert compared == queries.weeks(unit, application) and compared[0].full
