@@ -194,9 +194,11 @@ class Registry:
     dependents: dict[str, list[Callable[[int, Actor], Sequence[Dependents]]]] = field(
         default_factory=lambda: defaultdict(list)
     )
+    # the exchanges of a call whose application does not keep to its limits: (call's id, limits)
+    outside_call: list[Callable[[int, Any], Sequence[Any]]] = field(default_factory=list)
 
     def clear(self) -> None:
-        lists = (self.tasks, self.reminders, self.when_left, self.meetings)
+        lists = (self.tasks, self.reminders, self.when_left, self.meetings, self.outside_call)
         words = (self.event_labels, self.administered, self.message_facts, self.mail_details, self.dependents)
         for part in (self.kinds, self.documents, self.tabs, self.when_ended_early, self.when_taken, *words, *lists):
             part.clear()

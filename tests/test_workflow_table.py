@@ -133,6 +133,8 @@ def test_the_history_has_a_line_for_each_fact_and_none_for_others() -> None:
         "escalated",
         "call_cancelled",
         "call_moved",
+        "call_changed",
+        "call_outside",
         "account_closed",
         "account_opened",
         "unit_left",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from portal.applications import dependents
+from portal.applications import dependents, outside
 from portal.registry import Registry, Tab
 from portal.workflows.exchange import EXCHANGE
 
 
 def register(registry: Registry) -> None:
     registry.dependents["unit"].append(dependents.of_unit)
+    registry.outside_call.append(outside.outside_call)
     registry.add_tabs(
         EXCHANGE.name,
         Tab("application", "applications.show", _l("Application"), 20),

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from portal.applications.changes import Change
 from portal.applications.labels import LABEL
 from portal.applications.models import Application
-from portal.applications.requirements import Condition, Met, Requirement, requirements
+from portal.applications.requirements import Condition, Met, Requirement, has_fallen, requirements
 from portal.documents.labels import DOCUMENT
 from portal.documents.models import Document
 from portal.units.queries import unit_names
@@ -26,6 +26,7 @@ class Ticked:
     met: Met
     said: str
     files: Sequence[Document] = ()
+    fallen: bool = False  # it was met when the application was handed in: the call was changed afterwards
 
 
 def ticked(application: Application, documents: Sequence[Document]) -> list[Ticked]:
@@ -38,8 +39,8 @@ def ticked(application: Application, documents: Sequence[Document]) -> list[Tick
 def _ticked(one: Requirement, application: Application, documents: Sequence[Document]) -> Ticked:
     if one.kind is not None:
         files = [document for document in documents if document.kind is one.kind]
-        return Ticked(str(DOCUMENT[one.kind]), one.met, "", files)
-    return Ticked(_label(one.condition, application), one.met, _said(one, application))
+        return Ticked(str(DOCUMENT[one.kind]), one.met, "", files, has_fallen(one))
+    return Ticked(_label(one.condition, application), one.met, _said(one, application), fallen=has_fallen(one))
 
 
 def _label(condition: Condition, application: Application) -> str:

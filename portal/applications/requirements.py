@@ -44,6 +44,12 @@ class Requirement:
     common: Sequence[str] = field(default=())
 
 
+def has_fallen(one: Requirement) -> bool:
+    """Whether a condition of an application that was handed in is not met although nobody hands in without it: the call
+    was changed afterwards."""
+    return one.met is Met.NOT_MET and one.condition in (Condition.DATES, Condition.DOCUMENT)
+
+
 def requirements(application: Application, call: Call, held: Collection[DocumentKind]) -> list[Requirement]:
     """Every condition of the call. `held` are the kinds of the documents that have been added."""
     common = _common(application.topics, call.topics)

@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from portal.applications.models import Application
+from portal.calls.effects import Limits
 from portal.calls.models import Call
 from portal.documents.models import DocumentKind
 from portal.findings import Finding, Progress, error, warning
@@ -53,7 +54,7 @@ MISSING = "missing"
 DOCUMENT_MISSING = "document_missing"
 
 
-def window_findings(number: int, first: date, last: date, call: Call) -> list[Finding]:
+def window_findings(number: int, first: date, last: date, call: Call | Limits) -> list[Finding]:
     """What is wrong with one wished window: its order, or days outside the call."""
     if last < first:
         return [error("window_order", f"last_{number}")]
@@ -64,7 +65,7 @@ def window_findings(number: int, first: date, last: date, call: Call) -> list[Fi
     return [error("window_outside", field, earliest=call.earliest, latest=call.latest)]
 
 
-def days_findings(days: int | None, windows: Sequence[tuple[date, date]], call: Call) -> list[Finding]:
+def days_findings(days: int | None, windows: Sequence[tuple[date, date]], call: Call | Limits) -> list[Finding]:
     """Findings about the wished length: the call's limits, and every wished window."""
     if days is None:
         return []
@@ -76,7 +77,7 @@ def days_findings(days: int | None, windows: Sequence[tuple[date, date]], call: 
     return []
 
 
-def wishes_findings(days: int | None, windows: Sequence[tuple[date, date]], call: Call) -> list[Finding]:
+def wishes_findings(days: int | None, windows: Sequence[tuple[date, date]], call: Call | Limits) -> list[Finding]:
     """Findings about dates that even a draft may not have."""
     found = [finding for n, window in enumerate(windows, 1) for finding in window_findings(n, *window, call)]
     return found + days_findings(days, windows, call)

@@ -28,7 +28,7 @@ from portal.documents.models import DocumentKind
 from portal.exchanges.models import Clocks, Kind
 from portal.web.days import OF_A_VISIT
 from portal.web.formats import PLACES
-from portal.web.forms import Form, IdempotentForm, VersionedForm, choices, one_line, several_lines
+from portal.web.forms import ConfirmingForm, Form, IdempotentForm, VersionedForm, choices, one_line, several_lines
 from portal.web.language import spoken
 
 __all__ = [
@@ -123,7 +123,7 @@ class NewCallForm(_CallFields, IdempotentForm):
     """A new call, with an idempotency key."""
 
 
-class EditCallForm(_CallFields, VersionedForm):
+class EditCallForm(_CallFields, ConfirmingForm):
     """Changes to a call, with the version that was read."""
 
 

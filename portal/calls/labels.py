@@ -65,6 +65,10 @@ FINDINGS: dict[str, Any] = {
     "heading": _l("Choose one of the action plan’s headings."),
     "places_taken": _l("%(taken)s places are taken already. Enter that many or more."),
     "fixed": _l("There are applications under this call already: kind, direction and heading stay as they are."),
+    "falls_outside": _l(
+        "Applications that were handed in would lie outside the call (%(count)s): %(applications)s. They can be "
+        "decided on all the same; experts and agencies are told, and the decision’s page says what is no longer met."
+    ),
     "cancelled": _l("This call has been cancelled and can no longer be changed."),
     "incomplete_call": _l("Before publishing, fill in the description, who can apply and the contact."),
     "deadline_past": _l("The deadline has passed already. Set a later one before publishing."),

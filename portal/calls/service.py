@@ -15,14 +15,15 @@ from sqlalchemy import select
 from portal import calendars
 from portal.administration import service as administration
 from portal.administration.service import Changes
-from portal.calls import queries
+from portal.calls import effects, queries
+from portal.calls.effects import Limits
 from portal.calls.models import Call, CallState, Heading
 from portal.db import advisory_lock, session
 from portal.documents.models import DocumentKind
 from portal.exchanges import service as exchanges
 from portal.exchanges.call_changes import tell_writers
 from portal.exchanges.models import Clocks, Kind
-from portal.findings import EditConflict, Finding, RuleViolation, error
+from portal.findings import EditConflict, Finding, RuleViolation, error, settle
 from portal.policy import Actor, Permission, require
 
 HEADINGS = Path(__file__).with_name("headings.csv")
@@ -64,6 +65,10 @@ class CallFacts:
     who_can_apply_az: str = ""
     costs_tr: str = ""
     costs_az: str = ""
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(self.earliest, self.latest, self.min_days, self.max_days, self.required_documents)
 
     @property
     def columns(self) -> dict[str, object]:
@@ -128,10 +133,11 @@ def create_call(facts: CallFacts, *, idempotency_key: str, by: Actor) -> Call:
     return call
 
 
-def edit_call(call_id: int, facts: CallFacts, *, version: int, by: Actor) -> Call:
-    """Changes a call.
+def edit_call(call_id: int, facts: CallFacts, *, version: int, by: Actor, confirmed: str | None = None) -> Call:
+    """Changes a call, and tells those who apply under it what differs for them.
 
-    Raises Denied, EditConflict, RuleViolation: "heading", "places_taken", "fixed", "cancelled", the codes of `check`.
+    Raises Denied, EditConflict, RuleViolation: "heading", "places_taken", "fixed", "cancelled", the codes of `check`,
+    warnings that are not `confirmed` (`findings.settle`).
     """
     call = _current(call_id, version, by)
     require(Permission.EDIT_CALL, by, _Runner(facts.agency_id))
@@ -144,15 +150,15 @@ def edit_call(call_id: int, facts: CallFacts, *, version: int, by: Actor) -> Cal
     changed = [name for name in FIXED if getattr(facts, name) != getattr(call, name)]
     if changed and queries.applications(call.id):
         raise RuleViolation("fixed", field=changed[0])
-    before = _stored(call)
+    settle(effects.against(call, facts.limits, by), confirmed)
+    before, within = _stored(call), effects.limits(call)
     for name, value in facts.columns.items():
         setattr(call, name, value)
     session.flush()
     if differing := administration.changed(before, _stored(call)):
         _record("call_changed", call, by, differing)
     exchanges.redate_drafts(call.id, facts.deadline.astimezone(ZoneInfo(facts.zone)).date())
-    if "deadline" in differing:
-        tell_writers(call.id, "call_moved", by)
+    effects.tell(call, within, differing, by)
     return call
 
 

@@ -158,7 +158,8 @@ def edit_post(call: Call) -> ResponseReturnValue:
     _offer(form)
     if valid(form):
         with form.refusals(FINDINGS), drafts.conflicts(form, lambda: _stored(call)):
-            service.edit_call(call.id, CallFacts(**form.facts()), version=form.read, by=current_actor())
+            facts, by = CallFacts(**form.facts()), current_actor()
+            service.edit_call(call.id, facts, version=form.read, by=by, confirmed=form.confirmed)
             flash(_("The call is saved."))
             return redirect(url_for("calls.show", call_id=call.id))
     return _edit_page(form, call, form.status)

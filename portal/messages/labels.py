@@ -20,6 +20,9 @@ OTHER: dict[str, Any] = {
     "evaluate": _l("Say how the exchange of %(name)s went"),
     "call_cancelled": _l("The call of your application was cancelled"),
     "call_moved": _l("The deadline of your call has changed"),
+    "call_changed": _l("Your call has changed"),
+    "call_outside": _l("Your call has changed: your application lies outside it now"),
+    "calls_outside": _l("Applications lie outside a call that was changed"),
     "no_manager": _l("Name a manager for %(name)s"),
     "handed_on": _l("Take over from %(name)s"),
     "deputy_ended": _l("You no longer stand in for %(name)s"),
@@ -56,6 +59,18 @@ LEAD: dict[str, Any] = {
         "change it and hand it in again."
     ),
     "call_moved": _l("Open your application to see until when it can be handed in."),
+    "call_changed": _l(
+        "What is different: %(parts)s. What has been handed in stays as it is. A draft has to keep to the call "
+        "as it is now."
+    ),
+    "call_outside": _l(
+        "What is different: %(parts)s. You need not do anything: your application is decided on all the same. "
+        "If your plans differ now, write to your agency."
+    ),
+    "calls_outside": _l(
+        "%(title)s: %(count)s applications that were handed in do not keep to the call any more. "
+        "They can be decided on all the same; the page of the decision says what is no longer met."
+    ),
     "no_manager": _l("No manager of %(name)s can sign in. Until there is one, its deputies decide."),
     "handed_on": _l("What waited for %(name)s waits for you now. It stands on your desk."),
     "note": _l("Everyone who works on this exchange can read it and answer there."),
@@ -91,6 +106,17 @@ LEAD: dict[str, Any] = {
         "Somebody, probably you, tried to register with this address. "
         "You have an account already: sign in, or choose a new password."
     ),
+}
+# the parts of a call that messages name
+PARTS: dict[str, Any] = {
+    "opens": _l("when it opens"),
+    "deadline": _l("the deadline"),
+    "window": _l("the days between which visits lie"),
+    "length": _l("how long a stay may be"),
+    "documents": _l("the required documents"),
+    "topics": _l("the topics"),
+    "who": _l("who can apply"),
+    "costs": _l("who bears which costs"),
 }
 KINDS: dict[str, Any] = {"short": _l("Short exchange"), "long": _l("Long exchange")}
 

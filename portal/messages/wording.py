@@ -15,7 +15,7 @@ import structlog
 from flask_babel import force_locale, format_date
 from flask_babel import gettext as _
 
-from portal.messages.labels import KINDS, LEAD, OTHER, TO_DO, TO_OWNER, TO_READ
+from portal.messages.labels import KINDS, LEAD, OTHER, PARTS, TO_DO, TO_OWNER, TO_READ
 from portal.messages.models import Message
 from portal.web.formats import day_range
 from portal.workflow import State, Workflow
@@ -25,7 +25,7 @@ from portal.workflows.exchange_terms import Party, Turn
 
 DAYS = ("first", "last", "end")  # facts that are dates and stand in texts, stored in ISO format
 TASKS = ("reminder", "overdue")
-NAMES = ("name", "home", "host", "unit")
+NAMES = ("name", "home", "host", "unit", "count")
 UNWORDABLE = (LookupError, ValueError, TypeError, AttributeError)
 Facts = Mapping[str, Any]
 log = structlog.get_logger()
@@ -62,6 +62,8 @@ def _words(kind: str, stored: Facts, language: str) -> Words:
     facts: dict[str, Any] = {**dict.fromkeys(NAMES, ""), **stored}
     facts["unit"] = facts["unit"] or _("the host unit")
     facts |= {name: _day(facts[name]) for name in DAYS if name in stored and kind in OTHER}
+    facts["parts"] = ", ".join(str(PARTS[part]) for part in stored.get("parts", ()))
+    facts["title"] = _title(stored, language)
     if kind in TASKS:
         facts["task"] = _asked(facts) % facts
     by_when, lead = _by_when(kind, facts), " ".join(filter(None, [_lead(kind, facts), _deputy(facts)]))
@@ -175,11 +177,10 @@ def _day(iso: str) -> str:
 
 def _details(kind: str, facts: Facts, language: str, by_when: str) -> list[tuple[str, str]]:
     first, last = (date.fromisoformat(facts[name]) if facts.get(name) else None for name in ("visit_from", "visit_to"))
-    titles = facts.get("call") or {}
     direction = " → ".join(filter(None, (facts.get("home"), facts.get("host"))))
     rows = [
         (_("Expert"), "" if _owner(facts) else facts.get("name", "")),
-        (_("Call"), titles.get(language) or titles.get("en", "")),
+        (_("Call"), _title(facts, language)),
         (_("Exchange"), ", ".join(filter(None, [str(KINDS.get(facts.get("kind", ""), "")), direction]))),
         (_("Host unit"), facts.get("unit", "")),
         (_("Visit"), day_range(first, last) if first else ""),
@@ -187,6 +188,12 @@ def _details(kind: str, facts: Facts, language: str, by_when: str) -> list[tuple
         _next(kind, facts),
     ]
     return [(label, str(text)) for label, text in rows if text]
+
+
+def _title(facts: Facts, language: str) -> str:
+    """The title of the call in this language, else in English."""
+    titles = facts.get("call") or {}
+    return str(titles.get(language) or titles.get("en", ""))
 
 
 def _next(kind: str, facts: Facts) -> tuple[str, str]:

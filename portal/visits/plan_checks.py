@@ -62,6 +62,7 @@ class Limits:
     latest: date
     least: int
     most: int
+    binding: bool
     days: int
     unit_blocked: Sequence[tuple[date, date]]
     full: Collection[date]
@@ -90,11 +91,12 @@ def slip(before: str, after: str) -> bool:
 
 def _dates(plan: Plan, limits: Limits) -> list[Finding]:
     found = []
+    against = error if limits.binding else warning
     if plan.start < limits.earliest or plan.end > limits.latest:
         field = "start" if plan.start < limits.earliest else "end"
-        found.append(error("outside_call", field, first=limits.earliest, last=limits.latest))
+        found.append(against("outside_call", field, first=limits.earliest, last=limits.latest))
     if not limits.least <= limits.days <= limits.most:
-        found.append(error("days", "end", days=limits.days, least=limits.least, most=limits.most))
+        found.append(against("days", "end", days=limits.days, least=limits.least, most=limits.most))
     if plan.start < limits.today:
         found.append(warning("past", first=plan.start))
     return found

@@ -10,6 +10,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from portal import calendars
+from portal.applications.models import Application
+from portal.applications.sections import wishes_findings
 from portal.calls.models import Call
 from portal.exchanges.models import Exchange, Kind
 from portal.subjects.queries import events
@@ -52,8 +54,11 @@ def proposal_of(visit: Visit, kind: Kind) -> Proposal:
     )
 
 
-def limits(call: Call) -> CallLimits:
-    return CallLimits(call.earliest, call.latest, call.min_days, call.max_days)
+def limits(call: Call, application: Application | None = None) -> CallLimits:
+    """The limits of a call for a visit; an application that lies outside was handed in before the call was changed."""
+    windows = [(window.first, window.last) for window in application.windows] if application else []
+    keeps = application is None or not wishes_findings(application.days, windows, call)
+    return CallLimits(call.earliest, call.latest, call.min_days, call.max_days, binding=keeps)
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,7 @@ def host_schedule_post(exchange: Exchange) -> ResponseReturnValue:
         raise Conflict(exchange.reference)
     if not form.validate() or not form.complete(form[plan_forms.rows_name(exchange)]):
         return _page(exchange, form, 422, proposing=True)
-    made, call = plan_editor.proposal(form), plan_forms.limits(application.call)
+    made, call = plan_editor.proposal(form), plan_forms.limits(application.call, application)
     with form.refusals(FINDINGS), drafts.conflicts(form, lambda: _stored(exchange)):
         seen, step = form.confirmed, form.step.data or 0
         by = current_actor()

@@ -66,12 +66,14 @@ class Proposal:
 
 @dataclass(frozen=True)
 class CallLimits:
-    """The call's limits: visits from `earliest` to `latest`, stays of `least` to `most` days."""
+    """The call's limits: visits from `earliest` to `latest`, stays of `least` to `most` days. They only warn where the
+    application lies outside of them itself, since the call was changed after it was handed in."""
 
     earliest: date
     latest: date
     least: int
     most: int
+    binding: bool = True
 
 
 def check(

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import calendars
+from portal.applications.queries import of_exchange
 from portal.calls.queries import by_id
 from portal.exchanges.models import Exchange, Kind
 from portal.exchanges.views import exchange_or_404, show, to_exchange
@@ -73,7 +74,7 @@ def _agree_page(exchange: Exchange, action: Action, form: Any, status: int = 200
     if visit is None or call is None:
         abort(404)
     proposal = plan_forms.proposal_of(visit, exchange.kind)
-    found = service.check(exchange, proposal, plan_forms.limits(call), visit, exceptions)
+    found = service.check(exchange, proposal, plan_forms.limits(call, of_exchange(exchange.id)), visit, exceptions)
     found = [finding for finding in found if finding.code not in CLOSED]  # these stand among the figures
     found += [n.finding for n in plan_forms.stay(visit, exchange) if n.finding.level is Level.WARNING]
     page = render_template(

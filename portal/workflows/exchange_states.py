@@ -213,6 +213,8 @@ FACTS = {
     "escalated": N_("Overdue: a deputy may decide too"),
     "call_cancelled": N_("The call was cancelled"),
     "call_moved": N_("The deadline of the call was changed"),
+    "call_changed": N_("The call was changed"),
+    "call_outside": N_("The call was changed: the application lies outside it now"),
     "account_closed": N_("Account closed: %(name)s"),
     "account_opened": N_("Account opened again: %(name)s"),
     "unit_left": N_("The host unit has no coordinator left: %(host)s acts for it"),

@@ -25,7 +25,15 @@ def plan(**more: Any) -> Plan:
 
 def limits(**more: Any) -> Limits:
     facts: dict[str, Any] = {"earliest": date(2027, 1, 1), "latest": date(2027, 12, 31), "least": 2, "most": 10}
-    facts |= {"days": 5, "unit_blocked": [], "full": [], "elsewhere": [], "closed": [], "working": WEEK}
+    facts |= {
+        "binding": True,
+        "days": 5,
+        "unit_blocked": [],
+        "full": [],
+        "elsewhere": [],
+        "closed": [],
+        "working": WEEK,
+    }
     return Limits(**(facts | {"today": date(2027, 1, 1)} | more))
 
 
@@ -71,6 +79,10 @@ def test_what_is_impossible_is_an_error_beside_its_answer(
         ({"items": [*FULL_DAYS, Item(FRIDAY, time(15), time(17), "x")]}, {}, "overlap"),
         ({"long": True}, {}, "no_milestones"),
         ({}, {"today": MONDAY + timedelta(days=1)}, "past"),
+        ({}, {"binding": False, "earliest": MONDAY + timedelta(days=1)}, "outside_call"),
+        ({}, {"binding": False, "latest": FRIDAY - timedelta(days=1)}, "outside_call"),
+        ({}, {"binding": False, "most": 4}, "days"),
+        ({}, {"binding": False, "least": 6}, "days"),
     ],
 )
 def test_what_is_odd_is_a_warning(made: dict[str, Any], held: dict[str, Any], code: str) -> None:
