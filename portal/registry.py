@@ -13,6 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from portal.findings import Finding
 from portal.policy import Actor, Grant
 from portal.workflow import Workflow
 
@@ -183,6 +184,7 @@ class Registry:
     )
     when_taken: dict[str, list[Callable[[Any], None]]] = field(default_factory=lambda: defaultdict(list))  # by action
     when_left: list[Callable[[Departure, Actor], None]] = field(default_factory=list)  # after roles were taken
+    before_left: list[Callable[[Departure], Sequence[Finding]]] = field(default_factory=list)  # what to mind before it
     reminders: list[Callable[[Any], None]] = field(default_factory=list)
     # what a mail of a kind says besides, as (label, text), read when it is sent: (subject's id, receiver's id)
     mail_details: dict[str, Callable[[int, int], Sequence[tuple[str, str]]]] = field(default_factory=dict)
@@ -198,7 +200,7 @@ class Registry:
     outside_call: list[Callable[[int, Any], Sequence[Any]]] = field(default_factory=list)
 
     def clear(self) -> None:
-        lists = (self.tasks, self.reminders, self.when_left, self.meetings, self.outside_call)
+        lists = (self.tasks, self.reminders, self.when_left, self.before_left, self.meetings, self.outside_call)
         words = (self.event_labels, self.administered, self.message_facts, self.mail_details, self.dependents)
         for part in (self.kinds, self.documents, self.tabs, self.when_ended_early, self.when_taken, *words, *lists):
             part.clear()

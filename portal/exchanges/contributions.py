@@ -33,6 +33,7 @@ def register(registry: Registry) -> None:
         Tab("history", "exchanges.history", _l("History"), 90),
     )
     registry.when_left.append(succession.hand_on)
+    registry.before_left.append(succession.to_mind)
     registry.dependents["unit"].append(dependents.of_unit)
     registry.dependents["call"].append(dependents.of_call)
     registry.dependents["agency"].append(dependents.of_agency)

@@ -14,7 +14,7 @@ from portal.accounts.queries import agency_names
 from portal.db import session
 from portal.exchanges.models import Exchange
 from portal.exchanges.queries import visible_to
-from portal.exchanges.succession import EXPERTS, OPEN, decided_by
+from portal.exchanges.succession import EXPERTS, OPEN, decided_by, units_alone
 from portal.policy import Actor, Permission, Role, allows
 from portal.registry import DEPENDENTS_SHOWN, Dependent, Dependents
 from portal.web.formats import day_range
@@ -160,7 +160,7 @@ def of_person(person_id: int, reader: Actor) -> Sequence[Dependents]:
 def of_roles(person_id: int, reader: Actor) -> Sequence[Dependents]:
     """What waits where nobody else has the role, and what others of the agency then decide alone."""
     not_own = Exchange.expert_id != person_id
-    alone = _units_alone(person_id)
+    alone = units_alone(person_id)
     agencies = _managed(person_id)
     return [
         found(
@@ -196,15 +196,6 @@ def _decisions(agency_id: int, others: int, not_own: ColumnElement[bool], reader
         not_own,
         decided_by(agency_id),
     )
-
-
-def _units_alone(person_id: int) -> list[int]:
-    """The host units that nobody else who can sign in coordinates."""
-    others = select(RoleGrant.unit_id).join(Person).where(Person.active.is_(True), RoleGrant.role == Role.HOST)
-    elsewhere = others.where(RoleGrant.person_id != person_id, RoleGrant.unit_id.is_not(None))
-    own = select(RoleGrant.unit_id).where(RoleGrant.person_id == person_id, RoleGrant.role == Role.HOST)
-    units = session.scalars(own.where(RoleGrant.unit_id.is_not(None), RoleGrant.unit_id.not_in(elsewhere)))
-    return [unit for unit in units if unit is not None]
 
 
 def _managed(person_id: int) -> dict[int, int]:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from collections.abc import Mapping
 
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+
+from portal.accounts.models import Person, RoleGrant
+from portal.accounts.queries import agency_names
 from portal.db import new_idempotency_key, session
 from portal.exchanges.models import Exchange
 from portal.exchanges.queries import WITH_PEOPLE
+from portal.findings import Finding, warning
 from portal.messages.service import Notification, Receiver, notify
-from portal.policy import Actor, Side
+from portal.policy import Actor, Role, Side
 from portal.registry import Departure
 from portal.subjects import service as subjects
 from portal.subjects.notifications import without
 from portal.subjects.recipients import Recipients
+from portal.units.queries import names_of_units
 from portal.workflows.exchange_terms import ENDED, Turn
 
 EXPERTS = (Turn.EXPERT, Turn.EXPERT_AND_HOME)
@@ -33,6 +39,40 @@ def hand_on(departure: Departure, by: Actor) -> None:
     _write_down(departure, held, by)
     told = Notification("handed_on", {"name": departure.name}, "/desk")
     notify(without(receivers, by.id), told, f"handed_on:{new_idempotency_key()}")
+
+
+def to_mind(departure: Departure) -> list[Finding]:
+    """What whoever takes roles away, or closes an account, is told first; the page lists the exchanges."""
+    held = Actor(departure.person_id, frozenset(departure.lost))
+    own, not_own = Exchange.expert_id == departure.person_id, Exchange.expert_id != departure.person_id
+    found = []
+    if departure.closed and (count := _count(own)):
+        found.append(warning("own_open", "active", count=count))
+    if held.units and (alone := _left_alone(departure.person_id, held)):
+        there = _count(Exchange.unit_id.in_(alone), not_own)
+        found.append(warning("last_coordinator", "units", units=sorted(alone.values()), count=there))
+    for agency in sorted(held.decides_for):
+        if count := _count(decided_by(agency), not_own):
+            found.append(warning("decisions_wait", "roles", count=count, agency=agency_names()[agency].short_name))
+    return found
+
+
+def _left_alone(person_id: int, held: Actor) -> Mapping[int, str]:
+    """The names of those host units that nobody else coordinates, by their ids."""
+    return names_of_units([unit for unit in units_alone(person_id) if unit in held.units])
+
+
+def units_alone(person_id: int) -> list[int]:
+    """The host units that this person coordinates and nobody else who can sign in."""
+    others = select(RoleGrant.unit_id).join(Person).where(Person.active.is_(True), RoleGrant.role == Role.HOST)
+    elsewhere = others.where(RoleGrant.person_id != person_id, RoleGrant.unit_id.is_not(None))
+    own = select(RoleGrant.unit_id).where(RoleGrant.person_id == person_id, RoleGrant.role == Role.HOST)
+    units = session.scalars(own.where(RoleGrant.unit_id.is_not(None), RoleGrant.unit_id.not_in(elsewhere)))
+    return [unit for unit in units if unit is not None]
+
+
+def _count(*rules: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count(Exchange.id)).where(OPEN, *rules)) or 0
 
 
 def _in_place_of_expert(departure: Departure, recipients: Recipients) -> list[Receiver]:

@@ -7,7 +7,7 @@ from wtforms import BooleanField, SelectField, SelectMultipleField
 
 from portal.accounts.forms import address
 from portal.accounts.labels import ROLES
-from portal.web.forms import Form, VersionedForm, choices, one_line
+from portal.web.forms import ConfirmingForm, Form, VersionedForm, choices, one_line
 
 
 class InviteForm(Form):
@@ -27,7 +27,7 @@ class AgencyForm(VersionedForm):
     agency = SelectField(_l("Agency"))
 
 
-class RolesForm(VersionedForm):
+class RolesForm(ConfirmingForm):
     roles = SelectMultipleField(_l("Roles"), choices=choices((r.value, label) for r, label in ROLES.items()))
     units = SelectMultipleField(_l("Host units (for coordinators)"), coerce=int)
     active = BooleanField(_l("May sign in"))

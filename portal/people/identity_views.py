@@ -10,6 +10,7 @@ from portal.accounts import identity
 from portal.accounts.models import Person
 from portal.accounts.queries import agencies, person_with_profile
 from portal.db import session
+from portal.people import service
 from portal.people.forms import AgencyForm, IdentityForm
 from portal.people.labels import FINDINGS
 from portal.policy import Permission
@@ -123,7 +124,7 @@ def agency_post(person_id: int) -> ResponseReturnValue:
     if form.validate():
         wanted = next((a for a in agencies() if a.code == form.agency.data), None)
         with form.refusals(FINDINGS):
-            identity.move(found.id, form.read, wanted, by=current_actor())
+            service.move(found.id, form.read, wanted, by=current_actor())
             flash(_("Moved. Give %(name)s the roles in the new agency.", name=found.name))
             return _to_person(found.id)
     return _agency_page(form, found, 422)

@@ -91,7 +91,8 @@ def person_post(person_id: int) -> ResponseReturnValue:
     if form.validate():
         roles = [Role(value) for value in form.roles.data]
         with form.refusals(FINDINGS):
-            service.change_roles(found.id, form.read, roles, form.units.data, form.active.data, by=current_actor())
+            wanted, by = (roles, form.units.data, form.active.data), current_actor()
+            service.change_roles(found.id, form.read, *wanted, by=by, confirmed=form.confirmed)
             flash(_("Saved. %(name)s signs in anew.", name=found.name))
             return redirect(url_for("people.index"))
     return _person_page(form, found, 422)

@@ -17,6 +17,7 @@ from portal.administration.models import AdministrationEvent, AdministrationWord
 from portal.db import session
 from portal.findings import Conflict, RuleViolation
 from portal.messages.models import Message
+from portal.people import service as people
 from portal.policy import Denied, Role
 from tests.factories import PASSWORD, World, actor, stand_in
 from tests.narrowing import found
@@ -86,7 +87,7 @@ def test_nobody_else_but_an_administrator_corrects_a_person(world: World, who: s
         lambda: identity.invite_again(world.expert.id, by=by),
         lambda: identity.correct_invitation(world.expert.id, "X", NEW, by=by),
         lambda: identity.take_invitation_back(world.expert.id, by=by),
-        lambda: identity.move(world.expert.id, world.expert.version, world.kobia, by=by),
+        lambda: people.move(world.expert.id, world.expert.version, world.kobia, by=by),
     ):
         with pytest.raises(Denied):
             change()
@@ -246,9 +247,9 @@ def test_moving_is_refused_for_oneself_to_the_same_and_against_the_address(world
         (world.expert, world.kobia, "theirs"),
     ):
         with pytest.raises(RuleViolation, match=code):
-            identity.move(who.id, who.version, agency, by=by)
+            people.move(who.id, who.version, agency, by=by)
     with pytest.raises(Conflict):
-        identity.move(world.expert.id, world.expert.version + 1, None, by=by)
+        people.move(world.expert.id, world.expert.version + 1, None, by=by)
 
 
 def test_every_page_opens(world: World, as_person: As) -> None:
