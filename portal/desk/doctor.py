@@ -13,12 +13,13 @@ from config import Config
 from portal.db import session
 from portal.desk.health import migrated, outbox_moves, scripts
 from portal.desk.schema import differences, foreign_revision
+from portal.exchanges.succession import stuck
 from portal.messages.mail_transport import connect
 from portal.messages.models import Message
 from portal.storage import Storage, new_key
 from portal.web.pdf import RenderFailed, render
 
-MOST_NAMED = 5  # differences that the doctor names
+MOST_NAMED = 5  # differences and exchanges that the doctor names
 LETTERS = "<html lang='en'><title>t</title><p>ə ğ ı İ ş ç ö ü x q</p></html>"
 
 
@@ -33,6 +34,7 @@ def examine(config: Config, storage: Storage) -> dict[str, str]:
         "mail": lambda: _mail(config),
         "worker": lambda: "" if outbox_moves() else "mail waits: is `flask --app wsgi worker` running?",
         "given up": _given_up,
+        "turns": _turns,
     }
     return {name: _tried(need) for name, need in needs.items()}
 
@@ -79,6 +81,13 @@ def _mail(config: Config) -> str:
     with connect(urlsplit(config.smtp_url)) as server:
         server.noop()
     return ""
+
+
+def _turns() -> str:
+    """Exchanges that stand still, since nobody who could take the next step can sign in."""
+    count, named = stuck(MOST_NAMED)
+    more = f" and {count - len(named)} more" if count > len(named) else ""
+    return f"nobody can go on with {', '.join(named)}{more}: give their agency a manager" if count else ""
 
 
 def _given_up() -> str:

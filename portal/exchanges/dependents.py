@@ -12,13 +12,13 @@ from sqlalchemy import ColumnElement, func, or_, select
 from portal.accounts.models import Person, RoleGrant
 from portal.accounts.queries import agency_names
 from portal.db import session
+from portal.exchanges.labels import status_label
 from portal.exchanges.models import Exchange
 from portal.exchanges.queries import visible_to
 from portal.exchanges.succession import EXPERTS, OPEN, decided_by, units_alone
 from portal.policy import Actor, Permission, Role, allows
 from portal.registry import DEPENDENTS_SHOWN, Dependent, Dependents
 from portal.web.formats import day_range
-from portal.workflows.exchange import EXCHANGE
 from portal.workflows.exchange_terms import TAKES_PLACE, Status
 
 COLUMNS: tuple[Any, ...] = (
@@ -26,6 +26,8 @@ COLUMNS: tuple[Any, ...] = (
     Exchange.person_name,
     Exchange.status,
     Exchange.turn,
+    Exchange.home_id,
+    Exchange.host_id,
     Exchange.start,
     Exchange.end,
     func.count().over().label("total"),
@@ -51,7 +53,7 @@ def found(rank: int, words: Any, becomes: str, reader: Actor, *rules: ColumnElem
 
 def _shown(row: Any) -> Dependent:
     days = day_range(row.start, row.end) if row.start else ""
-    stands = " · ".join(filter(None, [_(EXCHANGE.state(row.status, row.turn).label), days]))
+    stands = " · ".join(filter(None, [status_label(row), days]))
     if row.readable:
         return Dependent(f"{row.reference} · {row.person_name}", stands, f"/exchanges/{row.reference}")
     return Dependent(row.reference, stands, f"/admin/history?reference={row.reference}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
@@ -100,6 +101,27 @@ def decided_by(agency_id: int) -> ColumnElement[bool]:
         and_(host, turn == Turn.HOST),
         and_(host, turn == Turn.UNIT, ~Exchange.unit_staffed),
     )
+
+
+def stuck(most: int) -> tuple[int, list[str]]:
+    """How many open exchanges wait for somebody who cannot sign in, with nobody to stand in; the first references."""
+    at_home, at_host = _somebody_at(Exchange.home_id), _somebody_at(Exchange.host_id)
+    waits_for_nobody = or_(
+        and_(Exchange.turn == Turn.HOME, ~at_home),
+        and_(Exchange.turn == Turn.HOST, ~at_host),
+        and_(Exchange.turn == Turn.UNIT, ~Exchange.unit_staffed, ~at_host),
+        and_(Exchange.turn.in_(EXPERTS), Exchange.expert_gone, ~at_home),
+    )
+    found = select(Exchange.reference, func.count().over()).where(OPEN, waits_for_nobody)
+    rows = session.execute(found.order_by(Exchange.id).limit(most)).all()
+    return (rows[0][1] if rows else 0), [reference for reference, _count in rows]
+
+
+def _somebody_at(agency: Any) -> ColumnElement[bool]:
+    """Whether an agency has a manager or a deputy, other than the expert, who can sign in."""
+    seats = (RoleGrant.agency_id == agency, RoleGrant.role.in_([Role.MANAGER, Role.DEPUTY]))
+    able = (Person.id == RoleGrant.person_id, Person.active.is_(True), Person.id != Exchange.expert_id)
+    return exists().where(*seats, *able).correlate(Exchange)
 
 
 def _write_down(departure: Departure, held: Actor, by: Actor) -> None:

@@ -68,7 +68,7 @@ LEAD: dict[str, Any] = {
         "If your plans differ now, write to your agency."
     ),
     "calls_outside": _l(
-        "%(title)s: %(count)s applications that were handed in do not keep to the call any more. "
+        "%(title)s. Handed-in applications that do not keep to the call any more: %(count)s. "
         "They can be decided on all the same; the page of the decision says what is no longer met."
     ),
     "no_manager": _l("No manager of %(name)s can sign in. Until there is one, its deputies decide."),

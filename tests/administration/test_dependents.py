@@ -79,6 +79,7 @@ def test_experts_are_named_only_to_whoever_may_read_of_them(world: World, exchan
     for reader, named in ((world.manager, True), (world.admin, False)):
         parts = registry.hanging_on("call", world.call().id, actor(reader))
         shown = [one for part in parts for one in part.shown]
+        assert any("KOSGEB" in one.stands for one in shown) and not any("%(" in one.stands for one in shown)
         assert any("Uzman" in one.name for one in shown) is named
         assert all(one.address.startswith("/exchanges/") is named for one in shown)
 

@@ -6,17 +6,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from portal import calendars
 from portal.accounts.models import Person
 from portal.db import session
 from portal.desk import queries as desk
+from portal.desk.doctor import _turns
 from portal.desk.reminders import remind
 from portal.exchanges.header import is_turn_of
-from portal.exchanges.models import Exchange
+from portal.exchanges.models import Exchange, Kind
 from portal.exchanges.notifications import turn_receivers
 from portal.exchanges.queries import locked, visible_to
+from portal.exchanges.service import begin
+from portal.exchanges.succession import stuck
 from portal.messages.models import Message
 from portal.people import service as people
 from portal.policy import Permission, Role, allows
@@ -237,3 +241,36 @@ def test_administrators_are_told_once_a_week_of_an_agency_without_a_manager(worl
     remind()
     remind()
     assert list(session.scalars(wanted)) == [world.admin.id]
+
+
+@pytest.mark.parametrize(
+    ("turn", "gone", "stands_still"),
+    [
+        (Turn.HOME, ["manager"], False),
+        (Turn.HOME, ["manager", "deputy"], True),
+        (Turn.HOST, ["manager", "deputy"], False),
+        (Turn.HOST, ["host_manager", "host_deputy"], True),
+        (Turn.UNIT, ["host_manager", "host_deputy"], False),
+        (Turn.UNIT, ["coordinator", "host_manager"], False),
+        (Turn.UNIT, ["coordinator", "host_manager", "host_deputy"], True),
+        (Turn.EXPERT, ["manager", "deputy"], False),
+        (Turn.EXPERT, ["expert", "deputy"], False),
+        (Turn.EXPERT, ["expert", "manager", "deputy"], True),
+        (Turn.EXPERT_AND_HOME, ["manager", "deputy"], False),
+        (Turn.EXPERT_AND_HOME, ["expert", "manager", "deputy"], True),
+        (Turn.NOBODY, ["expert", "manager", "deputy", "host_manager", "host_deputy"], False),
+    ],
+)
+def test_the_doctor_names_exchanges_with_which_nobody_can_go_on(
+    world: World, app: Flask, turn: Turn, gone: list[str], stands_still: bool
+) -> None:
+    ids = {"home_id": world.kosgeb.id, "host_id": world.kobia.id, "call_id": world.call().id}
+    exchange = begin(
+        by=actor(world.expert), kind=Kind.SHORT, heading=2, due=calendars.today(), expert=world.expert, **ids
+    )
+    exchange.turn, exchange.unit_id = turn, world.units[0].id
+    for name_of in gone:
+        getattr(world, name_of).active = False
+    session.flush()
+    assert stuck(5) == ((1, [exchange.reference]) if stands_still else (0, []))
+    assert (exchange.reference in _turns()) is stands_still
