@@ -28,7 +28,7 @@ ADDRESS = _l("E-mail address")
 
 def address(label: Any = ADDRESS) -> Any:
     wrong = _l("Enter a whole e-mail address, with the part after the @.")
-    return one_line(label, most=254, validators=[Email(message=wrong)])
+    return one_line(label, most=254, printed=False, validators=[Email(message=wrong)])
 
 
 def new_password() -> PasswordField:
@@ -37,7 +37,7 @@ def new_password() -> PasswordField:
 
 
 class SignInForm(Form):
-    email = one_line(_l("E-mail address"), most=254)
+    email = one_line(_l("E-mail address"), most=254, printed=False)
     password = PasswordField(_l("Password"), validators=[InputRequired(), Length(max=MAX_LENGTH)])
 
 

@@ -9,7 +9,7 @@ from portal.web.forms import Form, one_line
 
 
 class CodeForm(Form):
-    code = one_line(_l("Code on the document"))
+    code = one_line(_l("Code on the document"), printed=False)
 
 
 class CheckFileForm(Form):

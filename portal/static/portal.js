@@ -29,6 +29,8 @@
     if (event.persisted) for (const form of document.forms) delete form.dataset.sent;
   });
 
+  const savings = new Map();  // what a form is just sending to be saved
+
   // a change of language takes along what is being typed: the page's own form is sent, to be shown again
   // (or the form written in last, where a page has several; what was chosen in a filter goes into the address);
   // where nothing was typed the page is only asked for anew, so that one can still go back
@@ -57,6 +59,15 @@
       }
     }
     switcher.addEventListener("submit", (event) => {
+      const button = event.submitter;
+      const saving = savings.get(answers);
+      if (saving) {  // the page in the other language begins with what is being saved
+        event.preventDefault();
+        event.stopPropagation();
+        saving.then(() => switcher.requestSubmit(button));
+        return;
+      }
+      if (answers) answers.dataset.sent = "1";  // nor does it save itself any more
       sessionStorage.setItem("place", JSON.stringify([location.pathname, field, scrollY]));
       if (!answers || !(answers.elements.again || changed(answers))) return;
       if (answers.method === "get") {
@@ -66,7 +77,7 @@
       event.preventDefault();
       event.stopPropagation();
       const wanted = document.createElement("input");
-      Object.assign(wanted, { type: "hidden", name: "to_language", value: event.submitter.value });
+      Object.assign(wanted, { type: "hidden", name: "to_language", value: button.value });
       answers.append(wanted);
       HTMLFormElement.prototype.submit.call(answers);
     });
@@ -168,8 +179,11 @@
     };
     const bytes = ([name, value]) => 200 + 3 * (name.length + value.length);  // at most, with what stands around it
     const small = (body) => [...body].reduce((sum, pair) => sum + bytes(pair), 0) < 60000;
-    const save = async () => {
+    const save = () => {
       if (!dirty || busy || form.dataset.sent) return;
+      savings.set(form, send().finally(() => savings.delete(form)));
+    };
+    const send = async () => {
       dirty = false;
       busy = true;
       const body = new FormData(form);

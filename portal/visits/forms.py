@@ -20,7 +20,7 @@ from wtforms.widgets import HiddenInput
 
 from portal import limits
 from portal.web.days import OF_A_VISIT
-from portal.web.forms import INT_MAX, ConfirmingForm, Row, VersionedForm, several_lines
+from portal.web.forms import INT_MAX, ConfirmingForm, Printable, Row, VersionedForm, several_lines
 from portal.web.rows import AtMost
 
 # older plans may have more, up to `max_entries`: they are shown, and refused beside the rows when proposed again
@@ -29,7 +29,7 @@ AT_MOST_MILESTONES = AtMost(limits.MOST_MILESTONES, "title")
 
 
 def _line(label: Any, most: int = 200) -> StringField:
-    return StringField(label, validators=[Optional(), Length(max=most)])
+    return StringField(label, validators=[Optional(), Length(max=most), Printable()])
 
 
 class PlanRow(Row):

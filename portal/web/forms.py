@@ -9,19 +9,21 @@ from typing import Any
 
 from babel.support import NullTranslations, Translations
 from flask import request
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, FileField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from config import ROOT
 from portal import names
 from portal.db import new_idempotency_key
 from portal.findings import Finding, Level, RuleViolation, digest
+from portal.printable import unprintable
 from portal.web.bounds import answers, whole
 from portal.web.findings import Messages, Shown, in_words, shown
 from portal.web.language import asked_for, spoken
@@ -208,10 +210,22 @@ def choices(pairs: Iterable[tuple[Any, Any]]) -> list[Any]:
     return [SelectChoice(value, label) for value, label in pairs]
 
 
-def one_line(label: Any, *, required: bool = True, most: int = SHORT, **more: Any) -> StringField:
-    """A one-line answer of at most `most` characters."""
+class Printable:
+    """Refuses characters that no sealed PDF can show; it tells which."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        unseen = unprintable(field.data or "")
+        if unseen:
+            raise ValidationError(
+                _("No PDF can show “%(characters)s”. Please write it in other letters.", characters=unseen)
+            )
+
+
+def one_line(label: Any, *, required: bool = True, most: int = SHORT, printed: bool = True, **more: Any) -> StringField:
+    """A one-line answer of at most `most` characters; names and titles, which are `printed` sooner or later."""
     presence: Callable[..., Any] = DataRequired() if required else Optional()  # blanks alone are no answer
-    return StringField(label, validators=[presence, Length(max=most), *more.pop("validators", [])], **more)
+    rules = [presence, Length(max=most), *([Printable()] if printed else []), *more.pop("validators", [])]
+    return StringField(label, validators=rules, **more)
 
 
 def several_lines(label: Any, *, required: bool = True, most: int = LONG, **more: Any) -> TextAreaField:

@@ -22,6 +22,8 @@ from portal.web.frames import BAD, GOOD, GOOD_AND_LAST, READY, read_frame, write
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 WEIGHTS = {400: "Inter-Regular.ttf", 600: "Inter-SemiBold.ttf", 700: "Inter-Bold.ttf"}
+# for the scripts that Inter does not have; report.css names them behind it
+OTHERS = ("Plex Arabic", "Noto Armenian", "Noto Georgian", "Noto Hebrew")
 RETURN_AT_THE_END = b"\r\nendstream"
 # PDF/A requires an extension schema for XMP properties of other standards; this is that of pdfuaid:part
 EXTENSION = """
@@ -46,15 +48,17 @@ class Renderer:
     def __init__(self) -> None:
         self.fetcher = URLFetcher(allowed_protocols={"data"})
         self.fonts = FontConfiguration()
-        faces = "".join(self._face(weight, name) for weight, name in WEIGHTS.items())
+        faces = "".join(self._face("Inter", name, weight) for weight, name in WEIGHTS.items())
+        faces += "".join(self._face(name, f"{name.replace(' ', '-')}.ttf") for name in OTHERS)
         style = faces + (STATIC / "report.css").read_text("utf-8")
         self.style = CSS(string=style, font_config=self.fonts, url_fetcher=self.fetcher)
 
     @staticmethod
-    def _face(weight: int, name: str) -> str:
+    def _face(family: str, name: str, weight: int = 400) -> str:
         # one complete file for each weight, because WeasyPrint prints wrong letters with unicode-range
         font = base64.b64encode((STATIC / "fonts" / name).read_bytes()).decode()
-        return f'@font-face{{font-family:Inter;font-weight:{weight};src:url("data:font/ttf;base64,{font}")}}\n'
+        source = f'url("data:font/ttf;base64,{font}")'
+        return f'@font-face{{font-family:"{family}";font-weight:{weight};src:{source}}}\n'
 
     def render(self, html: str) -> bytes:
         """A PDF that is PDF/A-3a and PDF/UA-1. Garbage collection is off meanwhile, which saves a tenth of the time."""

@@ -11,7 +11,7 @@ from wtforms.utils import unset_value
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from portal.limits import Limit
-from portal.web.forms import Row
+from portal.web.forms import Printable, Row
 
 CEILING = 400  # rows that one page sends at most
 
@@ -47,9 +47,9 @@ def _refuse_more(have: int, most: int) -> None:
 
 
 def written(label: Any, limit: Limit, *, required: bool = False) -> TextAreaField:
-    """An answer of several lines within a limit."""
+    """An answer of several lines within a limit; what has one is printed."""
     presence = DataRequired() if required else Optional()
-    return TextAreaField(label, validators=[Within(limit), presence, Length(max=limit.characters)])
+    return TextAreaField(label, validators=[Within(limit), presence, Length(max=limit.characters), Printable()])
 
 
 class KeptRow(Row):

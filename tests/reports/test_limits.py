@@ -64,6 +64,14 @@ def test_an_answer_keeps_within_its_limit(app: Flask, kind: type, name: str, lim
     assert f"at most {limit.lines} lines" in refused(app, kind, **{name: lines + "\nx"})
 
 
+@pytest.mark.parametrize(("kind", "name", "limit"), ANSWERS, ids=lambda value: getattr(value, "__name__", str(value)))
+def test_an_answer_that_no_pdf_can_show_is_refused_beside_its_field(
+    app: Flask, kind: type, name: str, limit: Limit
+) -> None:
+    assert "No PDF can show “王✅”" in refused(app, kind, **{name: "Nino ნინო, 王 ✅"})
+    assert "PDF" not in refused(app, kind, **{name: "ნინო, Сәлимова, محمد"})
+
+
 @pytest.mark.parametrize(
     ("kind", "most"),
     [
