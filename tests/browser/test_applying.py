@@ -185,6 +185,49 @@ def test_a_press_while_the_draft_saves_itself_waits_for_it(live: Live, enter: En
     expect(page.locator("[name=aim]")).to_have_value("Ortak bir akış")
 
 
+def test_a_change_of_language_waits_for_the_draft_that_saves_itself(live: Live, enter: Enter) -> None:
+    """Otherwise the page in the other language would be older than what is stored: "saved elsewhere"."""
+    application = begun(live, "nihal.isik@kosgeb.example", "language")
+    page = enter(application.email)
+    held: list[Route] = []
+    answers: list[int] = []
+    page.on("response", lambda answer: answers.append(answer.status))
+    page.goto(f"{application.base}/application/plan")
+    page.route(
+        "**/application/plan",
+        lambda r: r.continue_() if held or "x-autosave" not in r.request.headers else held.append(r),
+    )
+    with page.expect_request(lambda sent: "x-autosave" in sent.headers):
+        page.fill("[name=situation]", "Her bölgede başka.")
+    page.click(".languages [value=tr]")
+    page.wait_for_timeout(300)
+    assert page.locator("html").get_attribute("lang") == "en", "the change did not wait"
+    held[0].continue_()
+    expect(page.locator("html")).to_have_attribute("lang", "tr")
+    expect(page.locator("[data-saved]")).to_contain_text("Kaydedildi", timeout=8_000)
+    assert 409 not in answers
+
+
+def test_a_long_draft_saves_itself_when_the_page_goes_away(live: Live, enter: Enter) -> None:
+    """Browsers send no more than 64 KiB after a page; the words never blame the connection for that."""
+    application = begun(live, "ipek.aydin@kosgeb.example", "long")
+    page = enter(application.email)
+    page.goto(f"{application.base}/application/plan")
+    page.evaluate("document.querySelector('form[data-autosave] [name=aim]').value = '€'.repeat(4000)")
+    for number in range(5):
+        page.evaluate(
+            """number => document.querySelector('form[data-autosave]').insertAdjacentHTML('beforeend',
+            `<input type=hidden name=more${number} value="${'x'.repeat(15000)}">`)""",
+            number,
+        )
+    with page.expect_response(lambda answer: "x-autosave" in answer.request.headers) as saved:
+        page.fill("[name=situation]", "Her bölgede başka.")
+        page.evaluate("""Object.defineProperty(document, 'hidden', {value: true});
+            document.dispatchEvent(new Event('visibilitychange'))""")
+    assert saved.value.status == 200 and len(saved.value.request.post_data_buffer or b"") > 65_536
+    expect(page.locator("[data-saved]")).to_contain_text("Saved at")
+
+
 def test_whoever_was_signed_out_while_writing_can_copy_the_words(live: Live, enter: Enter) -> None:
     application = begun(live, "ece.tunc@kosgeb.example", "signed out")
     page = enter(application.email, "phone")
