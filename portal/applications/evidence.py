@@ -12,6 +12,7 @@ from portal.applications.changes import Change
 from portal.applications.labels import LABEL
 from portal.applications.models import Application
 from portal.applications.requirements import Condition, Met, Requirement, has_fallen, requirements
+from portal.calls.labels import language_asked, years_asked
 from portal.documents.labels import DOCUMENT
 from portal.documents.models import Document
 from portal.units.queries import unit_names
@@ -29,24 +30,26 @@ class Ticked:
     fallen: bool = False  # it was met when the application was handed in: the call was changed afterwards
 
 
-def ticked(application: Application, documents: Sequence[Document]) -> list[Ticked]:
-    """Every condition of the application's call."""
+def ticked(application: Application, documents: Sequence[Document], *, writing: bool = False) -> list[Ticked]:
+    """Every condition of the application's call; while somebody is `writing` it, none of them has fallen."""
     call = application.call
     found = requirements(application, call, {document.kind for document in documents})
-    return [_ticked(one, application, documents) for one in found]
+    return [_ticked(one, application, documents, has_fallen(one) and not writing) for one in found]
 
 
-def _ticked(one: Requirement, application: Application, documents: Sequence[Document]) -> Ticked:
+def _ticked(one: Requirement, application: Application, documents: Sequence[Document], fallen: bool) -> Ticked:
     if one.kind is not None:
         files = [document for document in documents if document.kind is one.kind]
-        return Ticked(str(DOCUMENT[one.kind]), one.met, "", files, has_fallen(one))
-    return Ticked(_label(one.condition, application), one.met, _said(one, application), fallen=has_fallen(one))
+        return Ticked(str(DOCUMENT[one.kind]), one.met, "", files, fallen)
+    return Ticked(_label(one.condition, application), one.met, _said(one, application), fallen=fallen)
 
 
 def _label(condition: Condition, application: Application) -> str:
     call = application.call
     if condition is Condition.LANGUAGE:
-        return _("Can work in %(language)s (B1 or better)", language=language_name(call.host.language))
+        return language_asked(call)
+    if condition is Condition.YEARS and call.min_years is not None:
+        return f"{LABEL[condition.value]}: {years_asked(call)}"
     if condition is Condition.DATES:
         facts = {"least": call.min_days, "most": call.max_days, "dates": day_range(call.earliest, call.latest)}
         return _("%(least)s to %(most)s days within %(dates)s", **facts)

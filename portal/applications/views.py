@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from portal import calendars
 from portal.applications import document_views, queries, service
+from portal.applications.evidence import ticked
 from portal.applications.forms import FORMS, CheckForm, SectionForm, WithdrawForm
 from portal.applications.labels import FINDINGS, SECTION, beside, concerned
 from portal.applications.models import Application, SectionComment
@@ -187,6 +188,7 @@ def _check_page(form: CheckForm, exchange: Exchange, status: int = 200) -> Respo
         exchange=exchange,
         application=application,
         call=application.call,
+        conditions=ticked(application, documents, writing=True),
         parts=group(application, queries.wished(application.id), documents),
         problems=[
             (SECTION[row.section], concerned(found), beside(found), section_url(exchange, row.section, found.field))

@@ -54,6 +54,8 @@ CALL_FACTS = CLOCK_FACTS | {
     "latest": Fact(_l("Latest day of a visit"), a_day),
     "min_days": Fact(_l("Shortest stay in days"), words),
     "max_days": Fact(_l("Longest stay in days"), words),
+    "min_years": Fact(_l("Years of experience at least"), words),
+    "language_level": Fact(_l("Language level at least"), words),
     "required_documents": Fact(_l("Required documents"), one_of(DOCUMENT)),
     "contact": Fact(_l("Contact"), words),
 }

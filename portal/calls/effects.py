@@ -23,7 +23,7 @@ PARTS = {
     "length": ("min_days", "max_days"),
     "documents": ("required_documents",),
     "topics": ("topics",),
-    "who": ("who_can_apply", "who_can_apply_tr", "who_can_apply_az"),
+    "who": ("who_can_apply", "who_can_apply_tr", "who_can_apply_az", "min_years", "language_level"),
     "costs": ("costs", "costs_tr", "costs_az"),
 }
 

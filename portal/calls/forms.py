@@ -19,7 +19,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from portal.accounts.models import Agency
+from portal.accounts.models import Agency, Level
 from portal.calls.labels import CLOCK, KIND, KIND_LONG, WHEN
 from portal.calls.models import Announcement, Call, Heading
 from portal.calls.queries import CallFilter, When
@@ -81,6 +81,12 @@ class _CallFields(Form):
     latest = a_day(_l("Latest day of a visit"))
     min_days = a_number(_l("Shortest stay in days"), 1, 365)
     max_days = a_number(_l("Longest stay in days"), 1, 365)
+    min_years = IntegerField(_l("Years of experience at least"), validators=[Optional(), NumberRange(1, 50)])
+    language_level = SelectField(
+        _l("Language level at least"),
+        choices=choices([("", _l("No level is asked for")), *((level.value, level.value) for level in Level)]),
+        default=Level.B1.value,
+    )
     required_documents = SelectMultipleField(_l("Required documents"), choices=choices(DOCUMENT.items()))
     contact = one_line(_l("Contact"), required=False)
 

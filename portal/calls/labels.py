@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.calls.models import Phase
+from portal.calls.models import Call, Phase
 from portal.calls.queries import When
 from portal.exchanges.models import Kind
+from portal.web.formats import language_name
 
 KIND: dict[Kind, Any] = {Kind.SHORT: _l("Short"), Kind.LONG: _l("Long")}
 KIND_LONG: dict[Kind, Any] = {
@@ -52,6 +54,19 @@ CLOCK: dict[str, tuple[Any, Any]] = {
     "progress": (_l("Progress reports of long exchanges"), _l("Months between two reports")),
     "follow_up": (_l("Follow-up"), _l("Months after the exchange is closed")),
 }
+
+
+def years_asked(call: Call) -> str:
+    """The experience that a call asks for; empty where it asks for none."""
+    return "" if call.min_years is None else _("%(least)s years or more", least=call.min_years)
+
+
+def language_asked(call: Call) -> str:
+    """The language that an expert must know, and how well; empty where the call does not ask for any."""
+    if call.level is None:
+        return ""
+    return _("%(language)s, %(level)s or better", language=language_name(call.host.language), level=call.level.value)
+
 
 FINDINGS: dict[str, Any] = {
     "same_agency": _l("Choose two different agencies."),

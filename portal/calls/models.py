@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import calendars
-from portal.accounts.models import Agency, Person
+from portal.accounts.models import Agency, Level, Person
 from portal.db import Base, enum_type
 from portal.documents.models import DocumentKind
 from portal.exchanges.models import Kind
@@ -100,6 +100,10 @@ class Call(Base):
     latest: Mapped[date]
     min_days: Mapped[int]
     max_days: Mapped[int]
+    min_years: Mapped[int | None]  # of experience; null: none are asked for
+    # a Level in the language of the host agency, empty where none is asked for; a word, so that the migration adds it
+    # without making this watched table anew
+    language_level: Mapped[str] = mapped_column(String(2), default=Level.B1.value)
     required_documents: Mapped[str] = mapped_column(default="cv")  # DocumentKind values, separated by spaces
     costs: Mapped[str] = mapped_column(Text, default="")
     costs_tr: Mapped[str] = mapped_column(Text, default="")
@@ -127,6 +131,11 @@ class Call(Base):
     @property
     def documents(self) -> tuple[DocumentKind, ...]:
         return tuple(DocumentKind(word) for word in self.required_documents.split())
+
+    @property
+    def level(self) -> Level | None:
+        """The level that is asked for in the language of the host agency."""
+        return Level(self.language_level) if self.language_level else None
 
     def title(self, language: str) -> str:
         """The title in a language, else in English."""

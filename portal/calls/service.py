@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from portal import calendars
+from portal.accounts.models import Level
 from portal.administration import service as administration
 from portal.administration.service import Changes
 from portal.calls import effects, queries
@@ -65,6 +66,8 @@ class CallFacts:
     who_can_apply_az: str = ""
     costs_tr: str = ""
     costs_az: str = ""
+    min_years: int | None = None
+    language_level: str = Level.B1.value
 
     @property
     def limits(self) -> Limits:

@@ -14,10 +14,11 @@ from portal.applications.requirements import Condition, Met, requirements
 from portal.calls.models import Call
 from portal.documents.models import DocumentKind
 from portal.exchanges.models import Kind
+from portal.policy import Role
 from portal.storage import Storage
-from tests.factories import World
+from tests.factories import World, person
 from tests.pages import Browser
-from tests.scenarios import make_exchange
+from tests.scenarios import make_exchange, old_call
 
 As = Callable[[Person], Browser]
 AT = datetime(2027, 1, 1, tzinfo=UTC)
@@ -25,8 +26,10 @@ MARCH = (date(2027, 3, 1), date(2027, 3, 31))
 
 
 def call(**changes: Any) -> Call:
-    facts = {"kind": Kind.SHORT, "earliest": MARCH[0], "latest": MARCH[1], "min_days": 5, "max_days": 10}
-    return Call(**(facts | {"topics": "Training\nCoaching", "required_documents": "cv", "host": host()} | changes))
+    days = {"earliest": MARCH[0], "latest": MARCH[1], "min_days": 5, "max_days": 10}
+    asked = {"topics": "Training\nCoaching", "required_documents": "cv", "language_level": "B1"}
+    facts: dict[str, Any] = {"kind": Kind.SHORT, "host": host()}
+    return Call(**(facts | days | asked | changes))
 
 
 def host() -> Agency:
@@ -71,6 +74,52 @@ def application(
 def test_each_condition_is_met_not_met_or_not_said(condition: Condition, met: Met, said: dict[str, Any]) -> None:
     found = {one.condition: one.met for one in requirements(application(**said), call(), {DocumentKind.CV})}
     assert found[condition] is met
+
+
+@pytest.mark.parametrize(("years", "met"), [(4, Met.NOT_MET), (5, Met.MET), (6, Met.MET), (None, Met.NOT_SAID)])
+def test_experience_is_compared_with_the_years_that_the_call_asks_for(years: int | None, met: Met) -> None:
+    found = requirements(application(years=years), call(min_years=5), ())
+    assert found[0].condition is Condition.YEARS and found[0].met is met
+
+
+@pytest.mark.parametrize(
+    ("asked", "known", "met"),
+    [("B2", Level.B1, Met.NOT_MET), ("B2", Level.B2, Met.MET), ("B2", Level.C1, Met.MET), ("A1", Level.A1, Met.MET)],
+)
+def test_the_language_is_compared_with_the_level_that_the_call_asks_for(asked: str, known: Level, met: Met) -> None:
+    spoken = application(levels={"az": known, "en": Level.C2})
+    found = {one.condition: one.met for one in requirements(spoken, call(language_level=asked), ())}
+    assert found[Condition.LANGUAGE] is met
+
+
+def test_a_call_that_asks_for_no_language_has_no_such_condition() -> None:
+    found = {one.condition for one in requirements(application(levels={}), call(language_level=""), ())}
+    assert Condition.LANGUAGE not in found and Condition.YEARS in found
+
+
+def test_what_a_call_asks_of_experts_is_told_where_it_is_read_checked_and_decided_on(
+    world: World, storage: Storage, as_person: As
+) -> None:
+    """Both have 14 years of experience, and B2 in every language (`complete_profile`)."""
+    asked = old_call(world, min_years=15, language_level="B2")
+    exchange = make_exchange(world, storage, "apply", call=asked)
+    expert = as_person(world.expert)
+    expert.open(f"/calls/{asked.id}")
+    assert "15 years or more" in expert.text and "Azerbaijani, B2 or better" in expert.text
+    expert.open(f"/exchanges/{exchange.reference}/check")
+    checked = [row.get_text(" ", strip=True) for row in expert.page.select(".ticks li")]
+    assert checked[0] == "not met Years of experience: 15 years or more 14"
+    assert checked[1].startswith("met Azerbaijani, B2 or better")
+    other = person("other@kosgeb.example", "Oya Er", world.kosgeb, Role.EXPERT)
+    endorsing = make_exchange(world, storage, "submit", call=asked, expert=other)
+    page = as_person(world.manager).open(f"/exchanges/{endorsing.reference}/endorse")
+    assert [row.get_text(" ", strip=True) for row in page.select(".ticks li")][:2] == checked[:2]
+    asked.min_days = asked.max_days = 2
+    manager = as_person(world.manager)
+    manager.open(f"/exchanges/{endorsing.reference}/endorse")
+    assert "The call was changed after the handing in." in manager.text
+    expert.open(f"/exchanges/{exchange.reference}/check")
+    assert "The call was changed" not in expert.text, "nothing was handed in yet"
 
 
 def test_a_call_without_topics_asks_for_none() -> None:
