@@ -187,7 +187,3 @@ def _nearest_in(run: tuple[date, date], wanted: date, wish: Wish) -> tuple[date,
     starts = range(len(days) - wish.days + 1)
     place = min(starts, key=lambda n: abs((days[n] - wanted).days))
     return days[place], days[place + wish.days - 1]
-
-
-def _seats(unit: UnitFacts, day: date) -> int:
-    return max(0, unit.capacity - unit.booked.get(day, 0)) if _has_seat(unit, day) else 0
