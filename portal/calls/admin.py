@@ -58,6 +58,8 @@ def heading_post(number: int) -> ResponseReturnValue:
             service.edit_heading(number, titles, **answers, version=form.read, by=current_actor())
             flash(_("The heading is saved."))
             return redirect(url_for("rules.headings"))
+    if form.differing == []:  # as after the same press
+        return redirect(url_for("rules.headings"))
     return _heading_page(form, found, form.status)
 
 

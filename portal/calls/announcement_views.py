@@ -115,6 +115,8 @@ def edit_post(announcement: Announcement) -> ResponseReturnValue:
         facts = AnnouncementFacts(**form.values())
         with drafts.conflicts(form, lambda: _stored(announcement)):
             return _saved(announcement_service.change(announcement.id, facts, version=form.read, by=current_actor()))
+    if form.differing == []:  # as after the same press
+        return _saved(announcement)
     return _edit_page(form, announcement, form.status)
 
 

@@ -175,10 +175,11 @@ def _record(what: str, call: Call, by: Actor, facts: Changes | None = None) -> N
     administration.record(what, about=("call", call.id), by=by, agency_id=call.agency_id, facts=facts)
 
 
-def _current(call_id: int, version: int, by: Actor) -> Call:
+def _current(call_id: int, version: int, by: Actor, done: CallState | None = None) -> Call:
+    """The call as it was read, locked; where it is `done` already, as after the same press, in whatever version."""
     call = queries.locked(call_id)
     require(Permission.EDIT_CALL, by, call)
-    if call.version != version:
+    if call.version != version and call.state is not done:
         raise EditConflict
     return call
 
@@ -188,7 +189,7 @@ def publish_call(call_id: int, *, version: int, by: Actor) -> Call:
 
     Raises Denied, EditConflict, RuleViolation: "cancelled", "incomplete_call", "deadline_past".
     """
-    call = _current(call_id, version, by)
+    call = _current(call_id, version, by, CallState.PUBLISHED)
     if call.state is CallState.PUBLISHED:
         return call
     if call.state is CallState.CANCELLED:
@@ -207,7 +208,7 @@ def publish_call(call_id: int, *, version: int, by: Actor) -> Call:
 
 def cancel_call(call_id: int, *, version: int, by: Actor) -> Call:
     """Cancels a call: no more applications; submitted ones go on. Raises Denied, EditConflict."""
-    call = _current(call_id, version, by)
+    call = _current(call_id, version, by, CallState.CANCELLED)
     if call.state is not CallState.CANCELLED:
         _record("call_cancelled", call, by)
     open_before = call.state is CallState.PUBLISHED

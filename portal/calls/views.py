@@ -162,6 +162,8 @@ def edit_post(call: Call) -> ResponseReturnValue:
             service.edit_call(call.id, facts, version=form.read, by=by, confirmed=form.confirmed)
             flash(_("The call is saved."))
             return redirect(url_for("calls.show", call_id=call.id))
+    if form.differing == []:  # as after the same press
+        return redirect(url_for("calls.show", call_id=call.id))
     return _edit_page(form, call, form.status)
 
 

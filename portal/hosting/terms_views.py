@@ -61,4 +61,6 @@ def edit_post(exchange: Exchange) -> ResponseReturnValue:
             terms.save(exchange, answers, version=form.read, by=current_actor())
             flash(_("The terms are saved. The unit completes them when it confirms."))
             return _host_tab(exchange)
+    if form.differing == []:  # as after the same press
+        return _host_tab(exchange)
     return _page(exchange, placement, form, form.status)

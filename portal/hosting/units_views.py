@@ -59,11 +59,11 @@ def unit(unit_id: int) -> ResponseReturnValue:
     return render_template("hosting/unit.html", unit=found, people=people, booked=booked)
 
 
-def _stored(unit: HostUnit) -> forms.UnitForm:
-    """The form with the stored values and an empty row for one more period."""
+def _stored(unit: HostUnit, reason: str | None = None) -> forms.UnitForm:
+    """The form with the stored values and an empty row for one more period; no reason is stored."""
     rows = [{"first": p.first, "last": p.last, "why": p.why} for p in unit.blocked]
     values = {name: getattr(unit, name) for name in FIELDS} | {"languages": unit.languages.split(), "blocked": rows}
-    form = forms.UnitForm(formdata=None, version=unit.version, **values)
+    form = forms.UnitForm(formdata=None, version=unit.version, reason=reason, **values)
     _add_period(form)
     return form
 
@@ -95,11 +95,13 @@ def edit_post(unit: HostUnit) -> ResponseReturnValue:
             form.refuse([error("most_rows", most=form.blocked.max_entries)], FINDINGS)
         return _edit_page(form, unit)
     if form.validate():
-        with form.refusals(FINDINGS), drafts.conflicts(form, lambda: _stored(unit)):
+        with form.refusals(FINDINGS), drafts.conflicts(form, lambda: _stored(unit, form.reason.data)):
             given = {"reason": form.reason.data or "", "confirmed": form.confirmed}
             moved = service.save_unit(unit, form.read, _answers(form), _blocked(form), by=current_actor(), **given)
             flash(_("Saved. Everybody whose visit is moved was told.") if moved else _("Saved."))
             return redirect(url_for("hosting.unit", unit_id=unit.id))
+    if form.differing == []:  # as after the same press
+        return redirect(url_for("hosting.unit", unit_id=unit.id))
     if form.warned.data and not form.reason.data:
         form.reason.data = _why(form, unit)
     return _edit_page(form, unit, form.status)
