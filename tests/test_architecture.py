@@ -47,6 +47,7 @@ MAKING = {"RuleViolation", "Finding", "error", "warning", "info"}
 # refusals whose texts are in the stages that call this one
 ABOVE = {
     "subjects": ({"reason", "both_sides"}, ("approvals", "hosting", "visits", "reports")),
+    "exchanges": ({"last_coordinator", "own_open", "decisions_wait"}, ("people",)),
     "calls": ({"no_place"}, ("approvals",)),
     "bookings": ({"unit_full", "elsewhere"}, ("visits",)),
     "documents": ({"no_file", "removed_before", "upload_together"}, ("applications",)),

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, bindparam, false, or_, select
 from sqlalchemy.orm import joinedload
 
-from portal.accounts.models import Absence, Person, RoleGrant
+from portal.accounts.models import CAN_SIGN_IN, Absence, Person, RoleGrant
 from portal.administration import service as administration
 from portal.calendars import now, today
 from portal.db import advisory_lock, new_idempotency_key, session
@@ -31,7 +31,7 @@ def deputies_for(person: Person) -> list[Person]:
     granted = select(RoleGrant.person_id).where(
         RoleGrant.agency_id == person.agency_id, RoleGrant.role.in_([Role.MANAGER, Role.DEPUTY])
     )
-    others = select(Person).where(Person.id.in_(granted), Person.id != person.id, Person.active.is_(True))
+    others = select(Person).where(Person.id.in_(granted), Person.id != person.id, CAN_SIGN_IN)
     return list(session.scalars(others.order_by(Person.by_name(person.mail_language))))
 
 

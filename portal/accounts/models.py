@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    and_,
     event,
     func,
     select,
@@ -108,6 +109,10 @@ class Person(Alphabetical, Base):
     def _mail_language(cls) -> ColumnElement[str]:
         agency = select(Agency.language).where(Agency.id == cls.agency_id).scalar_subquery()
         return func.coalesce(func.nullif(cls.language, ""), agency, "en")
+
+
+# whoever was invited and has not accepted yet can do nothing
+CAN_SIGN_IN = and_(Person.active.is_(True), Person.confirmed_at.is_not(None))
 
 
 class PersonLanguage(Base):

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from portal import calendars
 from portal.accounts.absences import absences_of, ask_anew
-from portal.accounts.models import Absence, Person, actor_of
+from portal.accounts.models import CAN_SIGN_IN, Absence, Person, actor_of
 from portal.accounts.queries import actor as actor_at
 from portal.accounts.queries import days_at, person_with_profile
 from portal.administration import service as administration
@@ -78,7 +78,7 @@ def _named(person: Person) -> Sequence[tuple[str, Placement]]:
 def successors(person: Person) -> list[Person]:
     """Who can take over: everybody else of the agency who can sign in."""
     others = select(Person).where(Person.agency_id == person.agency_id, Person.id != person.id)
-    able = others.where(Person.active.is_(True), Person.confirmed_at.is_not(None), Person.agency_id.is_not(None))
+    able = others.where(CAN_SIGN_IN, Person.agency_id.is_not(None))
     return list(session.scalars(able.order_by(Person.by_name(person.mail_language)).limit(300)))
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import ColumnElement, func, or_, select
 
-from portal.accounts.models import Person, RoleGrant
+from portal.accounts.models import CAN_SIGN_IN, Person, RoleGrant
 from portal.accounts.queries import agency_names
 from portal.db import session
 from portal.exchanges.labels import status_label
@@ -202,7 +202,7 @@ def _decisions(agency_id: int, others: int, not_own: ColumnElement[bool], reader
 
 def _managed(person_id: int) -> dict[int, int]:
     """The agencies that a person manages, with the number of other managers who can sign in."""
-    managers = select(RoleGrant.agency_id, RoleGrant.person_id).join(Person).where(Person.active.is_(True))
+    managers = select(RoleGrant.agency_id, RoleGrant.person_id).join(Person).where(CAN_SIGN_IN)
     rows = session.execute(managers.where(RoleGrant.role == Role.MANAGER)).all()
     own = {agency for agency, who in rows if who == person_id and agency is not None}
     return {agency: sum(1 for where, who in rows if where == agency and who != person_id) for agency in own}

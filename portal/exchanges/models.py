@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, exists
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship, validates
 
-from portal.accounts.models import Agency, Person, RoleGrant
+from portal.accounts.models import CAN_SIGN_IN, Agency, Person, RoleGrant
 from portal.db import Alphabetical, Base, Word, enum_type
 from portal.policy import Role
 from portal.reference_data import watched
@@ -54,7 +54,7 @@ class Exchange(Alphabetical, WorkflowSubject):
     unit_staffed: Mapped[bool] = column_property(
         exists()
         .where(RoleGrant.unit_id == unit_id, RoleGrant.role == Role.HOST, RoleGrant.person_id != expert_id)
-        .where(Person.id == RoleGrant.person_id, Person.active.is_(True))
+        .where(Person.id == RoleGrant.person_id, CAN_SIGN_IN)
         .correlate_except(RoleGrant, Person)
     )  # somebody other than the expert coordinates the unit: else it falls to the host agency
 

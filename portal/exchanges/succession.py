@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
-from portal.accounts.models import Person, RoleGrant
+from portal.accounts.models import CAN_SIGN_IN, Person, RoleGrant
 from portal.accounts.queries import agency_names
 from portal.db import new_idempotency_key, session
 from portal.exchanges.models import Exchange
@@ -65,7 +65,7 @@ def _left_alone(person_id: int, held: Actor) -> Mapping[int, str]:
 
 def units_alone(person_id: int) -> list[int]:
     """The host units that this person coordinates and nobody else who can sign in."""
-    others = select(RoleGrant.unit_id).join(Person).where(Person.active.is_(True), RoleGrant.role == Role.HOST)
+    others = select(RoleGrant.unit_id).join(Person).where(CAN_SIGN_IN, RoleGrant.role == Role.HOST)
     elsewhere = others.where(RoleGrant.person_id != person_id, RoleGrant.unit_id.is_not(None))
     own = select(RoleGrant.unit_id).where(RoleGrant.person_id == person_id, RoleGrant.role == Role.HOST)
     units = session.scalars(own.where(RoleGrant.unit_id.is_not(None), RoleGrant.unit_id.not_in(elsewhere)))
@@ -120,7 +120,7 @@ def stuck(most: int) -> tuple[int, list[str]]:
 def _somebody_at(agency: Any) -> ColumnElement[bool]:
     """Whether an agency has a manager or a deputy, other than the expert, who can sign in."""
     seats = (RoleGrant.agency_id == agency, RoleGrant.role.in_([Role.MANAGER, Role.DEPUTY]))
-    able = (Person.id == RoleGrant.person_id, Person.active.is_(True), Person.id != Exchange.expert_id)
+    able = (Person.id == RoleGrant.person_id, CAN_SIGN_IN, Person.id != Exchange.expert_id)
     return exists().where(*seats, *able).correlate(Exchange)
 
 

@@ -60,8 +60,8 @@ LEAD: dict[str, Any] = {
     ),
     "call_moved": _l("Open your application to see until when it can be handed in."),
     "call_changed": _l(
-        "What is different: %(parts)s. What has been handed in stays as it is. A draft has to keep to the call "
-        "as it is now."
+        "What is different: %(parts)s. What you are still writing, or was returned to you, has to keep to the call "
+        "as it is now; what is handed in stays as it is."
     ),
     "call_outside": _l(
         "What is different: %(parts)s. You need not do anything: your application is decided on all the same. "

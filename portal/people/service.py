@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from portal.accounts import identity
 from portal.accounts.absences import end_absences_of
-from portal.accounts.models import Agency, Person, RoleGrant, actor_of
+from portal.accounts.models import CAN_SIGN_IN, Agency, Person, RoleGrant, actor_of
 from portal.accounts.queries import person_with_profile
 from portal.accounts.registration import end_links, grants, rights_of
 from portal.accounts.service import end_sign_ins, forget_browsers
@@ -105,7 +105,7 @@ def _departure(person: Person, wanted: Sequence[RoleGrant], active: bool) -> Dep
 def _require_other_manager(person: Person, departure: Departure) -> None:
     """Checks that an agency keeps a manager, whose work nobody else could do. The caller's lock makes this certain."""
     managed = [grant.agency_id for grant in departure.lost if grant.role is Role.MANAGER]
-    others = select(RoleGrant.agency_id).join(Person).where(RoleGrant.role == Role.MANAGER, Person.active.is_(True))
+    others = select(RoleGrant.agency_id).join(Person).where(RoleGrant.role == Role.MANAGER, CAN_SIGN_IN)
     if set(managed) - set(session.scalars(others.where(Person.id != person.id))):
         raise RuleViolation("last_manager", field="active" if departure.closed else "roles", name=person.name)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, false, or_, select
 
-from portal.accounts.models import Absence, Person, RoleGrant
+from portal.accounts.models import CAN_SIGN_IN, Absence, Person, RoleGrant
 from portal.accounts.queries import acting, days_at
 from portal.calendars import now
 from portal.db import session
@@ -35,7 +35,7 @@ class Recipients:
 
 
 def _receivers(condition: ColumnElement[bool], deputy: ColumnElement[bool] | None = None) -> list[Receiver]:
-    statement = select(*PERSON, false() if deputy is None else deputy).where(condition, Person.active.is_(True))
+    statement = select(*PERSON, false() if deputy is None else deputy).where(condition, CAN_SIGN_IN)
     rows = session.execute(statement.order_by(Person.id))
     return [Receiver(*row[:3], deputy=bool(row[3])) for row in rows]
 
@@ -53,7 +53,7 @@ class AllRecipients(Recipients):
         self._standing_in: dict[int, set[Receiver]] = defaultdict(set)
         granted = select(RoleGrant.role, RoleGrant.agency_id, RoleGrant.unit_id, *PERSON)
         roles = (Role.MANAGER, Role.DEPUTY, Role.HOST)
-        staff = granted.join(Person).where(Person.active.is_(True), RoleGrant.role.in_(roles))
+        staff = granted.join(Person).where(CAN_SIGN_IN, RoleGrant.role.in_(roles))
         for row in session.execute(staff):
             place = row.unit_id if row.role is Role.HOST else row.agency_id
             deputy = row.role is Role.DEPUTY

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import NotNullable, Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.accounts.models import Person, RoleGrant
+from portal.accounts.models import CAN_SIGN_IN, Person, RoleGrant
 from portal.db import session
 from portal.names import sort_key
 from portal.policy import Role
@@ -87,21 +87,21 @@ def unit_names(ids: Collection[int]) -> dict[int, str]:
 
 
 def coordinators(unit_id: int) -> list[Person]:
-    """The active people who coordinate a unit."""
+    """The people who coordinate a unit and can sign in."""
     granted = select(RoleGrant.person_id).where(RoleGrant.unit_id == unit_id, RoleGrant.role == Role.HOST)
-    return list(session.scalars(select(Person).where(Person.id.in_(granted), Person.active.is_(True))))
+    return list(session.scalars(select(Person).where(Person.id.in_(granted), CAN_SIGN_IN)))
 
 
 def staffed(unit_ids: Collection[int]) -> set[int]:
     """Those of these units that somebody who can sign in coordinates."""
-    granted = select(NotNullable(RoleGrant.unit_id)).join(Person).where(Person.active.is_(True))
+    granted = select(NotNullable(RoleGrant.unit_id)).join(Person).where(CAN_SIGN_IN)
     return set(session.scalars(granted.where(RoleGrant.role == Role.HOST, RoleGrant.unit_id.in_(unit_ids)).distinct()))
 
 
 def coordinators_of(unit_ids: Collection[int]) -> dict[int, list[tuple[str, str]]]:
     """The names and telephones of those who coordinate these units, by unit."""
     granted = select(RoleGrant.unit_id, Person.name, Person.phone).join(Person, Person.id == RoleGrant.person_id)
-    rules = (RoleGrant.unit_id.in_(unit_ids), RoleGrant.role == Role.HOST, Person.active.is_(True))
+    rules = (RoleGrant.unit_id.in_(unit_ids), RoleGrant.role == Role.HOST, CAN_SIGN_IN)
     found: dict[int, list[tuple[str, str]]] = {}
     for unit_id, name, phone in session.execute(granted.where(*rules).order_by(Person.id)):
         found.setdefault(unit_id or 0, []).append((name, phone))

@@ -43,8 +43,12 @@ def test_an_agency_keeps_its_last_manager(world: World, app: Flask, way: str, ot
     assert who.active is not (way == "account" and others == 1)
 
 
-def test_a_manager_who_cannot_sign_in_is_no_other_manager(world: World, app: Flask) -> None:
-    person("second@kosgeb.example", "İkinci Müdür", world.kosgeb, Role.MANAGER).active = False
+@pytest.mark.parametrize("lacks", [{"active": False}, {"confirmed_at": None}])
+def test_a_manager_who_cannot_sign_in_is_no_other_manager(world: World, app: Flask, lacks: dict[str, Any]) -> None:
+    """Whose account is closed, or who has not accepted the invitation yet."""
+    second = person("second@kosgeb.example", "İkinci Müdür", world.kosgeb, Role.MANAGER)
+    for name, value in lacks.items():
+        setattr(second, name, value)
     session.flush()
     with pytest.raises(RuleViolation, match="last_manager"):
         service.change_roles(world.manager.id, world.manager.version, [], [], True, by=actor(world.admin))

@@ -160,6 +160,16 @@ def test_a_unit_without_a_coordinator_is_answered_by_the_host_agency(
     assert locked(exchange.id).turn is Turn.HOST
 
 
+def test_a_coordinator_who_was_only_invited_leaves_the_unit_to_the_agency(world: World, storage: Storage) -> None:
+    exchange = make_exchange(world, storage, "place")
+    world.coordinator.confirmed_at = None
+    session.flush()
+    session.expire_all()
+    now = locked(exchange.id)
+    assert not now.unit_staffed and allows(Action.UNIT_CONFIRM, actor(world.host_manager), now)
+    assert [one.person_id for one in turn_receivers(now)] == [world.host_manager.id]
+
+
 def test_a_coordinator_does_not_answer_for_their_own_visit(world: World, storage: Storage) -> None:
     """The only coordinator of the unit is the expert: the host agency answers."""
     exchange = make_exchange(world, storage, "place")
