@@ -31,10 +31,17 @@ blueprints = (bp,)
 
 
 def exchange_or_404(reference: str) -> Exchange:
-    """Loads the exchange of an address for `permit(load=…)`, which checks whether it may be read; 404 if unknown."""
-    exchange = queries.by_reference(reference)
+    """Loads the exchange of an address for `permit(load=…)`, which checks whether it may be read; 404 if unknown.
+
+    Whoever took a step of it and may not read it any more (a unit that has declined, a host agency that has returned
+    it, pressing twice) is told so at the desk.
+    """
+    exchange, actor = queries.by_reference(reference), current_actor()
     if exchange is None:
         abort(404)
+    if not allows(Permission.READ_EXCHANGE, actor, exchange) and subjects.acted_for(exchange.id, actor.id):
+        flash(_("%(reference)s is no longer with you.", reference=exchange.reference), "problem")
+        abort(redirect(url_for("desk.index")))
     return exchange
 
 

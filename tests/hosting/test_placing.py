@@ -169,8 +169,11 @@ def test_a_decline_needs_a_reason_and_goes_back(world: World, storage: Storage, 
     browser.open(address)
     browser.send(address, {"reason": " \n"}, having="version")
     assert browser.status == 422 and browser.problems
-    browser.send(address, {"reason": "Two colleagues are away."}, having="version")
-    assert browser.status == 302
+    answers = browser.answers(browser.form("version")) | {"reason": "Two colleagues are away."}
+    assert browser.post(address, answers).location == "/desk"
+    assert "You declined." in browser.open("/desk").get_text()
+    assert browser.post(address, answers).location == "/desk", "a second press"
+    assert f"{exchange.reference} is no longer with you." in browser.open("/desk").get_text()
     session.rollback()
     back = exchange_queries.locked(exchange.id)
     assert (back.state, back.unit_id) == (State(Status.ACCEPTED, Turn.HOST), None)
