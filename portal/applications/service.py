@@ -16,7 +16,7 @@ from portal.applications.changes import snapshot
 from portal.applications.models import Application, ApplicationLanguage, HandedIn, SectionComment, Window, WishedUnit
 from portal.applications.sections import COLUMNS, Section, findings, progress, wish_warnings, wishes_findings
 from portal.calls.models import Call, Phase
-from portal.calls.service import lock_places
+from portal.calls.places import lock_places
 from portal.db import advisory_lock, session
 from portal.documents.queries import of_subject as documents_of_subject
 from portal.exchanges import queries as exchange_queries

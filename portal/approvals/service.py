@@ -11,7 +11,7 @@ from portal import calendars
 from portal.applications import queries as applications
 from portal.applications.service import comment
 from portal.approvals.models import Decision, Outcome
-from portal.calls.service import lock_places, require_place
+from portal.calls.places import lock_places, require_place
 from portal.db import session
 from portal.exchanges.models import Exchange
 from portal.exchanges.queries import locked

@@ -1,4 +1,4 @@
-"""Writes, publishes and cancels calls, edits headings and time limits, and guards a call's places."""
+"""Writes, publishes and cancels calls, and edits headings and time limits."""
 
 from __future__ import annotations
 
@@ -217,20 +217,6 @@ def cancel_call(call_id: int, *, version: int, by: Actor) -> Call:
     if open_before:
         tell_writers(call.id, "call_cancelled", by)
     return call
-
-
-def lock_places(call_id: int) -> Call:
-    """The call, locked until the commit, so that places are given one at a time. To be locked before the exchange."""
-    return queries.locked(call_id)
-
-
-def require_place(call: Call) -> None:
-    """Checks that a place is free; `call` must be locked, else the last could be given twice.
-
-    Raises RuleViolation: "no_place".
-    """
-    if queries.places_taken(call.id) >= call.places:
-        raise RuleViolation("no_place", places=call.places)
 
 
 def load_headings() -> int:

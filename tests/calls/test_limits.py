@@ -10,7 +10,7 @@ import time_machine
 
 from portal import calendars
 from portal.applications import service as applications
-from portal.calls import queries, service
+from portal.calls import places, queries, service
 from portal.calls.models import Call, CallState, Phase
 from portal.calls.queries import CallFilter, When
 from portal.db import session
@@ -156,7 +156,7 @@ def test_a_place_is_taken_from_the_acceptance_on(world: World, status: Status) -
 def test_the_last_place_can_be_given_once(world: World, taken: int, free: bool) -> None:
     call = with_statuses(world, [Status.SCHEDULED] * taken, places=2)
     try:
-        service.require_place(call)
+        places.require_place(call)
     except RuleViolation as refusal:
         assert (refusal.code, refusal.facts) == ("no_place", {"places": 2})
         assert not free

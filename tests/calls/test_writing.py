@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from portal import calendars
 from portal.accounts.models import Person
 from portal.applications import service as applications
-from portal.calls import queries, service
+from portal.calls import places, queries, service
 from portal.calls.models import Call, CallState
 from portal.db import session
 from portal.exchanges import queries as exchange_queries
@@ -202,13 +202,13 @@ def test_a_later_deadline_reaches_the_drafts(world: World) -> None:
 def test_places_cannot_go_below_those_taken_nor_be_exceeded(world: World) -> None:
     call = world.call(places=1)
     exchange = applications.begin_application(call, by=actor(world.expert))
-    assert service.lock_places(call.id) is call
-    service.require_place(call)
+    assert places.lock_places(call.id) is call
+    places.require_place(call)
     exchange.status, exchange.turn = Status.ACCEPTED, Turn.HOST
     session.flush()
     assert queries.places_taken(call.id) == 1
     with pytest.raises(RuleViolation, match="no_place"):
-        service.require_place(call)
+        places.require_place(call)
 
 
 def test_concurrent_acceptances_give_the_last_place_once(app: Flask, world: World) -> None:
@@ -225,7 +225,7 @@ def test_concurrent_acceptances_give_the_last_place_once(app: Flask, world: Worl
         with app.app_context():
             start.wait()
             try:
-                service.require_place(service.lock_places(call_id))
+                places.require_place(places.lock_places(call_id))
             except RuleViolation:
                 session.rollback()
                 return
