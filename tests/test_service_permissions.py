@@ -25,7 +25,7 @@ from portal.exchanges.models import Exchange
 from portal.hosting import service as hosting
 from portal.people import service as roles
 from portal.policy import Actor, Denied
-from portal.reports import evaluations, follow_up, progress_reports
+from portal.reports import evaluations, follow_up, progress_drafts, progress_reports
 from portal.reports import service as reports
 from portal.reports.models import Progress
 from portal.storage import Storage
@@ -67,6 +67,7 @@ OF_EXCHANGE: dict[str, Callable[[Exchange, Actor, Storage], Any]] = {
     "write results": lambda e, by, s: reports.save_plan_results(e, 1, "x", {}, by=by),
     "hand in a report": lambda e, by, s: reports.hand_in(e, e.version, by=by),
     "comment a report": lambda e, by, s: reports.comment_as_host(e, "x", 1, by=by),
+    "keep a progress report": lambda e, by, s: progress_drafts.save(e, {"rows": []}, version=1, by=by),
     "report progress": lambda e, by, s: progress_reports.hand_in(e, PERIOD, "a report", by=by),
     "evaluate the host": lambda e, by, s: evaluations.evaluate(e, True, [5] * 5, "", by=by),
     "evaluate the expert": lambda e, by, s: evaluations.evaluate(e, False, [5] * 5, "", by=by),

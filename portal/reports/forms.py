@@ -16,6 +16,7 @@ from portal.web.days import FROM_NOW_ON, OF_A_REPORT
 from portal.web.forms import INT_MAX, ConfirmingForm, Form, IdempotentForm, Row, VersionedForm, choices, several_lines
 from portal.web.rows import CEILING, KeptRow, Rows, written
 
+ENTER_DAY = _l("Enter the day.")
 CHOOSE = ("", _l("Choose"))
 MET = [(Met.MET.value, _l("Met")), (Met.PARTLY.value, _l("Partly met")), (Met.NOT_MET.value, _l("Not met"))]
 PRIORITY = [
@@ -150,13 +151,23 @@ class StandRow(Row):
     note = written(_l("What was done for it"), limits.MILESTONE_NOTE)
 
 
-class ProgressForm(IdempotentForm):
-    first = DateField(_l("First day of the period"), validators=[OF_A_REPORT])
-    last = DateField(_l("Last day of the period"), validators=[OF_A_REPORT])
-    text = written(_l("What was done in this period"), limits.PERIOD, required=True)
+class ProgressForm(VersionedForm, IdempotentForm):
+    """`version` is that of the draft, which may be half empty: `complete` asks for what handing in needs."""
+
+    first = DateField(_l("First day of the period"), validators=[Optional(), OF_A_REPORT])
+    last = DateField(_l("Last day of the period"), validators=[Optional(), OF_A_REPORT])
+    text = written(_l("What was done in this period"), limits.PERIOD)
     rows = FieldList(FormField(StandRow), max_entries=CEILING)
     difficulties = written(_l("Difficulties and what was done about them"), limits.PERIOD_MORE)
     next = written(_l("Work of the next period"), limits.PERIOD_MORE)
+
+    def complete(self) -> bool:
+        """Whether it can be handed in; else what is missing stands beside its field."""
+        needed = ((self.first, ENTER_DAY), (self.last, ENTER_DAY), (self.text, _l("Write what was done.")))
+        for field, words in needed:
+            if not field.data:
+                field.errors = [*field.errors, words]
+        return not self.errors
 
 
 def _mark(label: Any) -> RadioField:

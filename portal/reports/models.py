@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Agency
@@ -145,6 +146,23 @@ class ProgressReport(Base):
     )
 
     __table_args__ = (UniqueConstraint("exchange_id", "first"), CheckConstraint("last >= first", name="order"))
+
+
+class ProgressDraft(Base):
+    """A progress report while it is written, complete or not; handing it in ends it. `rows` are those of the form: a
+    milestone's id, where it stands, and what was done for it."""
+
+    __tablename__ = "progress_draft"
+
+    exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id", ondelete="CASCADE"), unique=True)
+    first: Mapped[date | None]
+    last: Mapped[date | None]
+    text: Mapped[str] = mapped_column(Text, default="")
+    difficulties: Mapped[str] = mapped_column(Text, default="")
+    next: Mapped[str] = mapped_column(Text, default="")
+    rows: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    version: Mapped[int] = mapped_column(default=1)
+    saved_at: Mapped[datetime]
 
 
 class MilestoneProgress(Base):

@@ -11,14 +11,13 @@ from sqlalchemy import select
 from portal import calendars
 from portal.db import session
 from portal.exchanges import queries as exchange_queries
-from portal.exchanges.models import Exchange, Kind
+from portal.exchanges.models import Exchange
 from portal.findings import RuleViolation
 from portal.limits import MOST_PROGRESS_REPORTS
 from portal.messages.service import settle
 from portal.policy import Actor, Permission, Side, require
-from portal.reports import asking, queries
+from portal.reports import asking, progress_drafts, queries
 from portal.reports.models import MilestoneProgress, Progress, ProgressReport
-from portal.reports.service import WRITABLE
 from portal.subjects import service as subjects
 
 
@@ -41,10 +40,12 @@ class PeriodAnswer:
     milestones: Sequence[MilestoneAnswer] = ()
 
 
-def hand_in(exchange: Exchange, written: PeriodAnswer, idempotency_key: str, *, by: Actor) -> ProgressReport:
-    """Submits the progress report of one period of a long stay.
+def hand_in(
+    exchange: Exchange, written: PeriodAnswer, idempotency_key: str, *, by: Actor, draft: int | None = None
+) -> ProgressReport:
+    """Submits the progress report of one period of a long stay; `draft` is the version of the draft that was read.
 
-    Raises Denied, RuleViolation: "not_now", "order", "period_outside", "period_future", "period_known",
+    Raises Denied, EditConflict, RuleViolation: "not_now", "order", "period_outside", "period_future", "period_known",
     "too_many_periods".
     """
     exchange = exchange_queries.locked(exchange.id)
@@ -55,6 +56,7 @@ def hand_in(exchange: Exchange, written: PeriodAnswer, idempotency_key: str, *, 
     if known is not None and known.exchange_id == exchange.id:
         return known
     _check_period(exchange, written.first, written.last)
+    progress_drafts.finish(exchange, draft)
     row = ProgressReport(
         exchange_id=exchange.id,
         first=written.first,
@@ -73,7 +75,7 @@ def hand_in(exchange: Exchange, written: PeriodAnswer, idempotency_key: str, *, 
 
 
 def _check_period(exchange: Exchange, first: date, last: date) -> None:
-    if exchange.kind is not Kind.LONG or exchange.status not in WRITABLE:
+    if not progress_drafts.writable(exchange):
         raise RuleViolation("not_now")
     if last < first:
         raise RuleViolation("order", field="last")

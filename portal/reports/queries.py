@@ -29,7 +29,7 @@ from portal.reports.document import (
     RecommendationFact,
     ReportDocument,
 )
-from portal.reports.models import Evaluation, FollowUpEntry, ProgressReport, Recommendation, Report
+from portal.reports.models import Evaluation, FollowUpEntry, ProgressDraft, ProgressReport, Recommendation, Report
 from portal.reports.periods import Period, unreported
 from portal.sealing.seals import Seal
 from portal.subjects.queries import GivenReason, last_reason
@@ -56,6 +56,11 @@ def progress_reports(exchange_id: int) -> list[ProgressReport]:
     statement = select(ProgressReport).where(ProgressReport.exchange_id == exchange_id)
     statement = statement.options(selectinload(ProgressReport.milestones))
     return list(session.scalars(statement.order_by(ProgressReport.first)))
+
+
+def progress_draft(exchange_id: int) -> ProgressDraft | None:
+    """The progress report that is being written."""
+    return session.scalars(select(ProgressDraft).where(ProgressDraft.exchange_id == exchange_id)).one_or_none()
 
 
 def open_periods(exchange: Exchange, known: Sequence[ProgressReport]) -> list[Period]:

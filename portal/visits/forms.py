@@ -46,7 +46,8 @@ class PlanRow(Row):
         return texts if self.said() else {}
 
     def said(self) -> bool:
-        """Whether anything but the day (and the hour at which the item before ends) is filled in."""
+        """Whether anything is filled in but what a new row holds already: of an agenda item its day, and the hour at
+        which the item before ends."""
         raise NotImplementedError
 
 
@@ -79,7 +80,7 @@ class MilestoneRow(PlanRow):
     indicator = _line(_l("Indicator"), limits.MILESTONE_INDICATOR)
 
     def said(self) -> bool:
-        return any(field.data for field in (self.title, self.output, self.indicator))
+        return any(field.data for field in self)
 
     def missing(self) -> list[Any]:
         return [field for field in (self.title, self.due) if field.data in (None, "")] if self.said() else []

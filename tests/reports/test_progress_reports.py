@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,9 +15,9 @@ from portal.accounts.models import Person
 from portal.db import session
 from portal.exchanges.models import Exchange, Kind
 from portal.exchanges.queries import locked
-from portal.findings import RuleViolation
+from portal.findings import EditConflict, RuleViolation
 from portal.policy import Denied
-from portal.reports import progress_reports, queries
+from portal.reports import progress_drafts, progress_reports, queries
 from portal.reports.models import Progress, ProgressReport
 from portal.reports.periods import periods
 from portal.reports.progress_reports import MilestoneAnswer, PeriodAnswer
@@ -186,3 +187,61 @@ def test_progress_stands_in_the_final_report(world: World, stay: Exchange) -> No
     queried = queries.progress_reports(stay.id)
     assert queried[0].milestones[0].note == "Yarısı"
     assert session.scalars(select(Visit)).one().milestones[0].title == "Plan"
+
+
+def test_it_is_kept_while_it_is_written_and_gone_once_it_is_handed_in(
+    world: World, stay: Exchange, as_person: As
+) -> None:
+    expert, address = as_person(world.colleague), f"/exchanges/{stay.reference}/report"
+    expert.open(f"{address}/progress")
+    given = expert.answers(expert.form("version")) | {"rows-1-note": "Yarısı çəkilib.", "rows-1-progress": "under_way"}
+    answer = expert.ask("POST", f"{address}/progress", data=given, headers={"X-Autosave": "1"})
+    assert answer.status_code == 200 and found(answer.json)["version"] == 2, "half a report is kept"
+    expert.open(f"{address}/progress")
+    expert.send(f"{address}/progress", having="version")
+    assert expert.status == 422 and expert.problems == ["What was done in this period: Write what was done."]
+    expert.send(f"{address}/progress", {"text": "Xəritə", "first": "", "stop": "1"}, having="version")
+    assert expert.location.endswith("/report") and session.scalar(select(func.count(ProgressReport.id))) == 0
+    expert.open(f"{address}/progress")
+    kept = expert.answers(expert.form("version"))
+    assert (kept["text"], kept["first"]) == ("Xəritə", "")
+    assert (kept["rows-1-note"], kept["rows-1-progress"]) == ("Yarısı çəkilib.", "under_way")
+    expert.send(f"{address}/progress", {"first": found(stay.start).isoformat()}, having="version")
+    assert expert.status == 302, expert.problems
+    report = session.scalars(select(ProgressReport)).one()
+    assert report.text == "Xəritə" and report.milestones[1].note == "Yarısı çəkilib."
+    assert queries.progress_draft(stay.id) is None
+
+
+def test_what_another_window_saved_is_shown_before_it_is_written_over(
+    world: World, stay: Exchange, as_person: As
+) -> None:
+    address = f"/exchanges/{stay.reference}/report/progress"
+    slow, fast = as_person(world.colleague), as_person(world.colleague)
+    slow.open(address)
+    fast.open(address)
+    fast.send(address, {"text": "Birinci", "stop": "1"}, having="version")
+    slow.send(address, {"text": "İkinci"}, having="version")
+    assert slow.status == 409 and "Birinci" in slow.text_of(".banner.problem")
+    slow.send(address, having="version")
+    assert slow.status == 302 and session.scalars(select(ProgressReport.text)).one() == "İkinci"
+
+
+def test_a_draft_is_kept_by_whoever_writes_it_as_long_as_the_stay_is_reported_on(world: World, stay: Exchange) -> None:
+    answers: dict[str, Any] = {
+        "text": "Xəritə",
+        "difficulties": "",
+        "next": "",
+        "first": None,
+        "last": None,
+        "rows": [],
+    }
+    with pytest.raises(Denied):
+        progress_drafts.save(stay, answers, version=1, by=actor(world.host_manager))
+    assert progress_drafts.save(stay, answers, version=1, by=actor(world.colleague)).version == 2
+    with pytest.raises(EditConflict):
+        progress_drafts.save(stay, answers, version=1, by=actor(world.colleague))
+    session.execute(update(Exchange).values(status=Status.REPORTED))
+    session.expire_all()
+    with pytest.raises(RuleViolation, match="not_now"):
+        progress_drafts.save(stay, answers, version=2, by=actor(world.colleague))

@@ -184,6 +184,32 @@ def test_warnings_come_with_the_press_and_are_confirmed_with_the_next(
     assert expert.status == 302 and found(by_reference(exchange.reference)).status is Status.REPORTED
 
 
+HALVES = {
+    "objectives": {"text": "Bir amaç", "met": "partly", "note": "Yalnız bir not"},
+    "recommendations": {"text": "Birlikte.", "owner": "KOBİA", "horizon": "2028-12-31"},
+}
+NEEDED = {"objectives": {"text", "met"}, "recommendations": {"text", "owner", "horizon"}}
+
+
+@pytest.mark.parametrize(("key", "cell"), [(key, cell) for key, cells in HALVES.items() for cell in cells])
+def test_a_row_in_which_one_cell_is_filled_is_kept_and_says_what_is_missing(
+    world: World, storage: Storage, as_person: As, key: str, cell: str
+) -> None:
+    exchange = make_exchange(world, storage, "depart")
+    service.begin(exchange, [], "tr", actor(world.expert))
+    said = str(world.kobia.id) if cell == "owner" else HALVES[key][cell]
+    expert = as_person(world.expert)
+    expert.open(address(exchange, f"/write/{key}"))
+    expert.send(address(exchange, f"/write/{key}"), {f"rows-0-{cell}": said}, having="version")
+    assert expert.status == 302, expert.problems
+    expert.open(address(exchange, f"/write/{key}"))
+    assert expert.answers(expert.form("version"))[f"rows-0-{cell}"] == said
+    flagged = {
+        str(flag["id"]).removeprefix("rows-0-").removesuffix("-lacking") for flag in expert.page.select(".lacking")
+    }
+    assert flagged == NEEDED[key] - {cell}
+
+
 def test_drafts_are_saved_as_one_goes_even_half_a_row(world: World, storage: Storage, as_person: As) -> None:
     exchange = make_exchange(world, storage, "depart")
     begun(exchange, world)

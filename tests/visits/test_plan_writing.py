@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
+from flask import Flask
 
 from portal import calendars
 from portal.accounts.models import Person
@@ -15,6 +16,7 @@ from portal.findings import EditConflict, RuleViolation
 from portal.seed.scenarios import content
 from portal.storage import Storage
 from portal.visits import plan_drafts, queries
+from portal.visits.forms import AgendaRow, MilestoneRow, PlanRow
 from portal.visits.models import PlanDraft
 from portal.visits.plan_drafts import DraftAnswers
 from tests.factories import World, actor
@@ -134,6 +136,30 @@ def test_the_button_that_adds_an_item_leads_to_its_first_field(
         browser.send(page_of(confirmed), {"more": day.isoformat()}, having="version")
         added = browser.page.select(f'[data-day="{day}"] [data-row]')[-1]
         assert target == f"#{found(added.select_one('input:not([type=hidden])'))['id']}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "text", "lacking"),
+    [
+        (AgendaRow, "title", "Tour", {"begins", "ends", "day"}),
+        (AgendaRow, "ends", time(12), {"title", "begins", "day"}),
+        (AgendaRow, "place", "Hall 2", {"title", "begins", "ends", "day"}),
+        (AgendaRow, "who", "Ramil", {"title", "begins", "ends", "day"}),
+        (MilestoneRow, "title", "Map", {"due"}),
+        (MilestoneRow, "output", "A map", {"title", "due"}),
+        (MilestoneRow, "indicator", "Two reviews", {"title", "due"}),
+        (MilestoneRow, "due", MONDAY, {"title"}),
+        (AgendaRow, "day", MONDAY, None),  # where it stands, and when the item before ends: these say nothing
+        (AgendaRow, "begins", time(9), None),
+    ],
+)
+def test_a_row_in_which_one_cell_is_filled_says_what_it_lacks(
+    app: Flask, kind: type[PlanRow], cell: str, text: object, lacking: set[str] | None
+) -> None:
+    with app.test_request_context():
+        row = kind(data={cell: text})
+        assert bool(row.says) is (lacking is not None)
+        assert {field.short_name for field in row.missing()} == (lacking or set())
 
 
 def test_a_half_filled_row_is_kept_flagged_and_not_proposed(confirmed: Exchange, world: World, as_person: As) -> None:
