@@ -205,7 +205,7 @@ def facts_of(
         kind=kind, home_id=home.id, host_id=host.id, agency_id=host.id, heading=heading, topics="", places=1,
         opens=placeholder, deadline=placeholder, zone=host.zone,
         earliest=date.min, latest=date.max, min_days=1, max_days=1,
-        min_years=5 if kind is Kind.LONG else 3, required_documents=(DocumentKind.CV,), contact=host.contact,
+        min_years=3, required_documents=(DocumentKind.CV,), contact=host.contact,
     )  # fmt: skip
 
 
