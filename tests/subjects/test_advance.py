@@ -16,8 +16,9 @@ from portal.exchanges import queries
 from portal.exchanges.models import Exchange
 from portal.exchanges.service import write_note
 from portal.findings import AlreadyDone, Conflict, RuleViolation
+from portal.hosting.service import decline
 from portal.messages.models import Message
-from portal.policy import Permission, Role, Side, allows
+from portal.policy import Denied, Permission, Role, Side, allows
 from portal.seed.exchange_builder import STEPS
 from portal.storage import Storage
 from portal.subjects import queries as subjects
@@ -60,6 +61,17 @@ def test_the_same_step_twice_by_the_same_person_is_already_done(world: World, st
     service.advance(exchange, Action.HOME_ENDORSE, by=actor(world.manager), version=version)
     with pytest.raises(AlreadyDone):
         service.advance(exchange, Action.HOME_ENDORSE, by=actor(world.manager), version=version)
+
+
+def test_a_step_after_one_that_ended_ones_own_right_is_a_conflict(world: World, storage: Storage) -> None:
+    """A coordinator declines in one tab and confirms in another; whoever took no step of it is denied."""
+    exchange = make_exchange(world, storage, "place")
+    version = exchange.version
+    decline(exchange, "Two colleagues are away.", version=version, by=actor(world.coordinator))
+    with pytest.raises(Conflict):
+        service.advance(exchange, Action.UNIT_CONFIRM, by=actor(world.coordinator), version=version)
+    with pytest.raises(Denied):
+        service.advance(exchange, Action.UNIT_CONFIRM, by=actor(world.home_coordinator), version=version)
 
 
 def test_other_answers_to_the_same_step_are_no_double_click(world: World, storage: Storage) -> None:
