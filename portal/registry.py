@@ -91,6 +91,7 @@ class Task:
     wished: bool
     since: datetime
     due_on: date | None
+    zone: str  # whose midnight ends that day
     from_on: date | None = None  # from when it is somebody's turn, where that is still to come
 
 
@@ -101,10 +102,11 @@ def _none(_actor: Actor, _most: int) -> list[Task]:
 @dataclass(frozen=True)
 class TaskSource:
     """Finds one kind of task. `waiting` returns SELECTs of ids, each over one range of an index, that together find an
-    actor's tasks; `overdue` those whose due date has passed; `first` the most urgent ones."""
+    actor's tasks; `overdue` those whose due date has passed on
+    the present day of each agency; `first` the most urgent ones."""
 
     waiting: Callable[[Actor], Sequence[Any]]
-    overdue: Callable[[Actor, date], Sequence[Any]]
+    overdue: Callable[[Actor, tuple[tuple[int, date], ...]], Sequence[Any]]
     first: Callable[[Actor, int], list[Task]]
     later: Callable[[Actor, int], list[Task]] = _none  # those that will wait, the next first; they count nowhere
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +13,7 @@ from portal.applications.models import Application, Window
 from portal.calendars import overrides
 from portal.calls.models import Call
 from portal.db import session
+from portal.exchanges import lateness
 from portal.exchanges.eve import Starts, begins_on, starts_today
 from portal.exchanges.left_behind import left_behind, task_of
 from portal.exchanges.models import Exchange
@@ -85,9 +85,10 @@ def _waiting(actor: Actor, starts: Starts) -> list[Select[int]]:
     return [select(Exchange.id).where(way, not_(_later(starts))) for way in _ways(actor)]
 
 
-def overdue(actor: Actor, today: date) -> list[Select[int]]:
+def overdue(actor: Actor, days: lateness.Days) -> list[Select[int]]:
     """The ids of those whose due date has passed."""
-    return [ids.where(Exchange.due_on < today) for ids in waiting(actor)]
+    late = lateness.overdue(days)
+    return [ids.where(late) for ids in waiting(actor)]
 
 
 @lru_cache(PEOPLE)
@@ -140,6 +141,7 @@ def _task(row: Row[Any], actor: Actor) -> Task:
         wished=row.start is None,
         since=row.turn_since,
         due_on=row.due_on,
+        zone=lateness.due_zone(row),
     )
 
 

@@ -55,7 +55,7 @@ def holding(person: Person) -> Holding:
     actor = actor_at(person.id, actor_of(person).grants, at)
     units = names_of_units([grant.unit_id for grant in person.grants if grant.unit_id])
     today = max(days_at(at).values())
-    count, _late = task_counts(actor, today)
+    count, _late = task_counts(actor)
     return Holding(
         roles=sorted({grant.role for grant in person.grants if grant.role in PASSED_ON}),
         units=sorted(units.values()),

@@ -19,7 +19,9 @@ from portal.calls.models import Call, CallState
 from portal.db import session
 from portal.desk import exchange_tasks
 from portal.desk.exchange_tasks import PEOPLE
+from portal.exchanges import lateness
 from portal.exchanges.eve import Starts, starts_today
+from portal.exchanges.lateness import Days
 from portal.exchanges.list_planner import Condition, ListPlan, bounded, equals, list_plan, row_condition, without_index
 from portal.exchanges.models import Exchange
 from portal.exchanges.queries import found_by, visible_to
@@ -79,17 +81,17 @@ def later(actor: Actor) -> list[Task]:
     return sorted(found, key=lambda task: task.from_on or date.max)[:SHOWN]
 
 
-def task_counts(actor: Actor, today: date) -> tuple[int, int]:
+def task_counts(actor: Actor) -> tuple[int, int]:
     """How many tasks wait, and how many of them are overdue; both counted up to COUNTED + 1."""
-    count, overdue = session.execute(_task_counts(tuple(registry.tasks), actor, today, starts_today())).one()
+    count, overdue = session.execute(_task_counts(tuple(registry.tasks), actor, lateness.days(), starts_today())).one()
     return count, overdue
 
 
 @lru_cache(PEOPLE)
-def _task_counts(sources: Sequence[TaskSource], actor: Actor, today: date, _starts: Starts) -> Select[int, int]:
+def _task_counts(sources: Sequence[TaskSource], actor: Actor, days: Days, _starts: Starts) -> Select[int, int]:
     """Kept for the day, and for the visits whose eve has begun (`_starts`): a closed day may change these."""
     waiting = [ids for source in sources for ids in source.waiting(actor)]
-    late = [ids for source in sources for ids in source.overdue(actor, today)]
+    late = [ids for source in sources for ids in source.overdue(actor, days)]
     return select(bounded(union_all(*waiting), COUNTED), bounded(union_all(*late), COUNTED))
 
 
@@ -138,9 +140,7 @@ class Filter:
         return self != Filter(sort=self.sort)
 
 
-def listed(
-    actor: Actor, wanted: Filter, agencies: Mapping[str, int], today: date, language: str
-) -> tuple[Select[Any], Select[int]]:
+def listed(actor: Actor, wanted: Filter, agencies: Mapping[str, int], language: str) -> tuple[Select[Any], Select[int]]:
     """The list that this person may see, and a statement that counts it. Names sort as in `language`."""
     if not wanted.narrowed:
         return _whole_list(actor, wanted, language)
@@ -150,9 +150,9 @@ def listed(
         ids = select(union_all(*(select(way.c.id) for way in ways)).subquery().c.id)
         conditions.append(Condition(ids, exchange_tasks.waiting_for(actor)))
     if wanted.late:
-        conditions.append(
-            row_condition(Exchange.due_on < today, without_index(Exchange.due_on) < today)
-        )  # an ended exchange is not due
+        late = lateness.days()
+        unaided = lateness.overdue(late, without_index(Exchange.due_on))
+        conditions.append(row_condition(lateness.overdue(late), unaided))  # an ended exchange is not due
     found = list_plan(conditions, by_change=wanted.sort.removeprefix("-") == "updated")
     return _in_order(actor, wanted, found, language)
 

@@ -17,6 +17,7 @@ from portal.applications.queries import in_brief
 from portal.desk import absence_views, exchange_filters, handover_views, health, queries
 from portal.desk.week import this_week
 from portal.exchanges.labels import status_label, told_to_owner
+from portal.exchanges.lateness import due_zone
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, show
 from portal.names import clean
@@ -39,12 +40,12 @@ def index() -> ResponseReturnValue:
     actor, today = current_actor(), calendars.today(zone())
     if allows(Permission.ADMINISTER, actor) and not allows(Permission.LIST_EXCHANGES, actor):
         return redirect(url_for("people.index"))
-    count, late = queries.task_counts(actor, today)
+    count, late = queries.task_counts(actor)
     own = queries.own_exchanges(actor) if allows(Permission.APPLY, actor) else []
     return render_template(
         "desk/desk.html",
         greeting=greeting(),
-        today=today,
+        due_zone=due_zone,
         country=next(code for code, name in calendars.ZONES.items() if name == zone()),
         count=count,
         late=late,
@@ -82,8 +83,7 @@ def exchanges() -> ResponseReturnValue:
     wanted, odd = exchange_filters.asked_for()
     both = agency_names()
     codes = {agency.code: agency.id for agency in both.values()}
-    today = calendars.today(zone())
-    rows, counting = queries.listed(current_actor(), wanted, codes, today, spoken())
+    rows, counting = queries.listed(current_actor(), wanted, codes, spoken())
     page = page_of(rows, counting=counting)
     return render_template(
         "desk/exchanges.html",
@@ -92,7 +92,7 @@ def exchanges() -> ResponseReturnValue:
         wanted=wanted,
         odd=odd,
         orders=exchange_filters.orders(wanted),
-        today=today,
+        due_zone=due_zone,
         agencies=both,
         base=url_for("desk.exchanges"),
         status_label=status_label,

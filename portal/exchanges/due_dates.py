@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from portal.accounts.models import Agency
 from portal.calendars import add_working_days, day_of, overrides
 from portal.exchanges.models import Clocks, Exchange
-from portal.workflows.exchange_terms import Status, Turn
+from portal.workflows.exchange_terms import HOSTING, Status, Turn
 
 
 def due_on(exchange: Exchange, at: datetime, clocks: Clocks) -> date | None:
@@ -35,7 +35,7 @@ def due_on(exchange: Exchange, at: datetime, clocks: Clocks) -> date | None:
 
 def _acting(exchange: Exchange) -> Agency:
     """The agency whose people act and whose working days count: the host for host and unit, else the home."""
-    return exchange.host if exchange.turn in (Turn.HOST, Turn.UNIT) else exchange.home
+    return exchange.host if exchange.turn in HOSTING else exchange.home
 
 
 def _working(agency: Agency, today: date, days: int) -> date:

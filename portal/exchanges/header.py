@@ -14,6 +14,7 @@ from portal import policy
 from portal.calendars import day_of, now
 from portal.exchanges.eve import is_later
 from portal.exchanges.labels import ARCH
+from portal.exchanges.lateness import due_zone
 from portal.exchanges.left_behind import LEFT_PLAIN, LEFT_REPORT, left_behind, task_of
 from portal.exchanges.models import Exchange, Kind
 from portal.policy import Actor
@@ -24,7 +25,7 @@ from portal.web.arch import Drawing, drawing
 from portal.web.formats import day_range, long_day
 from portal.workflow import State, Step
 from portal.workflows.exchange import EXCHANGE
-from portal.workflows.exchange_terms import ENDED_EARLY, Action, Status, Turn
+from portal.workflows.exchange_terms import ENDED_EARLY, HOSTING, Action, Status, Turn
 
 # the arch's steps, which are the phases of the states, and on whose bank each stands
 BANKS: dict[str, str] = {
@@ -75,6 +76,7 @@ class Header:
     plain: str  # the state as a sentence
     desk: str  # the name of the person or agency whose turn it is
     country: str  # whose working days count for the present turn
+    zone: str  # whose midnight ends its due date
     buttons: Sequence[Button]
     quiet: Sequence[Button]
     tabs: Sequence[Tab]
@@ -113,7 +115,8 @@ def header(exchange: Exchange, actor: Actor, events: Sequence[Event], current: s
         task=_(task) if (task := task_of(exchange)) else "",
         plain=_(plain) % {**names, "name": exchange.person_name},
         desk=desk_name(exchange),
-        country=(exchange.host if exchange.turn in (Turn.HOST, Turn.UNIT) else exchange.home).country,
+        country=(exchange.host if exchange.turn in HOSTING else exchange.home).country,
+        zone=due_zone(exchange),
         buttons=[
             *(writing(exchange) if mine else ()),
             *(_button(step, reference) for step in shown if not step.ends_early and step.undoes is None),
@@ -222,7 +225,7 @@ def arch_steps(exchange: Exchange, events: Sequence[Event], zone: str) -> list[A
 
 
 def _bank_now(exchange: Exchange, default: str) -> str:
-    if exchange.turn in (Turn.HOST, Turn.UNIT):
+    if exchange.turn in HOSTING:
         return "host"
     return "home" if exchange.turn in (Turn.HOME, Turn.EXPERT, Turn.EXPERT_AND_HOME) else default
 

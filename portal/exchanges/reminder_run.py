@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select, true
 
 from portal import calendars
 from portal.db import session
+from portal.exchanges import lateness
 from portal.exchanges.models import Clocks, Exchange
 from portal.exchanges.notifications import facts_of
 from portal.exchanges.queries import WITH_PEOPLE
@@ -27,7 +29,7 @@ class ReminderRun:
     """One run. Reads everything once, so that its number of statements does not depend on the number of exchanges."""
 
     def __init__(self) -> None:
-        self.today = calendars.today()
+        self.days = lateness.days()
         self.exceptions = calendars.overrides()
         self.recipients = AllRecipients()
         rows = session.scalars(select(Clocks)).all()
@@ -35,6 +37,10 @@ class ReminderRun:
         self._default = next((row for row in rows if row.call_id is None), None)
         self.messages: list[dict[str, Any]] = []
         self._told_about: dict[int, Exchange] = {}
+
+    def on_day(self, agency: Any, rule: Callable[[date], ColumnElement[bool]]) -> ColumnElement[bool]:
+        """A rule on the present day of an exchange's agency: that of those who are asked."""
+        return lateness.on_days(self.days, agency, rule)
 
     def values(self, name: str) -> list[tuple[int, ColumnElement[bool]]]:
         """Each value of the time limit `name`, with the condition for the exchanges that it applies to."""

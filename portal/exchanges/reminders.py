@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, false, or_, true
 
 from portal import calendars
 from portal.accounts.queries import agencies
+from portal.exchanges import lateness
 from portal.exchanges.models import Exchange
 from portal.exchanges.notifications import turn_receivers
 from portal.exchanges.reminder_run import ReminderRun
@@ -28,7 +29,7 @@ log = structlog.get_logger()
 
 def remind_experts(run: ReminderRun) -> None:
     """Reminds experts a week before the due date of a report, a change or a draft."""
-    soon = Exchange.due_on.between(run.today, run.today + timedelta(days=WARN))
+    soon = run.on_day(Exchange.home_id, lambda day: Exchange.due_on.between(day, day + timedelta(days=WARN)))
     rules = (Exchange.turn == Turn.EXPERT, Exchange.status.not_in(ENDED), soon)
     for row in run.find_in_turn("reminder", *rules):
         run.say(row, "reminder", f"reminder:{row.version}", turn_receivers(row, run.recipients), "/now", TURN)
@@ -36,7 +37,7 @@ def remind_experts(run: ReminderRun) -> None:
 
 def tell_overdue(run: ReminderRun) -> None:
     """Notifies once, after the due date, those whose turn it is."""
-    rules = (Exchange.due_on < run.today, Exchange.status.not_in([*ENDED, Status.DRAFT]))
+    rules = (lateness.overdue(run.days), Exchange.status.not_in([*ENDED, Status.DRAFT]))
     for row in run.find_in_turn("overdue", *rules):
         run.say(
             row, "overdue", f"overdue:{row.version}", turn_receivers(row, run.recipients, row.escalated), "/now", TURN
@@ -48,9 +49,10 @@ def escalate_decisions(run: ReminderRun) -> None:
     where no manager can decide."""
     waiting: list[Exchange] = []
     for agency in agencies():
+        today = calendars.today(agency.zone)
         deciding, nobody = decided_by(agency.id), _without_manager(run.recipients.agency(agency.id))
         for days, calls in run.values("escalation"):
-            day = calendars.subtract_working_days(run.today, days, agency.country, run.exceptions)
+            day = calendars.subtract_working_days(today, days, agency.country, run.exceptions)
             waits = Exchange.turn_since < datetime.combine(day, time(), ZoneInfo(agency.zone))
             rules = (
                 deciding,
@@ -77,7 +79,7 @@ def _without_manager(managers: Sequence[Receiver]) -> ColumnElement[bool]:
 def tell_without_manager(run: ReminderRun) -> None:
     """Tells the administrators, once a week, of an agency that has no manager who can sign in."""
     for agency in agencies():
-        key = f"no_manager:{agency.id}:{run.today:%G-%V}"
+        key = f"no_manager:{agency.id}:{calendars.today(agency.zone):%G-%V}"
         if run.recipients.agency(agency.id) or run.told(key):
             continue
         notification = Notification("no_manager", {"name": agency.short_name}, "/admin/people")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 
 from portal.exchanges.models import Exchange, Kind
 from portal.exchanges.notifications import expert, of_agency, of_unit
@@ -21,20 +22,25 @@ YEAR = 12  # months: no stay is longer
 def ask_for_progress_reports(run: ReminderRun) -> None:
     """Some months of a long stay are over and not reported on: the expert is asked for the report on them."""
     for months, calls in run.values("progress"):
-        mine = ProgressReport.exchange_id == Exchange.id
-        reported = select(ProgressReport.id).where(mine, ProgressReport.last > later(run.today, -months))
         for over in range(months, YEAR + 1, months):
-            first = later(run.today, -over - months) + timedelta(days=1)
-            begun = Exchange.start.between(first, later(run.today, -over))
-            rules = (Exchange.kind == Kind.LONG, Exchange.status == Status.UNDER_WAY, calls, begun)
-            for row in run.find("progress_due", f"progress:{over}", *rules, ~reported.exists()):
+            unreported = run.on_day(Exchange.home_id, partial(_unreported, months, over))
+            rules = (Exchange.kind == Kind.LONG, Exchange.status == Status.UNDER_WAY, calls, unreported)
+            for row in run.find("progress_due", f"progress:{over}", *rules):
                 run.say(row, "progress_due", f"progress:{over}", expert(row), "/report/progress", asking.PROGRESS)
+
+
+def _unreported(months: int, over: int, today: date) -> ColumnElement[bool]:
+    """Of a stay that began `over` months ago the last period of so many months is not reported on."""
+    mine = ProgressReport.exchange_id == Exchange.id
+    reported = select(ProgressReport.id).where(mine, ProgressReport.last > later(today, -months))
+    first = later(today, -over - months) + timedelta(days=1)
+    return and_(Exchange.start.between(first, later(today, -over)), ~reported.exists())
 
 
 def ask_for_evaluations(run: ReminderRun) -> None:
     """A week after the end, whoever has not evaluated the other is asked (Exchange of Experts in Civil Protection)."""
     for days, calls in run.values("evaluation"):
-        over = Exchange.end < run.today - timedelta(days=days)
+        over = run.on_day(Exchange.host_id, partial(_ended_before, days))
         for on_host in (True, False):
             known = select(Evaluation.id).where(Evaluation.exchange_id == Exchange.id, Evaluation.on_host == on_host)
             status = Exchange.status.in_([Status.COMPLETED, Status.REPORTED])
@@ -45,11 +51,19 @@ def ask_for_evaluations(run: ReminderRun) -> None:
                 )
 
 
+def _ended_before(days: int, today: date) -> ColumnElement[bool]:
+    return Exchange.end < today - timedelta(days=days)
+
+
 def ask_for_follow_up(run: ReminderRun) -> None:
     """Six months after closing both agencies are asked what became of the recommendations."""
     for months, calls in run.values("follow_up"):
-        closed = Exchange.turn_since < datetime.combine(later(run.today, -months), time(), UTC)
+        closed = run.on_day(Exchange.home_id, partial(_closed_before, months))
         for row in run.find("follow_up", "follow", Exchange.status == Status.CLOSED, calls, closed):
             for party, agency_id in ((Party.HOME, row.home_id), (Party.HOST, row.host_id)):
                 to = without(of_agency(row, party, run.recipients), row.expert_id)
                 run.say(row, "follow_up", f"follow:{party}", to, "/report", asking.follow_up(agency_id))
+
+
+def _closed_before(months: int, today: date) -> ColumnElement[bool]:
+    return Exchange.turn_since < datetime.combine(later(today, -months), time(), UTC)

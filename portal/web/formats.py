@@ -192,9 +192,9 @@ def since(value: datetime | None, country: str = "TR") -> str:
     return ngettext("for %(num)s working day", "for %(num)s working days", working)
 
 
-def due(value: date | None) -> str:
-    """due 29 Jan, or: was due 12 Jan."""
-    return _("no date") if value is None else _due(value, calendars.today(), spoken())
+def due(value: date | None, zone: str) -> str:
+    """due 29 Jan, or: was due 12 Jan, by the day in the zone of those who should act."""
+    return _("no date") if value is None else _due(value, calendars.today(zone), spoken())
 
 
 @lru_cache(8_192)
@@ -204,8 +204,8 @@ def _due(value: date, today: date, _language: str) -> str:
     return _("was due %(day)s", day=words) if value < today else _("due %(day)s", day=words)
 
 
-def is_late(value: date | None) -> bool:
-    return value is not None and value < calendars.today()
+def is_late(value: date | None, zone: str) -> bool:
+    return value is not None and value < calendars.today(zone)
 
 
 def number(value: int) -> str:

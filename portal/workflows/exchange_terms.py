@@ -84,6 +84,7 @@ class Party(StrEnum):
     HOSTING = "hosting"  # the host agency or the unit
 
 
+HOSTING = (Turn.HOST, Turn.UNIT)  # turns of the host agency's people
 ENDED_EARLY = frozenset({Status.REJECTED, Status.WITHDRAWN, Status.CANCELLED})
 ENDED = ENDED_EARLY | {Status.CLOSED}
 TAKES_PLACE = frozenset(
