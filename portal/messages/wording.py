@@ -134,7 +134,7 @@ def _lead(kind: str, facts: Facts) -> str:
         return str(otherwise)
     state, owner = _state(facts), _owner(facts)
     text = state.to_owner if owner else state.to_others
-    stands, done = _(text) if text else str(otherwise), _done(facts)
+    stands, done = _(text) if text else str(otherwise), _done(kind, facts)
     idle = not asks and kind not in OTHER and not (owner and _reached(facts))
     sentences = [
         "" if done and stands.startswith(done) else done,
@@ -144,12 +144,13 @@ def _lead(kind: str, facts: Facts) -> str:
     return " ".join(filter(None, sentences))
 
 
-def _done(facts: Facts) -> str:
-    """What the step was, as the history has it; to the expert nothing of what they did themselves."""
+def _done(kind: str, facts: Facts) -> str:
+    """What the step was, as the history has it: nothing to the expert of what they did themselves, and nothing where
+    the subject says so already, or the state that it completes."""
     step = _workflow(facts).by_action.get(facts.get("action", ""))
-    if step is None or (_owner(facts) and step.by == Party.EXPERT):
+    if step is None or step.completes or (_owner(facts) and step.by == Party.EXPERT):
         return ""
-    return f"{_(step.history)}."
+    return "" if kind.startswith("news.") and not _reached(facts) else f"{_(step.history)}."
 
 
 def _deputy(facts: Facts) -> str:

@@ -236,7 +236,7 @@ def test_the_next_step_is_told_with_whose_it_is_and_by_when(app: Flask) -> None:
     ).details
     asked = words(message("turn.endorsed", **stood, to="host"))
     assert asked.details[-2:] == (("When", "by 1 March 2027"), ("After that", "KOBİA: Find a host unit"))
-    assert asked.lead == "Endorsed by KOSGEB; released to KOBİA. KOSGEB endorsed the application. Now KOBİA decides."
+    assert asked.lead == "KOSGEB endorsed the application. Now KOBİA decides.", "not told twice"
     agreed = FACTS | {"status": "scheduled", "turn": "unit", "action": "expert_approve_plan"}
     booked = words(message("news.expert_approve_plan", **agreed, to="expert"))
     assert booked.lead == "All have agreed to dates and plan. Yevlax KOB evi expects you."
