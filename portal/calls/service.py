@@ -194,9 +194,7 @@ def publish_call(call_id: int, *, version: int, by: Actor) -> Call:
         return call
     if call.state is CallState.CANCELLED:
         raise RuleViolation("cancelled")
-    if not (
-        call.description and call.who_can_apply and call.contact
-    ):  # the English text is shown where another language is missing
+    if not (call.description and call.who_can_apply and call.contact):  # English stands in for what is missing
         raise RuleViolation("incomplete_call")
     if call.deadline < calendars.minute(calendars.now()):
         raise RuleViolation("deadline_past")

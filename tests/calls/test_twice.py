@@ -1,4 +1,4 @@
-"""A form that is sent twice, as by a double press: the second leads on like the first, and changes nothing more."""
+"""A form that is sent twice, as by a double press: the second is answered like the first, and changes nothing more."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ def changes() -> int:
         ("announcements/{announcement}/take-back", "version", {}),
     ],
 )
-def test_the_second_press_leads_on(world: World, as_person: As, page: str, having: str, typed: dict[str, str]) -> None:
+def test_the_second_press_is_answered_like_the_first(
+    world: World, as_person: As, page: str, having: str, typed: dict[str, str]
+) -> None:
     call = world.call()
     if page.endswith("publish"):
         call.state = CallState.DRAFT
