@@ -19,8 +19,9 @@ from portal import calendars
 from portal.accounts.models import Person
 from portal.accounts.people import NewCv, keep_cv
 from portal.db import Base, session
-from portal.exchanges.models import Exchange
+from portal.exchanges.models import Exchange, Kind
 from portal.messages.models import Message
+from portal.reports.models import ProgressDraft
 from portal.storage import Storage
 from portal.units.models import BlockedPeriod, HostUnit
 from portal.visits.models import PlanDraft
@@ -32,9 +33,9 @@ EVALUATED = "<b>x</b>\"'49"
 # no words of people: keys, codes, hashes, and what the portal itself writes; every other text column is filled
 TECHNICAL = frozenset({
     "code", "country", "document", "domains", "email", "email_key", "found_by", "hash", "idempotency_key", "key",
-    "kind", "language", "languages", "mail_id", "marks", "media_type", "name_key_az", "name_key_en", "name_key_tr",
-    "password_hash", "path", "problem", "reference", "required_documents", "section", "sha256", "token_hash", "what",
-    "working_language", "zone",
+    "kind", "language", "language_level", "languages", "mail_id", "marks", "media_type", "name_key_az", "name_key_en",
+    "name_key_tr", "password_hash", "path", "problem", "reference", "required_documents", "section", "sha256",
+    "token_hash", "what", "working_language", "zone",
 })  # fmt: skip
 PORTALS_OWN = frozenset({  # tables
     "address_change", "administration_event", "draft_document", "event", "exchange_word", "message",
@@ -65,7 +66,7 @@ def texts() -> dict[str, str]:
 
 
 def add_rows(storage: Storage) -> None:
-    """Rows of the tables that the demonstration leaves empty: blocked periods, a closed day, drafts of plans, CVs."""
+    """Rows of the tables that the demonstration leaves empty: blocked periods, a closed day, drafts, CVs."""
     day = calendars.today() + timedelta(days=1000)
     for unit in session.scalars(select(HostUnit)):
         session.add(BlockedPeriod(unit_id=unit.id, first=day, last=day, why="-"))
@@ -73,6 +74,9 @@ def add_rows(storage: Storage) -> None:
     placed = session.scalars(select(Exchange).where(Exchange.status == Status.PLACED, Exchange.turn == Turn.HOST)).all()
     for exchange in placed:
         session.add(PlanDraft(exchange_id=exchange.id, note="-", rows=[], saved_at=calendars.now(), saved_by_id=1))
+    staying = select(Exchange).where(Exchange.status == Status.UNDER_WAY, Exchange.kind == Kind.LONG)
+    for exchange in session.scalars(staying).all():
+        session.add(ProgressDraft(exchange_id=exchange.id, rows=[], saved_at=calendars.now()))
     for person in session.scalars(select(Person)).all():
         keep_cv(person.id, NewCv("-", "application/pdf", pdf(), "0" * 64), storage)
     session.commit()
