@@ -196,13 +196,17 @@ def _writes_report(actor: Actor, case: Case) -> bool:
     return _is_expert(actor, case) or (case.expert_gone and _home(actor, case))
 
 
+def _home_reads(actor: Actor, case: Case) -> bool:
+    """As what the home agency may decide on: a draft only where its writer has left."""
+    return (case.handed_in or case.expert_gone) and case.home_id in actor.oversees
+
+
+def _host_reads(actor: Actor, case: Case) -> bool:
+    return case.released and case.host_id in actor.oversees
+
+
 def _reads(actor: Actor, case: Case) -> bool:
-    return (
-        _is_expert(actor, case)
-        or ((case.handed_in or case.expert_gone) and case.home_id in actor.oversees)
-        or (case.released and case.host_id in actor.oversees)
-        or _coordinates(actor, case)
-    )
+    return any(rule(actor, case) for rule in (_is_expert, _home_reads, _host_reads, _coordinates))
 
 
 def _publishes_any(actor: Actor) -> bool:
@@ -278,8 +282,8 @@ def allows(permission: StrEnum, actor: Actor, record: object = None) -> bool:
 # who belongs to each party as a reader, whether they decide or not
 READERS: dict[StrEnum, Rule] = {
     Party.EXPERT: _is_expert,
-    Party.HOME: lambda actor, case: case.handed_in and case.home_id in actor.oversees and not _is_expert(actor, case),
-    Party.HOST: lambda actor, case: case.released and case.host_id in actor.oversees and not _is_expert(actor, case),
+    Party.HOME: lambda actor, case: _home_reads(actor, case) and not _is_expert(actor, case),
+    Party.HOST: lambda actor, case: _host_reads(actor, case) and not _is_expert(actor, case),
     Party.UNIT: _unit,
 }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from portal import policy
-from portal.policy import NOBODY, Actor, Denied, Grant, Permission, Role, Side, allows, require
+from portal.policy import NOBODY, Actor, Denied, Grant, Permission, Role, Side, allows, reads_reason, require
 from portal.workflows.exchange_terms import Action, Status
 from tests import permissions
 
@@ -140,6 +140,16 @@ def test_what_nobody_else_can_do_falls_to_the_agency_and_nothing_more(
         expected = getattr(row, stage) | getattr(more.get(permission, row), stage)
         for status in Status:
             assert who_may(permission, replace(STAGES[stage], status=status, **change)) == expected, permission
+
+
+@pytest.mark.parametrize("gone", [False, True])
+@pytest.mark.parametrize("stage", STAGES)
+def test_an_agency_reads_its_own_reasons_wherever_it_reads_the_exchange(stage: str, gone: bool) -> None:
+    """What the home agency says to its own expert; and what a unit says to its own agency."""
+    case = replace(STAGES[stage], expert_gone=gone)
+    for what, agency in ((Action.HOME_RETURN, HOME), (Action.UNIT_DECLINE, HOST)):
+        overseer = someone(77, (Role.MANAGER, agency))
+        assert reads_reason(what, overseer, case) is allows(Permission.READ_EXCHANGE, overseer, case)
 
 
 @pytest.mark.parametrize("stage", STAGES)
