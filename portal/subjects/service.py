@@ -91,14 +91,19 @@ def advance(
             facts = (facts or {}) | {undoing.FORMER: undoing.kept(subject)}
         _move(kind, subject, action, target, values or {})
     event = _append(subject, action.value, by=by, side=SIDES[action], facts=(facts or {}) | said, reason=reason)
+    _react(kind, subject, action, target)
+    notifications.notify_step(kind, subject, step, event, by)
+    session.flush()
+    return event
+
+
+def _react(kind: SubjectKind, subject: WorkflowSubject, action: StrEnum, target: State) -> None:
+    """Lets later stages do what a step, or an early end, means for their own rows."""
     for react in registry.when_taken[action.value]:
         react(subject)
     if target.status in kind.workflow.ended_early:
         for release in registry.when_ended_early[kind.workflow.name]:
             release(subject)
-    notifications.notify_step(kind, subject, step, event, by)
-    session.flush()
-    return event
 
 
 def _digest(typed: Mapping[str, Any] | None, reason: str) -> dict[str, str]:
