@@ -14,7 +14,6 @@ from portal import policy
 from portal.calendars import day_of, now
 from portal.exchanges.eve import is_later
 from portal.exchanges.labels import ARCH
-from portal.exchanges.lateness import due_zone
 from portal.exchanges.left_behind import LEFT_PLAIN, LEFT_REPORT, left_behind, task_of
 from portal.exchanges.models import Exchange, Kind
 from portal.policy import Actor
@@ -116,7 +115,7 @@ def header(exchange: Exchange, actor: Actor, events: Sequence[Event], current: s
         plain=_(plain) % {**names, "name": exchange.person_name},
         desk=desk_name(exchange),
         country=(exchange.host if exchange.turn in HOSTING else exchange.home).country,
-        zone=due_zone(exchange),
+        zone=(exchange.host if exchange.turn in HOSTING else exchange.home).zone,
         buttons=[
             *(writing(exchange) if mine else ()),
             *(_button(step, reference) for step in shown if not step.ends_early and step.undoes is None),

@@ -100,7 +100,7 @@ def long_stay(world: World, storage: Storage, start: date, end: date) -> Exchang
 
 @pytest.mark.parametrize(("left", "times"), [(91, 0), (90, 1), (61, 1), (60, 1), (15, 1), (0, 1)])
 def test_before_a_long_stay_ends_everyone_is_told(world: World, storage: Storage, left: int, times: int) -> None:
-    today = calendars.today()
+    today = calendars.today(world.kobia.zone)
     long_stay(world, storage, today - timedelta(days=10), today + timedelta(days=left))
     remind()
     remind()
