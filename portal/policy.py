@@ -201,12 +201,9 @@ def _home_reads(actor: Actor, case: Case) -> bool:
     return (case.handed_in or case.expert_gone) and case.home_id in actor.oversees
 
 
-def _host_reads(actor: Actor, case: Case) -> bool:
-    return case.released and case.host_id in actor.oversees
-
-
 def _reads(actor: Actor, case: Case) -> bool:
-    return any(rule(actor, case) for rule in (_is_expert, _home_reads, _host_reads, _coordinates))
+    host = case.released and case.host_id in actor.oversees
+    return host or any(rule(actor, case) for rule in (_is_expert, _home_reads, _coordinates))
 
 
 def _publishes_any(actor: Actor) -> bool:
@@ -283,7 +280,7 @@ def allows(permission: StrEnum, actor: Actor, record: object = None) -> bool:
 READERS: dict[StrEnum, Rule] = {
     Party.EXPERT: _is_expert,
     Party.HOME: lambda actor, case: _home_reads(actor, case) and not _is_expert(actor, case),
-    Party.HOST: lambda actor, case: _host_reads(actor, case) and not _is_expert(actor, case),
+    Party.HOST: lambda actor, case: case.released and case.host_id in actor.oversees and not _is_expert(actor, case),
     Party.UNIT: _unit,
 }
 
