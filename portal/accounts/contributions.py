@@ -58,7 +58,7 @@ DAY_FACTS = {
 def register(registry: Registry) -> None:
     registry.dependents["agency"].append(dependents.of_agency)
     registry.add_administered(
-        Administered("person", _l("Person"), PERSON, PERSON_FACTS, queries.person_names, "/admin/people/{}".format),
+        Administered("person", _l("Person"), PERSON, PERSON_FACTS, queries.names_apart, "/admin/people/{}".format),
         Administered(
             "agency",
             _l("Agency"),

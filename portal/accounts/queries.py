@@ -155,6 +155,12 @@ def person_names(ids: Collection[int]) -> Mapping[int, str]:
     return {number: name for number, name in rows}
 
 
+def names_apart(ids: Collection[int]) -> Mapping[int, str]:
+    """The same for administrators: with the address behind a name that several of them have."""
+    rows = session.execute(select(Person.id, Person.name, Person.email).where(Person.id.in_(ids))).all()
+    return dict(told_apart(rows))
+
+
 def names_of_agencies(ids: Collection[int]) -> Mapping[int, str]:
     """The short names of these agencies, by their ids."""
     return {number: agency.short_name for number, agency in agency_names().items() if number in ids}
@@ -181,7 +187,7 @@ def cv_of(person_id: int) -> ProfileCv | None:
     return session.scalars(select(ProfileCv).where(ProfileCv.person_id == person_id)).one_or_none()
 
 
-def told_apart(people: Sequence[Person]) -> list[tuple[int, str]]:
-    """People for a choice: id and name, with the address behind a name that several have."""
+def told_apart(people: Sequence[Any]) -> list[tuple[int, str]]:
+    """For a choice: id and name of each person or row, with the address behind a name that several of them have."""
     times = Counter(person.name for person in people)
     return [(one.id, one.name if times[one.name] == 1 else f"{one.name} ({one.email})") for one in people]

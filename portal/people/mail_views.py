@@ -27,7 +27,7 @@ bp = Blueprint("mail", __name__, url_prefix="/admin/mail")
 @permit(Permission.ADMINISTER)
 def index() -> ResponseReturnValue:
     page = page_of(undelivered(), entities=True)
-    names = accounts.person_names([message.person_id for message in page.rows if message.person_id])
+    names = accounts.names_apart([message.person_id for message in page.rows if message.person_id])
     rows = [(message, words(message, spoken()).what, problem_words(message.problem)) for message in page.rows]
     return render_template("people/mail.html", page=page, rows=rows, names=names)
 

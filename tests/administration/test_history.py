@@ -196,7 +196,7 @@ def test_a_fact_that_nobody_knows_any_more_is_shown_all_the_same(world: World, a
 
 def test_changes_are_found_by_what_and_by_whom_in_a_fixed_number_of_statements(world: World, as_person: As) -> None:
     browser, costs = as_person(world.admin), []
-    other = person("other@korpu.example", "İkinci Yönetici", None, Role.ADMIN)
+    other = person("other@korpu.example", world.admin.name, None, Role.ADMIN)
     for more in (1, 30):
         for number in range(more):
             roles = [Role.EXPERT, Role.DEPUTY] if number % 2 else [Role.EXPERT, Role.MANAGER]
@@ -210,6 +210,8 @@ def test_changes_are_found_by_what_and_by_whom_in_a_fixed_number_of_statements(w
     assert costs[1] <= costs[0] + 1, "counting what does not fit the page is one more"
     assert len(browser.open("/admin/changes?kind=agency").select("tbody tr")) == 2
     assert len(browser.open(f"/admin/changes?who={other.id}").select("tbody tr")) == 1
+    chosen = browser.text_of(f'#who option[value="{other.id}"]')
+    assert chosen == f"{other.name} (other@korpu.example)", "two of the same name are told apart"
     assert len(browser.open(f"/admin/changes?kind=person&about={world.expert.id}&page=2").select("tbody tr")) == 5
     assert "Nothing was changed" in browser.open("/admin/changes?kind=unit&who=²").get_text()
     assert len(browser.open("/admin/changes?kind=odd&who=99999999999").select("tbody tr")) == 25
