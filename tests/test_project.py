@@ -54,7 +54,7 @@ def test_every_licence_file_is_declared_and_told_in_the_readme() -> None:
 
 def test_the_hosted_run_calls_the_test_script_and_nothing_else() -> None:
     run = text(".github/workflows/test.yml")
-    assert re.findall(r"\brun: (.*)", run) == ["script/test"]
+    assert re.findall(r"\brun: (.*)", run) == ["script/test --measured"]
     assert re.findall(r"\buses: (\S+?)@", run) == ["actions/checkout"]
     assert "python:3.11" in run
 

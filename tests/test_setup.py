@@ -73,7 +73,8 @@ def test_every_package_that_the_project_asks_for_is_used(
     files = [path for place in places for path in [ROOT / place, *(ROOT / place).rglob("*")] if path.is_file()]
     code = "\n".join(path.read_text("utf-8", "replace") for path in files if path.suffix in ("", ".py"))
     modules = set(re.findall(r"^(?:from|import) (\w+)", code, re.M))
-    used = {name.lower() for module in modules for name in packages_distributions().get(module, [])}
+    packages = packages_distributions()
+    used = {name.lower() for module in modules for name in packages.get(module, [])}
     assert asked(wanted) - used == not_imported
 
 
