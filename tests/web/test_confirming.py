@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
@@ -53,7 +53,7 @@ def test_errors_refuse_warnings_ask_and_infos_never_block(
 
 
 @pytest.fixture
-def press(app: Flask) -> Press:
+def press(app: Flask) -> Iterator[Press]:
     """Sends the form's answers to a service that finds something."""
     app.config["WTF_CSRF_ENABLED"] = False
 
@@ -67,7 +67,8 @@ def press(app: Flask) -> Press:
                     return form, True
             return form, False
 
-    return pressed
+    yield pressed
+    app.config["WTF_CSRF_ENABLED"] = True
 
 
 def test_the_second_press_confirms_what_the_first_has_shown(press: Press) -> None:
