@@ -53,8 +53,8 @@ def requirements(application: Application, call: Call, held: Collection[Document
     common = _common(application.topics, call.topics)
     topics = _met(bool(common), said=bool(application.topics and call.topics))
     return [
-        Requirement(Condition.YEARS, _years(application.years, call.min_years)),
-        *([Requirement(Condition.LANGUAGE, _speaks(application, call, call.level))] if call.level else ()),
+        Requirement(Condition.YEARS, years(application.years, call.min_years)),
+        *([Requirement(Condition.LANGUAGE, speaks(application, call.host.language, call.level))] if call.level else ()),
         Requirement(Condition.TOPICS, topics, common=common),
         Requirement(Condition.DATES, _dates(application, call)),
         *(Requirement(Condition.DOCUMENT, _met(kind in held), kind) for kind in call.documents),
@@ -69,14 +69,14 @@ def _met(fulfilled: bool, said: bool = True) -> Met:
     return Met.MET if fulfilled else Met.NOT_MET
 
 
-def _years(said: int | None, least: int | None) -> Met:
+def years(said: int | None, least: int | None) -> Met:
     return _met(said is not None and said >= (least or 0), said=said is not None)
 
 
-def _speaks(application: Application, call: Call, least: Level) -> Met:
+def speaks(application: Application, language: str, least: Level) -> Met:
     """Whether the expert knows the language of the host agency well enough."""
     enough = list(Level)[list(Level).index(least) :]
-    known = any(known.code == call.host.language and known.level in enough for known in application.languages)
+    known = any(known.code == language and known.level in enough for known in application.languages)
     return _met(known, said=bool(application.languages))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+from portal.accounts.models import Level
 from portal.calls.models import Call
 from portal.documents.models import DocumentKind
 from portal.exchanges.call_changes import tell_changed, tell_outside
@@ -30,17 +31,20 @@ PARTS = {
 
 @dataclass(frozen=True)
 class Limits:
-    """What an application has to keep to when it is handed in: the days of visits, their lengths, the documents."""
+    """What an application is held against: the days of visits, their lengths, the documents, years of experience and
+    the level in the language of the host agency."""
 
     earliest: date
     latest: date
     min_days: int
     max_days: int
     documents: tuple[DocumentKind, ...]
+    years: int | None
+    level: Level | None
 
 
 def limits(call: Call) -> Limits:
-    return Limits(call.earliest, call.latest, call.min_days, call.max_days, call.documents)
+    return Limits(call.earliest, call.latest, call.min_days, call.max_days, call.documents, call.min_years, call.level)
 
 
 def outside(call_id: int, within: Limits) -> dict[int, Exchange]:

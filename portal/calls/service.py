@@ -71,7 +71,9 @@ class CallFacts:
 
     @property
     def limits(self) -> Limits:
-        return Limits(self.earliest, self.latest, self.min_days, self.max_days, self.required_documents)
+        days = (self.earliest, self.latest, self.min_days, self.max_days)
+        level = Level(self.language_level) if self.language_level else None
+        return Limits(*days, self.required_documents, self.min_years, level)
 
     @property
     def columns(self) -> dict[str, object]:

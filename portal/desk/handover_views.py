@@ -23,7 +23,7 @@ bp = Blueprint("handover", __name__, url_prefix="/admin/people/<int:person_id>/h
 
 
 class HandoverForm(VersionedForm):
-    successor = SelectField(_l("Successor"), coerce=int, validators=[InputRequired()])
+    successor = SelectField(_l("Successor"), validators=[InputRequired()])
     close = BooleanField(_l("Close the account: the person leaves"))
 
 
@@ -35,7 +35,8 @@ def _person_or_404(person_id: int) -> Person:
 
 def _choices(form: HandoverForm, person: Person) -> HandoverForm:
     others = handover.successors(person)
-    form.successor.choices = choices((other.id, f"{other.name} ({other.email})") for other in others)
+    named = ((str(other.id), f"{other.name} ({other.email})") for other in others)
+    form.successor.choices = choices([("", _("Choose")), *named])  # nobody succeeds by not having been looked at
     return form
 
 
@@ -60,7 +61,7 @@ def hand_over(person_id: int) -> ResponseReturnValue:
         name = found.name
         with form.refusals(FINDINGS):
             by = current_actor()
-            successor = handover.hand_over(found.id, form.read, form.successor.data, form.close.data, by=by)
+            successor = handover.hand_over(found.id, form.read, int(form.successor.data), form.close.data, by=by)
             flash(_("%(name)s has handed over. This is what the successor now holds.", name=name))
             return redirect(url_for("handover.show", person_id=successor.id))
     return _page(form, found, 422)

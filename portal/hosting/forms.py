@@ -109,6 +109,10 @@ class BlockedRow(Row):
     last = DateField(_l("To"), validators=[Optional(), OF_A_VISIT])
     why = StringField(_l("Why"), validators=[Optional(), Length(max=200)])
 
+    def validate_why(self, field: Any) -> None:
+        if not self.first.data and not self.last.data:
+            raise ValidationError(str(_l("Enter both days.")))
+
     def validate_first(self, field: Any) -> None:
         if not self.last.data:
             raise ValidationError(str(_l("Enter both days, or neither.")))

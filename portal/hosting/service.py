@@ -217,7 +217,7 @@ def _stored(unit: HostUnit) -> dict[str, Any]:
     """What a unit says of itself, for the history of administration."""
     said = {name: getattr(unit, name) for name in FIELDS}
     blocked = sorted((period.first, period.last, period.why) for period in unit.blocked)
-    return said | {"languages": unit.languages.split(), "blocked": blocked}
+    return said | {"languages": sorted(unit.languages.split()), "blocked": blocked}
 
 
 def new_unit(agency_id: int, name: str, city: str, *, by: Actor) -> HostUnit:

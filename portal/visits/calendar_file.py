@@ -71,8 +71,8 @@ def _events(exchange: Exchange, visit: Visit, most: int) -> Iterator[Event]:
 
 
 def _state(exchange: Exchange) -> str:
-    """Proposed dates are tentative until both have agreed."""
-    if exchange.status in ENDED_EARLY:
+    """Proposed dates are tentative until both have agreed; they are gone with the unit that took them back."""
+    if exchange.status in ENDED_EARLY or exchange.start is None:
         return "CANCELLED"
     proposed = exchange.status in (Status.PLACED, Status.SCHEDULED) and exchange.turn is not Turn.UNIT
     return "TENTATIVE" if proposed else "CONFIRMED"

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.accounts.models import Person
+from portal.accounts.models import Level, Person
 from portal.applications.queries import of_exchange
 from portal.calls import service
 from portal.calls.effects import Limits, limits, outside
@@ -76,6 +76,26 @@ def test_an_application_falls_outside_one_day_beyond_what_it_wishes(
     just, _days = of_wishes(submitted)
     wanted = {name: getattr(just, name) + by * (1 if "days" in name else DAY)}
     assert bool(outside(submitted.call_id, replace(just, **wanted))) is falls
+
+
+@pytest.mark.parametrize(
+    ("asked", "falls"),
+    [
+        ({"years": 6}, False), ({"years": 7}, False), ({"years": 8}, True), ({"years": None}, False),
+        ({"level": Level.A2}, False), ({"level": Level.B1}, False), ({"level": Level.B2}, True),
+        ({"level": None}, False),
+    ],
+)  # fmt: skip
+def test_an_application_falls_outside_with_more_experience_or_language_than_it_has(
+    submitted: Exchange, asked: dict[str, Any], falls: bool
+) -> None:
+    just, _days = of_wishes(submitted)
+    application = found(of_exchange(submitted.id))
+    application.years = 7
+    for known in application.languages:
+        known.level = Level.B1 if known.code == submitted.host.language else Level.C2
+    session.flush()
+    assert bool(outside(submitted.call_id, replace(just, **asked))) is falls
 
 
 def test_a_document_that_is_required_afterwards_is_missing(submitted: Exchange) -> None:

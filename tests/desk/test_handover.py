@@ -41,6 +41,8 @@ def test_everything_passes_at_once(world: World, storage: Storage, as_person: As
     assert waiting >= 1
     admin, address = as_person(world.admin), f"/admin/people/{leaver.id}/handover"
     assert exchange.reference in admin.open(address).get_text()
+    admin.send(address, having="successor")
+    assert admin.status == 422 and leaver.active, "nobody succeeds without being chosen"
     admin.send(address, {"successor": str(follower.id)}, having="successor")
     assert admin.status == 302, admin.problems
     assert exchange.reference in admin.open(admin.location).get_text(), "what the successor now holds"

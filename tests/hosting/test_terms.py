@@ -74,6 +74,11 @@ def test_the_unit_names_its_people_when_it_confirms(world: World, storage: Stora
     said = placement_of(exchange)
     assert {name: getattr(said, name) for name in people} == people
     assert queries.known_people(said.unit_id) == ["Aysel Əliyeva", "Ramil Əsgərov"]
+    shown = {
+        who.id: people["counterpart_phone"] in as_person(who).open(f"/exchanges/{exchange.reference}/host").get_text()
+        for who in (world.coordinator, world.host_manager, world.expert, world.manager)
+    }
+    assert [*shown.values()] == [True, True, False, False], "the expert sees it on the eve, the home agency never"
 
 
 def test_terms_that_changed_meanwhile_are_not_confirmed_unread(world: World, storage: Storage, as_person: As) -> None:

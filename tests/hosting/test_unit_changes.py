@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.accounts.models import Person
+from portal.administration.models import AdministrationEvent
 from portal.db import session
 from portal.exchanges.models import Exchange
 from portal.exchanges.queries import locked
@@ -137,6 +138,22 @@ def test_an_agreed_visit_is_shown_before_and_moved_after(
     browser.open(address)
     browser._took(browser.post(address, browser.answers(browser.form("version"))))
     assert browser.status == 302, "what is closed or blocked already is asked no more"
+
+
+def test_a_page_that_is_saved_as_it_was_changes_nothing(world: World, as_person: As) -> None:
+    world.units[0].languages = "tr en az"
+    session.commit()
+    browser, address = as_person(world.host_manager), f"/units/{world.units[0].id}/edit"
+    browser.open(address)
+    browser.send(address, having="version")
+    assert browser.status == 302 and session.scalar(select(func.count(AdministrationEvent.id))) == 0
+
+
+def test_a_blocked_period_needs_its_days(world: World, as_person: As) -> None:
+    browser, address = as_person(world.host_manager), f"/units/{world.units[0].id}/edit"
+    browser.open(address)
+    browser.send(address, {"blocked-0-why": "Moving"}, having="version")
+    assert browser.status == 422 and "Enter both days." in browser.text and browser.value("blocked-0-why") == "Moving"
 
 
 def last_told(exchange: Exchange) -> int:

@@ -10,7 +10,9 @@ import pytest
 from icalendar import Calendar
 
 from portal.accounts.models import Person
+from portal.db import session
 from portal.exchanges.models import Exchange
+from portal.hosting.service import decline
 from portal.storage import Storage
 from portal.visits import service
 from tests.factories import World, actor
@@ -71,6 +73,12 @@ def test_a_visit_is_tentative_until_both_have_agreed(
 ) -> None:
     exchange = make_exchange(world, storage, step, ending)
     assert {str(event["STATUS"]) for event in vevents(world, as_person, exchange)} == {state}
+
+
+def test_a_visit_that_its_unit_gave_back_is_cancelled(agreed: Exchange, world: World, as_person: As) -> None:
+    decline(agreed, "The unit moves.", version=agreed.version, by=actor(world.coordinator))
+    session.commit()
+    assert {str(event["STATUS"]) for event in vevents(world, as_person, agreed)} == {"CANCELLED"}
 
 
 def test_a_file_of_the_same_plan_cancels_nothing(agreed: Exchange, world: World, as_person: As) -> None:
