@@ -81,6 +81,21 @@ def test_every_other_form_answers_in_words(
     assert send_oddly(as_person(getattr(world, who)), pages) > 5
 
 
+@pytest.mark.parametrize("last", ["endorse", "confirm"])
+def test_forms_that_nobody_was_shown_are_answered_in_words(
+    app: Flask, told: Callable[[str], Any], as_person: Callable[[Person], Browser], last: str
+) -> None:
+    """Sent by hand, or from a page of another day: the step may be over, or its time not come."""
+    exchange, people = told(last)
+    pages = [address for rule, address in addresses(app, "POST", exchange) if "reference" in rule.arguments]
+    for who in people:
+        browser = as_person(who)
+        browser.open("/profile")
+        given = {"csrf_token": browser.value("csrf_token"), "version": "1"}
+        answers = {page: browser.post(page, given).status_code for page in pages}
+        assert {page: status for page, status in answers.items() if status not in ANSWERS} == {}
+
+
 def send_oddly(browser: Browser, pages: list[str]) -> int:
     """Sends each form of these pages with invalid values; returns how many were sent."""
     sent = 0

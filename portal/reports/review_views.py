@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,15 +13,14 @@ from portal.exchanges import undo_pages
 from portal.exchanges.header import alternatives
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404, to_exchange
-from portal.findings import RuleViolation
+from portal.findings import Conflict, RuleViolation
 from portal.policy import Permission
 from portal.reports import forms, queries, service
 from portal.reports.changes import since_returned
 from portal.reports.labels import FINDINGS, SECTION
 from portal.reports.pages import form_page, to_report
 from portal.web.language import spoken
-from portal.web.permit import current_actor, permit
-from portal.workflows.exchange import EXCHANGE
+from portal.web.permit import current_actor, permit, possible
 from portal.workflows.exchange_terms import Action
 
 # the rest of the report's part of the page is in views.py and pdf_views.py, on the same blueprint
@@ -30,9 +29,7 @@ BACK = frozenset({Action.HOST_RETURN_REPORT, Action.HOME_RETURN_REPORT})
 
 
 def _ask(exchange: Exchange, action: Action) -> ResponseReturnValue:
-    """The page on which the step is taken; where it cannot be taken now, the exchange as it stands."""
-    if EXCHANGE.follow(exchange.state, action) is None:
-        return redirect(url_for("desk.overview", reference=exchange.reference))
+    """The page on which the step is taken."""
     report = queries.report_of(exchange.id)
     if report is not None and action is Action.HOST_ACCEPT_REPORT:
         form: Any = forms.AcceptForm(
@@ -45,7 +42,9 @@ def _ask(exchange: Exchange, action: Action) -> ResponseReturnValue:
 
 def _decide(exchange: Exchange, action: Action, form: Any, status: int = 200) -> ResponseReturnValue:
     """The page with all that is decided on: the report, its agenda as carried out, and what changed since it was sent
-    back."""
+    back. Raises Conflict where there is nothing to decide on any more, or not yet."""
+    if not possible(action, exchange):
+        raise Conflict(exchange.reference)
     page = render_template(
         "reports/decide.html",
         exchange=exchange,

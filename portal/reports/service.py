@@ -208,6 +208,10 @@ class HostComment:
     text: str
     version: int
 
+    def misses(self, report: Report) -> bool:
+        """Whether another comment has been saved since."""
+        return report.version != self.version and report.host_comment != self.text
+
 
 def accept(
     exchange: Exchange,
@@ -226,13 +230,12 @@ def accept(
     exchange = exchange_queries.locked(exchange.id)
     require(action, by, exchange)
     report = queries.locked(exchange.id)
-    assert report is not None, "a report was handed in"
-    written = comment if comment is not None and exchange.version == version else None
-    if written and report.version != written.version and report.host_comment != written.text:
+    if exchange.version == version and report is not None and comment is not None and comment.misses(report):
         raise RuleViolation("other_comment", field="comment")
     subjects.advance(exchange, action, by=by, version=version)
-    if written:
-        report.host_comment = written.text
+    assert report is not None, "a report was handed in"
+    if comment is not None:
+        report.host_comment = comment.text
     if action is Action.HOST_ACCEPT_REPORT:
         report.host_accepted_at = calendars.now()
     else:
