@@ -41,7 +41,8 @@ def index() -> ResponseReturnValue:
     if allows(Permission.ADMINISTER, actor) and not allows(Permission.LIST_EXCHANGES, actor):
         return redirect(url_for("people.index"))
     count, late = queries.task_counts(actor)
-    own = queries.own_exchanges(actor) if allows(Permission.APPLY, actor) else []
+    applied = allows(Permission.APPLY, actor) or not allows(Permission.LIST_EXCHANGES, actor)  # or was an expert once
+    own = queries.own_exchanges(actor) if applied else []
     return render_template(
         "desk/desk.html",
         greeting=greeting(),

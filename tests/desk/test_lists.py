@@ -353,3 +353,13 @@ def test_what_waits_has_a_day_by_which_it_is_due(world: World, storage: Storage)
         exchange = make_exchange(world, storage, last, ending, call=call, expert=expert, number=number)
         assert exchange.due_on is not None, (last, ending)
         assert exchange.kind is Kind.SHORT
+
+
+def test_whoever_is_no_expert_any_more_finds_their_own_exchanges(
+    world: World, storage: Storage, as_person: Callable[[Person], Browser]
+) -> None:
+    exchange = make_exchange(world, storage, "report")
+    world.expert.grants, world.expert.agency_id = [], None
+    session.commit()
+    link = as_person(world.expert).open("/desk").select_one(f'main a[href="/exchanges/{exchange.reference}"]')
+    assert link is not None
