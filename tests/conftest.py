@@ -32,6 +32,11 @@ FLAGS = [
 ]  # fmt: skip
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begins with the few tests that take minutes each, so that no process ends long after the others."""
+    items.sort(key=lambda item: not {"all_pages", "browser"} & {*item.path.parts})
+
+
 @pytest.fixture(scope="session")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an empty database of this test process."""
