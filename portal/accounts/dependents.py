@@ -17,7 +17,7 @@ from portal.web.language import spoken
 
 
 def of_agency(agency_id: int, _reader: Actor) -> Sequence[Dependents]:
-    """Those who belong to it and can sign in."""
+    """Those who belong to it and whose account is open, also where they have not accepted the invitation yet."""
     columns: tuple[Any, ...] = (Person.id, Person.name, Person.email, func.count().over().label("total"))
     people = select(*columns).where(Person.agency_id == agency_id, Person.active.is_(True))
     rows = session.execute(people.order_by(Person.by_name(spoken()), Person.id).limit(DEPENDENTS_SHOWN)).all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -52,10 +52,16 @@ def outside(call_id: int, within: Limits) -> dict[int, Exchange]:
     return {exchange.id: exchange for finds in registry.outside_call for exchange in finds(call_id, within)}
 
 
-def against(call: Call, wanted: Limits, by: Actor) -> list[Finding]:
-    """A warning where applications that keep to the call's limits would fall outside."""
+def falling(call: Call, wanted: Limits) -> list[Exchange]:
+    """The exchanges that keep to the call's limits and would not keep to those that are wanted."""
+    if wanted == limits(call):
+        return []
     now, after = outside(call.id, limits(call)), outside(call.id, wanted)
-    falling = [exchange for number, exchange in sorted(after.items()) if number not in now]
+    return [exchange for number, exchange in sorted(after.items()) if number not in now]
+
+
+def against(falling: Sequence[Exchange], by: Actor) -> list[Finding]:
+    """A warning where applications would fall outside."""
     if not falling:
         return []
     every = allows(Permission.ADMINISTER, by)
@@ -64,13 +70,11 @@ def against(call: Call, wanted: Limits, by: Actor) -> list[Finding]:
     return [warning("falls_outside", count=len(falling), applications=named + more)]
 
 
-def tell(call: Call, before: Limits, differing: Collection[str], by: Actor) -> None:
-    """Tells those who write or have handed in, once, which parts differ; where applications fall outside, their experts
-    and both agencies. To be called after the change, under the call's lock."""
+def tell(call: Call, differing: Collection[str], falling: Sequence[Exchange], by: Actor) -> None:
+    """Tells those who write or have handed in, once, which parts differ; where applications are `falling` outside,
+    their experts and both agencies. To be called after the change, under the call's lock."""
     parts = [part for part, columns in PARTS.items() if any(name in differing for name in columns)]
     if not parts:
         return
-    left_before = outside(call.id, before)
-    falling = [one for number, one in outside(call.id, limits(call)).items() if number not in left_before]
     tell_changed(call.id, parts, {exchange.id for exchange in falling}, by)
     tell_outside(call.id, falling, by)

@@ -155,15 +155,16 @@ def edit_call(call_id: int, facts: CallFacts, *, version: int, by: Actor, confir
     changed = [name for name in FIXED if getattr(facts, name) != getattr(call, name)]
     if changed and queries.applications(call.id):
         raise RuleViolation("fixed", field=changed[0])
-    settle(effects.against(call, facts.limits, by), confirmed)
-    before, within = _stored(call), effects.limits(call)
+    falling = effects.falling(call, facts.limits)
+    settle(effects.against(falling, by), confirmed)
+    before = _stored(call)
     for name, value in facts.columns.items():
         setattr(call, name, value)
     session.flush()
     if differing := administration.changed(before, _stored(call)):
         _record("call_changed", call, by, differing)
     exchanges.redate_drafts(call.id, facts.deadline.astimezone(ZoneInfo(facts.zone)).date())
-    effects.tell(call, within, differing, by)
+    effects.tell(call, differing, falling, by)
     return call
 
 
