@@ -194,16 +194,7 @@ for _action, _page in PAGES.items():
     bp.add_url_rule(f"/{_page.path}", f"{_action.value}_post", _post, methods=["POST"])
 
 
-@bp.get("/undo-accept")
-@permit(Action.HOST_UNDO_ACCEPT, load=exchange_or_404)
-def host_undo_accept(exchange: Exchange) -> ResponseReturnValue:
-    return undo_pages.ask(exchange, Action.HOST_UNDO_ACCEPT)
-
-
-@bp.post("/undo-accept")
-@permit(Action.HOST_UNDO_ACCEPT, load=exchange_or_404)
-def host_undo_accept_post(exchange: Exchange) -> ResponseReturnValue:
-    return undo_pages.take(exchange, Action.HOST_UNDO_ACCEPT, service.undo_accept)
+undo_pages.add(bp, "/undo-accept", Action.HOST_UNDO_ACCEPT, service.undo_accept)
 
 
 @bp.get("/decisions")

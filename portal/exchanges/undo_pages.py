@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,17 +14,25 @@ from portal import calendars
 from portal.exchanges.forms import UndoForm
 from portal.exchanges.labels import UNDOING
 from portal.exchanges.models import Exchange
-from portal.exchanges.views import to_exchange
+from portal.exchanges.views import exchange_or_404, to_exchange
 from portal.subjects.queries import events
 from portal.subjects.undoing import refusal
-from portal.web.permit import current_actor
+from portal.web.permit import current_actor, permit
 from portal.workflows.exchange import EXCHANGE
 from portal.workflows.exchange_terms import Action
 
 Undo = Callable[..., None]
 
 
-def ask(exchange: Exchange, action: Action) -> ResponseReturnValue:
+def add(bp: Blueprint, path: str, action: Action, undo: Undo) -> None:
+    """Adds the page and its button to a stage's blueprint; `undo` is the stage's own service."""
+    guard = permit(action, load=exchange_or_404)
+    taking = partial(_take, action=action, undo=undo)
+    bp.add_url_rule(path, action.value, guard(partial(_ask, action=action)), methods=["GET"])
+    bp.add_url_rule(path, f"{action.value}_post", guard(taking), methods=["POST"])
+
+
+def _ask(exchange: Exchange, action: Action) -> ResponseReturnValue:
     """The page; where the step cannot be taken back any more, the exchange and why."""
     step = EXCHANGE.by_action[action]
     against = refusal(EXCHANGE, step, events(exchange.id), current_actor().id, calendars.now())
@@ -33,7 +42,7 @@ def ask(exchange: Exchange, action: Action) -> ResponseReturnValue:
     return _page(exchange, action, UndoForm(version=exchange.version))
 
 
-def take(exchange: Exchange, action: Action, undo: Undo) -> ResponseReturnValue:
+def _take(exchange: Exchange, action: Action, undo: Undo) -> ResponseReturnValue:
     """Takes the step back with the stage's own service."""
     form = UndoForm()
     if form.validate():

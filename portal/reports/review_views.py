@@ -104,16 +104,7 @@ for _action, _path in {
     bp.add_url_rule(_path, f"{_action.value}_post", _guard(partial(_decide_post, action=_action)), methods=["POST"])
 
 
-@bp.get("/undo-accept")
-@permit(Action.HOST_UNDO_ACCEPT_REPORT, load=exchange_or_404)
-def host_undo_accept_report(exchange: Exchange) -> ResponseReturnValue:
-    return undo_pages.ask(exchange, Action.HOST_UNDO_ACCEPT_REPORT)
-
-
-@bp.post("/undo-accept")
-@permit(Action.HOST_UNDO_ACCEPT_REPORT, load=exchange_or_404)
-def host_undo_accept_report_post(exchange: Exchange) -> ResponseReturnValue:
-    return undo_pages.take(exchange, Action.HOST_UNDO_ACCEPT_REPORT, service.undo_accept)
+undo_pages.add(bp, "/undo-accept", Action.HOST_UNDO_ACCEPT_REPORT, service.undo_accept)
 
 
 @bp.post("/comment")

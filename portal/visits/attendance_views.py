@@ -114,25 +114,7 @@ def record_post(exchange: Exchange) -> ResponseReturnValue:
     return render_template("visits/attendance.html", exchange=exchange, form=form, unrecorded=0), 422
 
 
-@bp.get("/undo-arrival")
-@permit(Action.UNIT_UNDO_ARRIVAL, load=exchange_or_404)
-def unit_undo_arrival(exchange: Exchange) -> ResponseReturnValue:
-    return undo_pages.ask(exchange, Action.UNIT_UNDO_ARRIVAL)
+undo_pages.add(bp, "/undo-arrival", Action.UNIT_UNDO_ARRIVAL, attendance.undo_arrival)
 
 
-@bp.post("/undo-arrival")
-@permit(Action.UNIT_UNDO_ARRIVAL, load=exchange_or_404)
-def unit_undo_arrival_post(exchange: Exchange) -> ResponseReturnValue:
-    return undo_pages.take(exchange, Action.UNIT_UNDO_ARRIVAL, attendance.undo_arrival)
-
-
-@bp.get("/undo-departure")
-@permit(Action.UNIT_UNDO_DEPARTURE, load=exchange_or_404)
-def unit_undo_departure(exchange: Exchange) -> ResponseReturnValue:
-    return undo_pages.ask(exchange, Action.UNIT_UNDO_DEPARTURE)
-
-
-@bp.post("/undo-departure")
-@permit(Action.UNIT_UNDO_DEPARTURE, load=exchange_or_404)
-def unit_undo_departure_post(exchange: Exchange) -> ResponseReturnValue:
-    return undo_pages.take(exchange, Action.UNIT_UNDO_DEPARTURE, attendance.undo_departure)
+undo_pages.add(bp, "/undo-departure", Action.UNIT_UNDO_DEPARTURE, attendance.undo_departure)
