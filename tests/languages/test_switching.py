@@ -55,7 +55,7 @@ def test_a_visitors_choice_is_kept(browser: Browser) -> None:
     browser.open("/")
     assert language(browser) == "az"
     browser.open("/sign-in")
-    assert "Daxil olun" in browser.text
+    assert "Giriş" in browser.text
 
 
 def test_a_persons_choice_is_kept_and_speaks_in_their_mail(world: World, as_person: As) -> None:
