@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 LANGUAGES: dict[str, str] = {"tr": "Türkçe", "az": "Azərbaycanca", "en": "English"}  # names in their own language
+# in which languages a reader is shown what is not there in their own: Turkish and Azerbaijani are near each other
+NEAREST = {"tr": ("tr", "az", "en"), "az": ("az", "tr", "en"), "en": ("en", "tr", "az")}
 # each language's alphabet, with foreign letters at the place where its readers expect them; other letters (ç in
 # English) sort with their base letter
 ALPHABETS = {
@@ -30,6 +33,13 @@ _APOSTROPHES = re.compile("['’‘ʼʻ`´′]")
 # marks that change the direction of writing, and invisible ones
 _UNSEEN = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c\ufeff\u200b\u2060\u00ad")
 _LINE_ENDS = re.compile(r"[\n\t\u2028\u2029]+")
+
+
+def in_language(texts: Mapping[str, str], language: str) -> tuple[str, str]:
+    """The (text, its language) to show to a reader of texts by language: theirs, else the nearest that there is; empty
+    and in theirs where there is none."""
+    given = next((code for code in NEAREST[language] if texts.get(code)), language)
+    return texts.get(given, ""), given
 
 
 def fold(text: str) -> str:

@@ -73,11 +73,13 @@ class Grant:
 
 @dataclass(frozen=True)
 class Actor:
-    """The person who asks. `acting_for` are the agencies in which this deputy acts for a manager today."""
+    """The person who asks. `acting_for` are the agencies in which this deputy acts for a manager today; `language` is
+    that of the page on which they write, and is stored with every text that they leave. No rule looks at it."""
 
     id: int
     grants: frozenset[Grant] = frozenset()
     acting_for: frozenset[int] = field(default=frozenset())
+    language: str = field(default="", compare=False)
 
     def has(self, role: Role) -> bool:
         """In whichever agency."""

@@ -63,6 +63,8 @@ def paper(**changes: Any) -> ReportDocument:
         "objectives": [ObjectiveFact(n, f"Məqsəd {n}", met, "") for n, met in enumerate(("met", "partly"), start=1)],
         "agenda": agenda(6),
         "not_held": 0,
+        "plan_language": "tr",
+        "host_language": "tr",
         "attendance": [
             AttendanceFact(date(2026, 10, 12), date(2026, 10, 16), 5, 5, [], 0),
             AttendanceFact(date(2026, 10, 19), date(2026, 10, 23), 5, 4, [date(2026, 10, 21)], 0),

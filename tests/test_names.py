@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import combinations
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from portal.names import (
     clean,
     download_name,
     email_key,
+    in_language,
     one_line,
     query_words,
     search_words,
@@ -262,3 +264,13 @@ def test_a_capital_sorts_as_the_small_letter_that_it_is(language: str, text: str
 def test_a_download_name_has_a_hundred_letters_at_most() -> None:
     assert [len(download_name("x" * n + ".pdf")) for n in (90, 91, 92)] == [94, 95, 95]
     assert len(download_name("x" * 200 + ".12345678")) == 100
+
+
+@pytest.mark.parametrize("reader", LANGUAGES)
+@pytest.mark.parametrize("there", [set(some) for n in range(4) for some in combinations(LANGUAGES, n)])
+def test_a_reader_is_shown_the_nearest_language_that_there_is(reader: str, there: set[str]) -> None:
+    nearest = {"tr": "tr az en", "az": "az tr en", "en": "en tr az"}
+    texts = {code: f"in {code}" if code in there else "" for code in ("en", "az", "tr")}
+    expected = next((code for code in nearest[reader].split() if code in there), None)
+    assert in_language(texts, reader) == ((f"in {expected}", expected) if expected else ("", reader))
+    assert in_language({code: text for code, text in texts.items() if text}, reader) == in_language(texts, reader)

@@ -90,7 +90,7 @@ OF_WORLD: dict[str, Callable[[World, Actor], Any]] = {
     "edit a call": lambda w, by: calls.edit_call(w.call().id, w.call_facts(), version=1, by=by),
     "publish a call": lambda w, by: calls.publish_call(w.call().id, version=1, by=by),
     "cancel a call": lambda w, by: calls.cancel_call(w.call().id, version=1, by=by),
-    "edit a heading": lambda w, by: calls.edit_heading(2, {}, purpose="", active=True, version=1, by=by),
+    "edit a heading": lambda w, by: calls.edit_heading(2, {}, active=True, version=1, by=by),
     "set the default clocks": lambda w, by: calls.set_clocks(CLOCKS, by=by),
     "set a call's clocks": lambda w, by: calls.set_clocks(CLOCKS, by=by, call=w.call()),
     "use default clocks": lambda w, by: calls.use_default_clocks(w.call(), by=by),

@@ -263,4 +263,4 @@ def people_text(name: str, email: str) -> str:
 def actor_of(person: Person, acting_for: frozenset[int] = frozenset()) -> Actor:
     """The person as an Actor of the policy; `acting_for` are the agencies in which a deputy acts for a manager."""
     grants = frozenset(Grant(g.role, g.agency_id, g.unit_id) for g in person.grants)
-    return Actor(person.id, grants, acting_for)
+    return Actor(person.id, grants, acting_for, person.mail_language)

@@ -21,7 +21,7 @@ from portal.units.queries import UnitName
 from portal.web.days import OF_A_VISIT
 from portal.web.findings import in_words
 from portal.web.formats import LANGUAGES
-from portal.web.forms import ConfirmingForm, IdempotentForm, VersionedForm, choices, one_line, several_lines
+from portal.web.forms import ConfirmingForm, IdempotentForm, VersionedForm, choices, one_line, several_lines, written_in
 from portal.web.language import asked_for
 
 ROWS = range(1, 7)  # languages
@@ -52,6 +52,7 @@ class PersonForm(SectionForm):
 
 
 class PlanForm(SectionForm):
+    language = written_in()
     situation = several_lines(LABEL["situation"], required=False)
     aim = several_lines(LABEL["aim"], required=False)
     results = several_lines(LABEL["results"], required=False)

@@ -111,6 +111,7 @@ class SectionComment(Base):
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     section: Mapped[str] = mapped_column(String(20))  # a key of sections.SECTIONS
     text: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(2), default="")  # in which it was written
     at: Mapped[datetime]
 
     agency: Mapped[Agency] = relationship()

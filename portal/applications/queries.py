@@ -17,7 +17,7 @@ from portal.db import session
 from portal.documents.models import Document, DocumentKind
 from portal.documents.queries import last_of_person
 from portal.exchanges.models import Exchange
-from portal.subjects.queries import last_reason, last_version
+from portal.subjects.queries import GivenReason, last_reason, last_version
 from portal.units.models import HostUnit
 from portal.units.queries import NAME, UnitName
 from portal.workflows.exchange_terms import Action
@@ -89,9 +89,9 @@ def known_cv(person_id: int) -> ProfileCv | Document | None:
     return last_of_person(person_id, DocumentKind.CV)
 
 
-def return_reason(exchange_id: int) -> str:
+def return_reason(exchange_id: int) -> GivenReason:
     """The reason of the last return, for the expert; empty where the application was never returned."""
-    return last_reason(exchange_id, Action.HOME_RETURN, Action.HOST_RETURN).text
+    return last_reason(exchange_id, Action.HOME_RETURN, Action.HOST_RETURN)
 
 
 def comments(exchange_id: int) -> dict[str, list[SectionComment]]:

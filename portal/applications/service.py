@@ -31,6 +31,7 @@ from portal.workflows.exchange_terms import Action, Status
 
 WRITABLE = frozenset({Status.DRAFT, Status.RETURNED})
 PROFILE = ("document_name", "post", "unit_name", "years", "topics")
+WRITTEN_IN = "language"  # of the expert's texts
 MOST_LANGUAGES = 6
 MOST_WISHES = 3
 
@@ -80,16 +81,16 @@ def begin_application(call: Call, by: Actor) -> Exchange:
         due=call.deadline.astimezone(ZoneInfo(call.zone)).date(),
         expert=person,
     )
-    session.add(_from_profile(exchange, person))
+    session.add(_from_profile(exchange, person, by.language or person.mail_language))
     session.flush()
     return exchange
 
 
-def _from_profile(exchange: Exchange, person: Person) -> Application:
+def _from_profile(exchange: Exchange, person: Person, language: str) -> Application:
     return Application(
         exchange_id=exchange.id,
         call_id=exchange.call_id,
-        language=person.mail_language,
+        language=language,
         name=person.name,
         saved_at=calendars.now(),
         languages=[ApplicationLanguage(code=known.code, level=known.level) for known in person.languages],
@@ -157,7 +158,7 @@ def _check_wishes(application: Application, wishes: Sequence[int]) -> None:
 
 
 def _write(application: Application, section: Section, answers: Answers) -> None:
-    for name in COLUMNS.get(section, ()):
+    for name in (*COLUMNS.get(section, ()), WRITTEN_IN):
         if name in answers.columns:
             setattr(application, name, answers.columns[name])
     application.saved_at = calendars.now()
@@ -269,6 +270,7 @@ def comment(exchange: Exchange, version: int, agency_id: int, by: Actor, texts: 
                     by_id=by.id,
                     section=Section(section).value,
                     text=text.strip(),
+                    language=by.language,
                     at=at,
                 )
             )

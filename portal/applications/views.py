@@ -82,7 +82,7 @@ def show(exchange: Exchange) -> ResponseReturnValue:
         address=section_url,
         comments=comments,
         at=calendars.now(),
-        reason=queries.return_reason(exchange.id) if exchange.status is Status.RETURNED else "",
+        reason=queries.return_reason(exchange.id) if exchange.status is Status.RETURNED else None,
     )
 
 

@@ -65,6 +65,7 @@ def decide(exchange: Exchange, verdict: Verdict, *, by: Actor) -> Decision:
         agency_id=agency_id,
         outcome=OUTCOMES[action],
         reason=verdict.reason,
+        language=by.language,
         by_id=by.id,
         at=calendars.now(),
     )

@@ -10,7 +10,7 @@ from portal.calls import labels, queries, service
 from portal.calls.forms import ClocksForm, HeadingForm
 from portal.calls.labels import FINDINGS
 from portal.calls.models import Heading
-from portal.calls.service import CLOCK_NAMES
+from portal.calls.service import CLOCK_NAMES, HEADING_TEXTS
 from portal.exchanges import queries as exchange_queries
 from portal.policy import Permission
 from portal.web import drafts
@@ -53,9 +53,9 @@ def _heading_page(form: HeadingForm, heading: Heading, status: int = 200) -> Res
 def heading_post(number: int) -> ResponseReturnValue:
     found, form = _heading_or_404(number), HeadingForm()
     if form.validate():
-        answers, titles = form.values("purpose", "active"), form.values("title", "title_tr", "title_az")
+        texts = {name: words or "" for name, words in form.values(*HEADING_TEXTS).items()}
         with form.refusals(FINDINGS), drafts.conflicts(form, lambda: _stored(found)):
-            service.edit_heading(number, titles, **answers, version=form.read, by=current_actor())
+            service.edit_heading(number, texts, active=form.active.data, version=form.read, by=current_actor())
             flash(_("The heading is saved."))
             return redirect(url_for("rules.headings"))
     if form.differing == []:  # as after the same press

@@ -60,10 +60,12 @@ CALL_FACTS = CLOCK_FACTS | {
     "contact": Fact(_l("Contact"), words),
 }
 HEADING_FACTS = {
-    "title": Fact(_l("Heading of the action plan"), words),
+    "title": Fact(_l("Heading in English"), words),
+    "purpose": Fact(_l("What happens under it, in English"), words),
     "title_tr": Fact(_l("Heading in Turkish"), words),
+    "purpose_tr": Fact(_l("What happens under it, in Turkish"), words),
     "title_az": Fact(_l("Heading in Azerbaijani"), words),
-    "purpose": Fact(_l("What happens under it"), words),
+    "purpose_az": Fact(_l("What happens under it, in Azerbaijani"), words),
     "active": Fact(_l("New calls can be made under this heading"), yes_no),
 }
 ANNOUNCEMENT = {

@@ -95,7 +95,7 @@ class _CallFields(Form):
         pairs = [(home, host) for home in agencies for host in agencies if home.id != host.id]
         self.direction.choices = choices((f"{a.id}-{b.id}", f"{a.short_name} → {b.short_name}") for a, b in pairs)
         self.agency_id.choices = choices((agency.id, agency.short_name) for agency in running)
-        self.heading.choices = choices((h.number, f"{h.number}. {h.in_language(spoken())}") for h in headings)
+        self.heading.choices = choices((h.number, f"{h.number}. {h.named(spoken())}") for h in headings)
 
     def show(self, call: Call) -> None:
         """Fills the answers from a call."""
@@ -170,10 +170,12 @@ class StepForm(VersionedForm):
 
 
 class HeadingForm(VersionedForm):
-    title = one_line(_l("Heading of the action plan"), most=300)
+    title = one_line(_l("Heading in English"), most=300)
+    purpose = several_lines(_l("What happens under it, in English"), required=False)
     title_tr = one_line(_l("Heading in Turkish"), most=300, required=False)
+    purpose_tr = several_lines(_l("What happens under it, in Turkish"), required=False)
     title_az = one_line(_l("Heading in Azerbaijani"), most=300, required=False)
-    purpose = several_lines(_l("What happens under it"), required=False)
+    purpose_az = several_lines(_l("What happens under it, in Azerbaijani"), required=False)
     active = BooleanField(_l("New calls can be made under this heading"))
 
 
@@ -212,7 +214,7 @@ class CallFilterForm(Form):
             self.when.choices = choices(pair for pair in WHEN.items() if pair[0] is not When.DRAFT)
         pairs = [(home, host) for home in agencies for host in agencies if home.id != host.id]
         arrows = [(f"{a.code}-{b.code}", f"{a.short_name} → {b.short_name}") for a, b in pairs]
-        numbered = [(str(h.number), f"{h.number}. {h.in_language(spoken())}") for h in headings]
+        numbered = [(str(h.number), f"{h.number}. {h.named(spoken())}") for h in headings]
         self.direction.choices = choices([("", _l("Both directions")), *arrows])
         self.heading.choices = choices([("", _l("All headings")), *numbered])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -14,6 +13,7 @@ from portal.accounts.models import Agency, Level, Person
 from portal.db import Base, enum_type
 from portal.documents.models import DocumentKind
 from portal.exchanges.models import Kind
+from portal.names import in_language
 from portal.reference_data import watched
 
 
@@ -44,12 +44,6 @@ class Standing(StrEnum):
     PAST = "past"
 
 
-def in_language(texts: Mapping[str, str], language: str) -> tuple[str, str]:
-    """The (text, language) to show of texts by language: the wanted one, else English, else any that there is."""
-    given = next((code for code in (language, "en", *texts) if texts.get(code)), language)
-    return texts.get(given, ""), given
-
-
 @watched
 class Heading(Base):
     """One of the eleven headings of the action plan of 2 March 2020; `number` is its position there."""
@@ -60,15 +54,21 @@ class Heading(Base):
     title: Mapped[str] = mapped_column(String(300))  # as signed, in English
     title_tr: Mapped[str] = mapped_column(String(300), default="")
     title_az: Mapped[str] = mapped_column(String(300), default="")
-    purpose: Mapped[str] = mapped_column(Text, default="")
+    purpose: Mapped[str] = mapped_column(Text, default="")  # in English
+    purpose_tr: Mapped[str] = mapped_column(Text, default="")
+    purpose_az: Mapped[str] = mapped_column(Text, default="")
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
-    def in_language(self, language: str) -> str:
-        """The title in a language, else in English."""
-        return {"tr": self.title_tr, "az": self.title_az}.get(language) or self.title
+    def in_language(self, name: str, language: str) -> tuple[str, str]:
+        """The (text, language) of title or purpose for a reader."""
+        others = {code: getattr(self, f"{name}_{code}") for code in ("tr", "az")}
+        return in_language({"en": getattr(self, name)} | others, language)
+
+    def named(self, language: str) -> str:
+        return self.in_language("title", language)[0]
 
 
 @watched
@@ -138,7 +138,7 @@ class Call(Base):
         return Level(self.language_level) if self.language_level else None
 
     def title(self, language: str) -> str:
-        """The title in a language, else in English."""
+        """The title for a reader of this language."""
         return self.in_language("title", language)[0]
 
     def in_language(self, name: str, language: str) -> tuple[str, str]:

@@ -141,7 +141,7 @@ def headings(active_only: bool = False) -> list[Heading]:
 @kept
 def heading_choices(language: str) -> tuple[tuple[int, str], ...]:
     """The action plan's headings for a list to choose from: number, and "number. title" in a language."""
-    return tuple((heading.number, f"{heading.number}. {heading.in_language(language)}") for heading in headings())
+    return tuple((heading.number, f"{heading.number}. {heading.named(language)}") for heading in headings())
 
 
 def heading(number: int) -> Heading | None:

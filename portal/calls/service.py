@@ -31,6 +31,7 @@ HEADINGS = Path(__file__).with_name("headings.csv")
 LIMITS = {Kind.SHORT: (2, 30), Kind.LONG: (31, 365)}  # days of a stay
 CLOCKS = ("decision", "escalation", "changes", "plan_drafted", "plan_agreed", "evaluation", "report", "progress")
 CLOCK_NAMES = (*CLOCKS, "follow_up")
+HEADING_TEXTS = ("title", "purpose", "title_tr", "purpose_tr", "title_az", "purpose_az")
 FIXED = ("kind", "home_id", "host_id", "heading")  # copied into every exchange, hence fixed once there is one
 
 
@@ -231,21 +232,21 @@ def load_headings() -> int:
 
 
 def _heading(row: Mapping[str, str]) -> Heading:
-    titles = {"title": row["heading"], "title_tr": row["heading_tr"], "title_az": row["heading_az"]}
-    return Heading(number=int(row["number"]), purpose=row["purpose"], **titles)
+    return Heading(number=int(row["number"]), **{name: row[name] for name in HEADING_TEXTS})
 
 
-def edit_heading(
-    number: int, titles: Mapping[str, str], *, purpose: str, active: bool, version: int, by: Actor
-) -> None:
-    """Changes the texts of a heading, or retires it. Raises Denied, EditConflict, RuleViolation: "heading"."""
+def edit_heading(number: int, texts: Mapping[str, str], *, active: bool, version: int, by: Actor) -> None:
+    """Changes the texts of a heading (`HEADING_TEXTS`), or retires it.
+
+    Raises Denied, EditConflict, RuleViolation: "heading".
+    """
     require(Permission.ADMINISTER, by)
     heading = queries.heading(number)
     if heading is None:
         raise RuleViolation("heading")
     if heading.version != version:
         raise EditConflict
-    wanted = {**titles, "purpose": purpose, "active": active}
+    wanted = {**texts, "active": active}
     facts = administration.changed({name: getattr(heading, name) for name in wanted}, wanted)
     for name, value in wanted.items():
         setattr(heading, name, value)

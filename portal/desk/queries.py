@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, and_, case, func, or_, select, union_all
+from sqlalchemy import Row, Select, and_, case, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from portal import calendars
@@ -25,6 +25,7 @@ from portal.exchanges.lateness import Days
 from portal.exchanges.list_planner import Condition, ListPlan, bounded, equals, list_plan, row_condition, without_index
 from portal.exchanges.models import Exchange
 from portal.exchanges.queries import found_by, visible_to
+from portal.names import in_language
 from portal.policy import Actor
 from portal.reference_data import kept
 from portal.registry import Task, TaskSource, registry
@@ -204,18 +205,20 @@ def _conditions(wanted: Filter, agencies: Mapping[str, int]) -> list[Condition]:
 @kept
 def calls_to_choose(language: str) -> tuple[tuple[int, str], ...]:
     """Calls for the list's filter as (number, title, direction and year), the newest first."""
-    titles = {"tr": Call.title_tr, "az": Call.title_az}
-    title = func.coalesce(func.nullif(titles.get(language, Call.title_en), ""), Call.title_en)
     home, host = aliased(Agency), aliased(Agency)
-    statement = select(Call.id, title, home.short_name, host.short_name, Call.opens, Call.zone).where(
-        Call.state != CallState.DRAFT
-    )
+    columns = (Call.title_en, Call.title_tr, Call.title_az, home.short_name, host.short_name, Call.opens, Call.zone)
+    statement = select(Call.id, *columns).where(Call.state != CallState.DRAFT)
     statement = statement.join(home, home.id == Call.home_id).join(host, host.id == Call.host_id)
     newest = session.execute(statement.order_by(Call.opens.desc(), Call.id.desc()).limit(60))
     return tuple(
-        (number, f"{words} ({goes} → {takes}, {calendars.day_of(opens, zone).year})")
-        for number, words, goes, takes, opens, zone in newest
+        (number, f"{_title(texts, language)} ({goes} → {takes}, {calendars.day_of(opens, zone).year})")
+        for number, *texts, goes, takes, opens, zone in newest
     )
+
+
+def _title(texts: Sequence[str], language: str) -> str:
+    """Of a call's titles in English, Turkish and Azerbaijani, the reader's."""
+    return in_language(dict(zip(("en", "tr", "az"), texts, strict=True)), language)[0]
 
 
 def history(until: date | None = None, reference: str = "") -> Select[Any]:

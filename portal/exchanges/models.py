@@ -107,6 +107,7 @@ class ExchangeNote(Base):
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
     text: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(2), default="")  # in which it was written
     idempotency_key: Mapped[str] = mapped_column(String(40), unique=True)
 
     by: Mapped[Person] = relationship(lazy="raise_on_sql")

@@ -121,9 +121,8 @@ def write_note(exchange: Exchange, text: str, *, idempotency_key: str, by: Actor
     known = session.scalars(select(ExchangeNote).where(ExchangeNote.idempotency_key == idempotency_key)).one_or_none()
     if known is not None:
         return known
-    note = ExchangeNote(
-        exchange_id=exchange.id, by_id=by.id, at=calendars.now(), text=text, idempotency_key=idempotency_key
-    )
+    said = {"text": text, "language": by.language, "idempotency_key": idempotency_key}
+    note = ExchangeNote(exchange_id=exchange.id, by_id=by.id, at=calendars.now(), **said)
     session.add(note)
     subjects.record(exchange, "note_written", by=by, side=Side.EXPERT if by.id == exchange.expert_id else Side.SYSTEM)
     notifications.notify_note(exchange, note.id, by)

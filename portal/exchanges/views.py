@@ -62,8 +62,8 @@ def names(exchange: Exchange) -> dict[str, str]:
     return {**agencies, "name": exchange.person_name, "unit": exchange.unit_name}
 
 
-def readable_reasons(exchange: Exchange, events: Sequence[Event]) -> dict[int, str]:
-    """The reasons of these events that the present actor may read, by the event's id."""
+def readable_reasons(exchange: Exchange, events: Sequence[Event]) -> dict[int, tuple[str, str]]:
+    """The reasons of these events that the present actor may read, each with its language, by the event's id."""
     given, reader = subjects.reasons(exchange.id), current_actor()
     return {e.id: given[e.id] for e in events if e.id in given and reads_reason(e.what, reader, exchange)}
 

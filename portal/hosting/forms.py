@@ -31,6 +31,7 @@ from portal.web.forms import (
     choices,
     one_line,
     several_lines,
+    written_in,
 )
 
 BEARERS = [
@@ -80,6 +81,7 @@ class TermsForm(VersionedForm):
     insurance = bearer(_l("Insurance is borne by"))
     confidentiality = several_lines(_l("Confidentiality"), required=False)
     intellectual_property = several_lines(_l("Intellectual property"), required=False)
+    language = written_in()
 
 
 TERMS = (
@@ -95,6 +97,7 @@ TERMS = (
     "insurance",
     "confidentiality",
     "intellectual_property",
+    "language",
 )
 
 

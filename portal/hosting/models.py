@@ -40,6 +40,7 @@ class Placement(Base):
     insurance: Mapped[Bearer] = mapped_column(enum_type(Bearer, "insurance"), default=Bearer.HOME)
     confidentiality: Mapped[str] = mapped_column(Text, default="")
     intellectual_property: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str] = mapped_column(String(2), default="")  # in which the terms were written
     proposed_at: Mapped[datetime]
     proposed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     confirmed_at: Mapped[datetime | None]

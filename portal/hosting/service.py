@@ -80,9 +80,9 @@ def place(
     subjects.advance(
         exchange, Action.HOST_PLACE, by=by, version=version, facts={"unit": unit.id}, typed={"unit": unit.id, **terms}
     )
-    placement = Placement(
-        exchange_id=exchange.id, unit_id=unit.id, proposed_at=calendars.now(), proposed_by=by.id, **terms
-    )
+    asked = {"proposed_at": calendars.now(), "proposed_by": by.id}
+    said = {"language": by.language} | dict(terms)
+    placement = Placement(exchange_id=exchange.id, unit_id=unit.id, **asked, **said)
     session.add(placement)
     session.flush()
     return placement

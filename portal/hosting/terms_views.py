@@ -31,7 +31,7 @@ def _host_tab(exchange: Exchange) -> ResponseReturnValue:
 
 
 def _stored(placement: Placement) -> TermsForm:
-    values = {name: getattr(placement, name) for name in TERMS}
+    values = {name: getattr(placement, name) for name in TERMS if name != "language" or placement.language}
     return TermsForm(formdata=None, version=placement.version, **values)
 
 

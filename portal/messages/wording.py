@@ -17,6 +17,7 @@ from flask_babel import gettext as _
 
 from portal.messages.labels import KINDS, LEAD, OTHER, PARTS, TO_DO, TO_OWNER, TO_READ
 from portal.messages.models import Message
+from portal.names import in_language
 from portal.web.formats import day_range
 from portal.workflow import State, Workflow
 from portal.workflows import WORKFLOWS
@@ -192,9 +193,8 @@ def _details(kind: str, facts: Facts, language: str, by_when: str) -> list[tuple
 
 
 def _title(facts: Facts, language: str) -> str:
-    """The title of the call in this language, else in English."""
-    titles = facts.get("call") or {}
-    return str(titles.get(language) or titles.get("en", ""))
+    """The title of the call for a reader of this language."""
+    return in_language(facts.get("call") or {}, language)[0]
 
 
 def _next(kind: str, facts: Facts) -> tuple[str, str]:

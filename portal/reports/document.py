@@ -66,6 +66,7 @@ class MilestoneProgressFact:
     title: str
     progress: str
     note: str
+    language: str = ""  # of the title: the plan's
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class ProgressFact:
     difficulties: str
     next: str
     milestones: Sequence[MilestoneProgressFact] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,8 @@ class ReportDocument:
 
     language: str
     writer_language: str  # in which the expert wrote
+    plan_language: str  # in which agenda or work plan were written
+    host_language: str  # in which the host wrote the comment
     reference: str
     title: str
     title_language: str

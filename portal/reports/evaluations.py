@@ -30,7 +30,9 @@ def evaluate(exchange: Exchange, on_host: bool, marks: Sequence[int], comment: s
     if row is None:
         row = Evaluation(exchange_id=exchange.id, on_host=on_host)
         session.add(row)
-    row.marks, row.comment, row.by_id, row.at = "".join(map(str, marks)), comment, by.id, calendars.now()
+    row.marks, row.by_id, row.at = "".join(map(str, marks)), by.id, calendars.now()
+    if row.comment != comment:
+        row.comment, row.language = comment, by.language
     settle(exchange.id, asking.evaluation(on_host))
     what = "evaluated_host" if on_host else "evaluated_expert"
     subjects.record(exchange, what, by=by, side=Side.EXPERT if on_host else Side.HOST)

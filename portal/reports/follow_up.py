@@ -50,7 +50,7 @@ def record(exchange: Exchange, number: int, answer: Answer, idempotency_key: str
         idempotency_key=key,
     )
     if answer.evidence:
-        entry.evidence = FollowUpEvidence(text=answer.evidence)
+        entry.evidence = FollowUpEvidence(text=answer.evidence, language=by.language)
     session.add(entry)
     session.flush()
     if _all_answered(recommendation.report_id, agency_id):

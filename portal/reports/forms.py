@@ -13,7 +13,17 @@ from portal import limits
 from portal.reports.labels import SECTION
 from portal.reports.models import Met, Priority, Progress
 from portal.web.days import FROM_NOW_ON, OF_A_REPORT
-from portal.web.forms import INT_MAX, ConfirmingForm, Form, IdempotentForm, Row, VersionedForm, choices, several_lines
+from portal.web.forms import (
+    INT_MAX,
+    ConfirmingForm,
+    Form,
+    IdempotentForm,
+    Row,
+    VersionedForm,
+    choices,
+    several_lines,
+    written_in,
+)
 from portal.web.rows import CEILING, KeptRow, Rows, written
 
 ENTER_DAY = _l("Enter the day.")
@@ -93,6 +103,7 @@ class FindingsForm(VersionedForm):
     days_worked = IntegerField(_l("Days worked"), validators=[Optional(), NumberRange(0, 400)])
     people_met = written(_l("People met"), limits.PEOPLE_MET)
     findings = written(_l("Findings"), limits.TEXT)
+    language = written_in()
 
 
 class RestForm(VersionedForm):

@@ -53,6 +53,7 @@ class Report(Base):
     next_steps: Mapped[str] = mapped_column(Text, default="")
     publish: Mapped[bool | None]
     host_comment: Mapped[str] = mapped_column(Text, default="")
+    host_language: Mapped[str] = mapped_column(String(2), default="")  # of that comment
     submitted_at: Mapped[datetime | None]
     host_accepted_at: Mapped[datetime | None]
     home_accepted_at: Mapped[datetime | None]
@@ -125,6 +126,7 @@ class FollowUpEvidence(Base):
 
     entry_id: Mapped[int] = mapped_column(ForeignKey("follow_up_entry.id"), unique=True)
     text: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(2), default="")  # in which it was written
 
 
 class ProgressReport(Base):
@@ -138,6 +140,7 @@ class ProgressReport(Base):
     text: Mapped[str] = mapped_column(Text)
     difficulties: Mapped[str] = mapped_column(Text, default="")
     next: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str] = mapped_column(String(2), default="")  # in which it was written
     submitted_at: Mapped[datetime]
     idempotency_key: Mapped[str] = mapped_column(String(40), unique=True)
 
@@ -174,6 +177,7 @@ class MilestoneProgress(Base):
     number: Mapped[int]
     due: Mapped[date]
     title: Mapped[str] = mapped_column(String(300))
+    language: Mapped[str] = mapped_column(String(2), default="")  # of that title, the plan's
     progress: Mapped[Progress] = mapped_column(enum_type(Progress))
     note: Mapped[str] = mapped_column(Text, default="")
 
@@ -189,6 +193,7 @@ class Evaluation(Base):
     on_host: Mapped[bool]
     marks: Mapped[str] = mapped_column(String(20))  # five digits, in the order of the form
     comment: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str] = mapped_column(String(2), default="")  # in which it was written
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
 

@@ -63,6 +63,7 @@ def hand_in(
         last=written.last,
         idempotency_key=idempotency_key,
         submitted_at=calendars.now(),
+        language=by.language,
         **written.answers,
     )
     row.milestones = _stood(exchange, written.milestones)
@@ -94,8 +95,12 @@ def _stood(exchange: Exchange, answers: Sequence[MilestoneAnswer]) -> list[Miles
     """The plan's milestones as answered; those that were not answered are left out."""
     visit = queries.visit_with_plan(exchange.id)
     said = {answer.milestone_id: answer for answer in answers}
-    planned = [milestone for milestone in visit.milestones if milestone.id in said] if visit else []
+    if visit is None:
+        return []
+    planned = [(m, said[m.id]) for m in visit.milestones if m.id in said]
     return [
-        MilestoneProgress(number=n, due=m.due, title=m.title, progress=said[m.id].progress, note=said[m.id].note)
-        for n, m in enumerate(planned, start=1)
+        MilestoneProgress(
+            number=n, due=m.due, title=m.title, language=visit.language, progress=answer.progress, note=answer.note
+        )
+        for n, (m, answer) in enumerate(planned, start=1)
     ]

@@ -180,8 +180,11 @@ def document(exchange: Exchange, language: str, seal: Seal | None = None) -> Rep
 
 
 def _progress(p: ProgressReport) -> ProgressFact:
-    milestones = [MilestoneProgressFact(m.due, m.title, m.progress.value, m.note) for m in p.milestones]
-    return ProgressFact(p.first, p.last, p.text, p.difficulties, p.next, milestones)
+    milestones = [MilestoneProgressFact(m.due, m.title, m.progress.value, m.note, m.language) for m in p.milestones]
+    return ProgressFact(p.first, p.last, p.text, p.difficulties, p.next, milestones, p.language)
+
+
+TEXTS = ("agenda_changes", "findings", "lessons", "materials", "risks", "next_steps")
 
 
 def _written(report: Report) -> dict[str, Any]:
@@ -194,10 +197,7 @@ def _written(report: Report) -> dict[str, Any]:
             RecommendationFact(r.number, r.text, agency_fact(r.owner) if r.owner else None, r.horizon, r.priority.value)
             for r in report.recommendations
         ],
-        **{
-            name: getattr(report, name)
-            for name in ("agenda_changes", "findings", "lessons", "materials", "risks", "next_steps", "host_comment")
-        },
+        **{name: getattr(report, name) for name in (*TEXTS, "host_comment", "host_language")},
     }
 
 
@@ -206,6 +206,7 @@ def _planned(exchange: Exchange, visit: Visit) -> dict[str, Any]:
     first, last = exchange.start or visit.start, exchange.end or visit.end
     held = [item for item in visit.agenda if first <= item.day <= last]
     return {
+        "plan_language": visit.language,
         "agenda": [AgendaFact(a.day, a.begins, a.ends, a.title, a.place, a.who, a.changed) for a in held],
         "not_held": len(visit.agenda) - len(held),
         "attendance": attendance(visit.days, by_month=bool(visit.milestones)),

@@ -97,7 +97,7 @@ def _findings(exchange: Exchange, report: Report) -> Any:
 
 
 def _save_findings(exchange: Exchange, form: Any, by: Actor) -> Report:
-    answers = form.values("people_met", "findings", "days_worked")
+    answers = form.values("people_met", "findings", "days_worked", "language")
     answers = {name: value if name == "days_worked" else value or "" for name, value in answers.items()}
     return service.save_text(exchange, form.read, answers, by=by)
 

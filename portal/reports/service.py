@@ -197,7 +197,7 @@ def comment_as_host(exchange: Exchange, text: str, version: int, *, by: Actor) -
         return  # the same press once more
     if report.version != version:
         raise Conflict(exchange.reference)
-    report.host_comment = text
+    report.host_comment, report.host_language = text, by.language
     subjects.record(exchange, "host_commented", by=by, side=Side.HOST)
 
 
@@ -234,8 +234,8 @@ def accept(
         raise RuleViolation("other_comment", field="comment")
     subjects.advance(exchange, action, by=by, version=version)
     assert report is not None, "a report was handed in"
-    if comment is not None:
-        report.host_comment = comment.text
+    if comment is not None and report.host_comment != comment.text:
+        report.host_comment, report.host_language = comment.text, by.language
     if action is Action.HOST_ACCEPT_REPORT:
         report.host_accepted_at = calendars.now()
     else:

@@ -27,6 +27,7 @@ from portal.reports.labels import FINDINGS, SECTION
 from portal.reports.models import Report
 from portal.reports.review_views import bp
 from portal.sealing.queries import versions_of
+from portal.subjects.queries import GivenReason
 from portal.web import drafts
 from portal.web.findings import flashed, in_words
 from portal.web.permit import current_actor, permit
@@ -69,12 +70,12 @@ def writing(exchange: Exchange) -> bool:
     return exchange.status in service.WRITABLE and allows(Permission.WRITE_REPORT, current_actor(), exchange)
 
 
-def sent_back(exchange: Exchange) -> str:
+def sent_back(exchange: Exchange) -> GivenReason | None:
     """What should be changed, where the report was sent back and not yet handed in again, and this reader may know."""
     if exchange.status is not Status.COMPLETED:
-        return ""
+        return None
     given = queries.sent_back(exchange.id)
-    return given.text if reads_reason(given.what, current_actor(), exchange) else ""
+    return given if given.text and reads_reason(given.what, current_actor(), exchange) else None
 
 
 @bp.post("/begin")

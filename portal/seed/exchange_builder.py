@@ -206,7 +206,7 @@ class ExchangeBuilder:
         hosting.confirm(exchange, version=version, by=self._unit(scenario))
 
     def _schedule(self, scenario: Scenario, exchange: Exchange, version: int) -> None:
-        proposal, call = proposal_of(scenario.case["visit"]), limits(scenario.call)
+        proposal, call = proposal_of(scenario.case), limits(scenario.call)
         by = self._staff(exchange.host_id, Role.MANAGER)
         visits.schedule(exchange, proposal, call, version=version, by=by)
 
@@ -279,8 +279,9 @@ def write_report(exchange: Exchange, case: Mapping[str, Any], by: Actor) -> None
     assert report_queries.report_of(exchange.id) is not None
 
 
-def proposal_of(visit: Mapping[str, Any]) -> visits.Proposal:
-    """The visit of a case as a proposal."""
+def proposal_of(case: Mapping[str, Any]) -> visits.Proposal:
+    """The visit of a case as a proposal; milestones are in the expert's words."""
+    visit = case["visit"]
     agenda = [
         visits.AgendaAnswer(
             date.fromisoformat(a["day"]), time.fromisoformat(a["from"]), time.fromisoformat(a["to"]),
@@ -293,9 +294,8 @@ def proposal_of(visit: Mapping[str, Any]) -> visits.Proposal:
         for m in visit.get("milestones", ())
     ]
     out, back = (date.fromisoformat(day) for day in visit["travel"])
-    return visits.Proposal(
-        date.fromisoformat(visit["start"]), date.fromisoformat(visit["end"]), out, back, "", agenda, milestones
-    )
+    start, end = date.fromisoformat(visit["start"]), date.fromisoformat(visit["end"])
+    return visits.Proposal(start, end, out, back, "", agenda, milestones, case["language"] if milestones else "")
 
 
 def hand_in_progress(exchange: Exchange, facts: Mapping[str, Any], idempotency_key: str, by: Actor) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -155,7 +155,7 @@ def pick_call(demo: Demonstration, code: str, series: Series, number: int) -> tu
 def coordinator(demo: Demonstration, code: str, unit: HostUnit) -> Actor:
     """The agency's coordinator, who here acts for this unit too, since not every unit has a coordinator of its own."""
     actor = demo.staff.by_agency[code][Role.HOST]
-    return Actor(actor.id, actor.grants | {Grant(Role.HOST, unit.agency_id, unit.id)})
+    return replace(actor, grants=actor.grants | {Grant(Role.HOST, unit.agency_id, unit.id)})
 
 
 def pick_unit(demo: Demonstration, code: str, number: int, long: bool) -> HostUnit:

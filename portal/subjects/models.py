@@ -90,6 +90,7 @@ class Reason(Base):
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), unique=True)
     text: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(2), default="")  # in which it was written
 
 
 class ReferenceCounter(Base):

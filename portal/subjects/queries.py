@@ -13,7 +13,8 @@ from portal.subjects.models import Event, Reason
 
 OF_SUBJECT = Event.subject_id == bindparam("subject_id")
 EVENTS = select(Event).where(OF_SUBJECT).order_by(Event.number).options(joinedload(Event.actor).load_only(Person.name))
-REASONS = select(Reason.event_id, Reason.text).join(Event, Event.id == Reason.event_id).where(OF_SUBJECT)
+WITH_LANGUAGE = select(Reason.event_id, Reason.text, Reason.language)
+REASONS = WITH_LANGUAGE.join(Event, Event.id == Reason.event_id).where(OF_SUBJECT)
 LAST_EVENT = select(Event).where(OF_SUBJECT).order_by(Event.number.desc()).limit(1)
 
 
@@ -39,25 +40,27 @@ def events(subject_id: int) -> list[Event]:
     return list(session.scalars(EVENTS, {"subject_id": subject_id}))
 
 
-def reasons(subject_id: int) -> dict[int, str]:
-    """The reasons of a subject's events, by the event's id."""
-    return {number: words for number, words in session.execute(REASONS, {"subject_id": subject_id})}
+def reasons(subject_id: int) -> dict[int, tuple[str, str]]:
+    """The reasons of a subject's events, each with its language, by the event's id."""
+    rows = session.execute(REASONS, {"subject_id": subject_id})
+    return {number: (words, language) for number, words, language in rows}
 
 
 class GivenReason(NamedTuple):
-    """Why something was done, and what that was."""
+    """Why something was done, in which language that is said, and what was done."""
 
     what: str
     text: str
+    language: str
 
 
 def last_reason(subject_id: int, *whats: str) -> GivenReason:
     """The words that went with the newest of these events; empty where there are none. Not everybody who reads a
     subject may read all reasons: ask `policy.reads_reason()` before they are shown."""
-    statement = select(Event.what, Reason.text).join(Event, Event.id == Reason.event_id)
+    statement = select(Event.what, Reason.text, Reason.language).join(Event, Event.id == Reason.event_id)
     newest = statement.where(Event.subject_id == subject_id, Event.what.in_(whats)).order_by(Event.number.desc())
     row = session.execute(newest.limit(1)).first()
-    return GivenReason(*row) if row else GivenReason("", "")
+    return GivenReason(*row) if row else GivenReason("", "", "")
 
 
 def last_version(subject_id: int, *whats: str) -> int | None:

@@ -208,7 +208,7 @@ def _append(
     session.add(event)
     session.flush()
     if reason:
-        session.add(Reason(event_id=event.id, text=reason))
+        session.add(Reason(event_id=event.id, text=reason, language=by.language if by else ""))
     return event
 
 

@@ -20,7 +20,7 @@ from wtforms.widgets import HiddenInput
 
 from portal import limits
 from portal.web.days import OF_A_VISIT
-from portal.web.forms import INT_MAX, ConfirmingForm, Printable, Row, VersionedForm, several_lines
+from portal.web.forms import INT_MAX, ConfirmingForm, Printable, Row, VersionedForm, several_lines, written_in
 from portal.web.rows import AtMost
 
 # older plans may have more, up to `max_entries`: they are shown, and refused beside the rows when proposed again
@@ -98,6 +98,7 @@ class PlanForm(ConfirmingForm):
     travel_out = DateField(_l("Travels there on"), validators=[Optional(), OF_A_VISIT])
     travel_back = DateField(_l("Travels back on"), validators=[Optional(), OF_A_VISIT])
     note = several_lines(_l("Note to the others"), most=1_000, required=False)
+    language = written_in()
     agenda = FieldList(FormField(AgendaRow), label=_l("Agenda"), max_entries=200, validators=[AT_MOST_ITEMS])
     milestones = FieldList(
         FormField(MilestoneRow), label=_l("Work plan"), max_entries=60, validators=[AT_MOST_MILESTONES]

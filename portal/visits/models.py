@@ -33,6 +33,7 @@ class Visit(Base):
     arrived_on: Mapped[date | None]
     departed_on: Mapped[date | None]
     note: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str] = mapped_column(String(2), default="")  # in which plan and note were written
     version: Mapped[int] = mapped_column(default=1)
 
     unit: Mapped[HostUnit] = relationship()
@@ -62,6 +63,7 @@ class PlanDraft(Base):
     travel_out: Mapped[date | None]
     travel_back: Mapped[date | None]
     note: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str] = mapped_column(String(2), default="")
     rows: Mapped[list[dict[str, str]]] = mapped_column(JSON)
     version: Mapped[int] = mapped_column(default=1)
     saved_at: Mapped[datetime]

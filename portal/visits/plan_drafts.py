@@ -30,6 +30,7 @@ class DraftAnswers:
     travel_back: date | None
     note: str
     rows: Sequence[Mapping[str, str]]
+    language: str = ""
 
 
 def writable(exchange: Exchange) -> bool:

@@ -24,7 +24,8 @@ from portal.web.findings import closed_day
 from portal.web.formats import day as spelled
 from portal.web.formats import lines
 
-DATES = ("start", "end", "travel_out", "travel_back", "note")
+DATES = ("start", "end", "travel_out", "travel_back")
+HEAD = (*DATES, "note", "language")
 USUAL = time(10), time(12)  # the hours of a wished activity until somebody sets others
 LONGEST = 400  # days of a stay
 BY_DAY = 62  # the longest stay whose days are all shown; calls of short visits allow far less
@@ -36,12 +37,12 @@ def stored(
     """The form with the draft, else the last proposal, else the wished dates with the wished activities."""
     values: dict[str, Any] = {"version": version_of(draft), "step": exchange.version}
     if draft is not None:
-        values |= vars_of(draft, *DATES) | {rows_name(exchange): [_typed(row) for row in draft.rows]}
+        values |= vars_of(draft, *HEAD) | {rows_name(exchange): [_typed(row) for row in draft.rows]}
     elif visit is not None:
-        values |= vars_of(visit, *DATES) | _planned(exchange, visit)
+        values |= vars_of(visit, *HEAD) | _planned(exchange, visit)
     elif application and application.windows:
-        values |= wished(exchange, application)
-    form = PlanForm(formdata=None, **values)
+        values |= wished(exchange, application) | {"language": application.language}
+    form = PlanForm(formdata=None, **{name: value for name, value in values.items() if value != ""})
     fill_days(form, exchange)
     return form
 
@@ -146,15 +147,21 @@ def remove_row(form: PlanForm, exchange: Exchange, name: str) -> None:
 def answers(form: PlanForm, exchange: Exchange) -> DraftAnswers:
     """What is saved of a draft: every row that says anything."""
     rows = [row.form.says for row in form[rows_name(exchange)]]
-    return DraftAnswers(**form.values(*DATES[:-1]), note=form.note.data or "", rows=[row for row in rows if row])
+    return DraftAnswers(
+        **form.values(*DATES),
+        note=form.note.data or "",
+        rows=[row for row in rows if row],
+        language=form.language.data or "",
+    )
 
 
 def proposal(form: PlanForm) -> Proposal:
     """What a complete form proposes."""
     agenda, milestones = (_said(rows, names) for rows, names in ((form.agenda, ITEM), (form.milestones, MILESTONE)))
     return Proposal(
-        **form.values(*DATES[:-1]),
+        **form.values(*DATES),
         note=form.note.data or "",
+        language=form.language.data or "",
         agenda=[AgendaAnswer(**row) for row in agenda],
         milestones=[MilestoneAnswer(**row) for row in milestones],
     )

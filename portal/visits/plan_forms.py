@@ -49,6 +49,7 @@ def proposal_of(visit: Visit, kind: Kind) -> Proposal:
         travel_out=visit.travel_out,
         travel_back=visit.travel_back,
         note=visit.note,
+        language=visit.language,
         agenda=agenda,
         milestones=milestones,
     )

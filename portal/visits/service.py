@@ -58,6 +58,7 @@ class Proposal:
     note: str
     agenda: Sequence[AgendaAnswer]
     milestones: Sequence[MilestoneAnswer]
+    language: str = ""  # in which plan and note are written; the writer's where it is not said
 
     @property
     def travel(self) -> list[date]:
@@ -142,6 +143,7 @@ def schedule(
     )
     plan_drafts.finish(exchange, draft)
     visit = _write_visit(visit, exchange, proposal)
+    visit.language = proposal.language or by.language
     _book(visit, exchange, proposal)
     return visit
 

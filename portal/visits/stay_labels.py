@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from portal.findings import Finding, info, warning
+from portal.names import in_language
 from portal.visits.stay_rules import Rule, Rules, Stay, StayCode
 
 
@@ -43,8 +44,8 @@ def _registration(stay: Stay) -> Finding:
 
 
 def source(note: StayNote, language: str) -> str:
-    """Where the rule is from: its source in a language, else in English, and its address."""
+    """Where the rule is from: its source for a reader of a language, and its address."""
     if note.rule is None:
         return ""
-    named = note.rule.sources.get(language) or note.rule.sources["en"]
+    named, _language = in_language(note.rule.sources, language)
     return "; ".join(filter(None, (named, note.rule.address.removeprefix("https://"))))

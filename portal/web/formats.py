@@ -20,6 +20,7 @@ from jinja2.utils import pass_eval_context
 from markupsafe import Markup
 
 from portal import calendars
+from portal.names import in_language
 from portal.web.catalogues import Catalogues
 from portal.web.language import locale, spoken
 from portal.web.options import option_list
@@ -231,6 +232,11 @@ def language_name(code: str) -> str:
     return " / ".join(str(LANGUAGES.get(part, part)) for part in code.split("-"))
 
 
+def title_for(row: Any, language: str) -> tuple[str, str]:
+    """The (title, its language) to show to a reader, of a row with a title in each language."""
+    return in_language({code: getattr(row, f"title_{code}") for code in ("en", "tr", "az")}, language)
+
+
 def lines(text: str) -> list[str]:
     """The entries of a text that has one entry a line."""
     return [line.strip() for line in text.splitlines() if line.strip()]
@@ -240,11 +246,11 @@ def register(app: Flask, catalogues: Catalogues) -> None:
     """Registers the functions of this module as template filters, `_()` and `option_list()`."""
 
     @pass_eval_context
-    def in_language(context: EvalContext, words: str, **values: Any) -> str:
+    def translated(context: EvalContext, words: str, **values: Any) -> str:
         text: str = catalogues.get_translations().gettext(words)
         return (Markup(text) if context.autoescape else text) % values
 
-    app.jinja_env.globals.update(_=in_language, option_list=option_list)
+    app.jinja_env.globals.update(_=translated, option_list=option_list, in_language=in_language, title_for=title_for)
     days = (day, local_day, long_day, stamp_day, window_words, short_day, weekday, day_range)
     times = (clock, moment, hours, stamp, other_hour, other_place, left, since, due, is_late)
     for function in (*days, *times, number, file_size, language_name, country_name, lines):

@@ -10,10 +10,11 @@ from typing import Any
 from babel.support import NullTranslations, Translations
 from flask import request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, FileField, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import Field, FileField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
@@ -219,6 +220,11 @@ class Printable:
             raise ValidationError(
                 _("No PDF can show “%(characters)s”. Please write it in other letters.", characters=unseen)
             )
+
+
+def written_in() -> SelectField:
+    """In which language the texts of a form are written; that of the page where nothing else was chosen."""
+    return SelectField(_l("Written in"), choices=choices(names.LANGUAGES.items()), default=spoken)
 
 
 def one_line(label: Any, *, required: bool = True, most: int = SHORT, printed: bool = True, **more: Any) -> StringField:

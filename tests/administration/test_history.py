@@ -118,7 +118,7 @@ def test_agencies_days_headings_limits_calls_and_units_are_told(world: World) ->
     agencies.forget_exception(number, by=admin)
     limits = dict.fromkeys(calls.CLOCK_NAMES, 5) | {"escalation": 6}
     calls.set_clocks(limits, by=admin)
-    calls.edit_heading(2, {"title": "New"}, purpose="", active=True, version=1, by=admin)
+    calls.edit_heading(2, {"title": "New", "purpose": ""}, active=True, version=1, by=admin)
     call = calls.create_call(world.call_facts(), idempotency_key="a new call", by=manager)
     same = {"opens": call.opens, "deadline": call.deadline}
     calls.edit_call(call.id, world.call_facts(places=5, **same), version=call.version, by=manager)
