@@ -35,6 +35,8 @@ from portal.hosting import contributions as hosting_contributions
 from portal.hosting import views as hosting
 from portal.messages import views as messages
 from portal.people import views as people
+from portal.personal_data import contributions as personal_data_contributions
+from portal.personal_data import views as personal_data
 from portal.registry import registry
 from portal.reports import contributions as report_contributions
 from portal.reports import views as reports
@@ -53,6 +55,7 @@ STAGES = (
     people,
     sealing,
     exchanges,
+    personal_data,
     calls,
     applications,
     approvals,
@@ -66,6 +69,7 @@ CONTRIBUTIONS = (
     account_contributions,
     document_contributions,
     exchange_contributions,
+    personal_data_contributions,
     call_contributions,
     application_contributions,
     approval_contributions,

@@ -9,13 +9,15 @@ from typing import Any
 import pikepdf
 
 from portal.applications import documents, service
-from portal.applications.sections import Section
+from portal.applications.sections import Section, Ticks
 from portal.applications.service import Answers
 from portal.calls.models import Call
 from portal.db import session
 from portal.documents.models import DocumentKind
 from portal.documents.service import NewFile
 from portal.exchanges.models import Exchange
+from portal.personal_data.models import ConsentKind
+from portal.personal_data.texts import Words
 from portal.policy import Actor
 from portal.storage import Storage
 
@@ -36,7 +38,7 @@ PLAN = {
 BENEFIT = {"benefit_home": "İki dilli ders planı.", "benefit_host": "Gəncə və Xaçmaz'da eğiticiler.", "earlier": ""}
 WISHES = {"wishes_none": False, "days": 10, "needs": "", "replacement": ""}
 WINDOWS = [(date(2027, 3, 15), date(2027, 3, 26)), (date(2027, 4, 5), date(2027, 4, 16))]
-CONSENT = (True, True, "the words")
+CONSENT = Ticks(True, {kind: Words("the words", "1", "en") for kind in ConsentKind})
 
 
 def pdf() -> bytes:

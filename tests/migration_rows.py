@@ -44,6 +44,7 @@ SPECIAL: Mapping[tuple[str, str], tuple[Any, Any]] = {
     ("event", "side"): ("host", "expert"),
     ("event", "facts"): ({"recommendation": 1}, {"days": [1, 2], "text": "İşıl"}),
     ("recommendation", "number"): (1, 2),
+    ("application", "consent_text"): ("Rıza: ə, İ, ğ", ""),  # none where none was given
     ("stay_rule", "country"): ("TR", "AZ"),
     ("stay_rule", "code"): ("permit", "permit"),
     ("recommendation", "evidence"): ("Kanıt: ə, İ, ğ", ""),

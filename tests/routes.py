@@ -27,6 +27,7 @@ OWN = (  # pages of the signed-in person
 )  # fmt: skip
 ADMINISTRATION = (
     "GET /admin/agencies", "GET /admin/agencies/<code>", "POST /admin/agencies/<code>",
+    "GET /admin/agencies/<code>/personal-data", "POST /admin/agencies/<code>/personal-data",
     "GET /admin/changes", "GET /admin/changes/<int:event_id>",
     "GET /admin/clocks", "POST /admin/clocks",
     "GET /admin/days", "POST /admin/days", "POST /admin/days/<int:day_id>/remove",

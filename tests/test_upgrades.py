@@ -30,11 +30,28 @@ def evidence(rows: Rows) -> dict[int, Any]:
     return {entries[row["entry_id"]]["recommendation_id"]: row["text"] for row in rows["follow_up_evidence"].values()}
 
 
+def consents(rows: Rows) -> dict[int, Any]:
+    """The consents by their applications."""
+    of = {row["exchange_id"]: number for number, row in rows["application"].items()}
+    return {of[row["subject_id"]]: row for row in rows["consent"].values() if row["subject_id"] in of}
+
+
+def consented_at(rows: Rows) -> dict[int, Any]:
+    return {number: row["at"] for number, row in consents(rows).items()}
+
+
+def consent_text(rows: Rows) -> dict[int, Any]:
+    said = {row["consent_id"]: row["text"] for row in rows["consent_words"].values()}
+    return {number: said[row["id"]] for number, row in consents(rows).items()}
+
+
 # columns that a later revision has moved: where their values are found now, by the id of the old row
 MOVED: dict[tuple[str, str], Callable[[Rows], dict[int, Any]]] = {
     ("recommendation", "progress"): by_recommendation("progress"),
     ("recommendation", "followed_up_at"): by_recommendation("at"),
     ("recommendation", "evidence"): evidence,
+    ("application", "consented_at"): consented_at,
+    ("application", "consent_text"): consent_text,
 }
 
 

@@ -12,11 +12,13 @@ from wtforms import BooleanField, DateField, IntegerField, SelectField
 from wtforms.validators import NumberRange, Optional
 
 from portal.accounts.models import Level
-from portal.applications.labels import FINDINGS, LABEL, consent_text, says_the_same
+from portal.applications.consent import Asked, asked
+from portal.applications.labels import FINDINGS, LABEL
 from portal.applications.models import Application
-from portal.applications.sections import Section, days_findings, window_findings
+from portal.applications.sections import Section, Ticks, days_findings, window_findings
 from portal.calls.models import Call
 from portal.documents.labels import DOCUMENT
+from portal.personal_data.models import ConsentKind
 from portal.units.queries import UnitName
 from portal.web.days import OF_A_VISIT
 from portal.web.findings import in_words
@@ -194,20 +196,22 @@ for _number, (_unit, _first, _last) in enumerate(CHOICES, 1):
 
 class ConsentForm(SectionForm):
     declared = BooleanField(_l("I declare that what I have written is correct."))
+    noticed = BooleanField(_l("I have read the notice on personal data."))
     consented = BooleanField(_l("I consent to the release of my data as described above."))
-    words = ""  # what is consented to
-    kept = ""  # the words consented to before: they stay where they say the same in another language
+    asked: Asked  # what is taken note of and consented to
 
     def prepare(self, application: Application, units: Sequence[UnitName]) -> None:
-        self.words = consent_text(application)
-        self.kept = application.consent_text if says_the_same(application) else self.words
+        self.asked = asked(application)
 
     def show(self, application: Application) -> None:
         self.declared.data = application.declared_at is not None
+        self.noticed.data = application.noticed_at is not None
         self.consented.data = application.consented_at is not None
 
     def answers(self) -> Mapping[str, Any]:
-        return {"consent": (self.declared.data, self.consented.data, self.kept)}
+        ticked = {ConsentKind.NOTICE: self.noticed.data, ConsentKind.CONSENT: self.consented.data}
+        words = {kind: self.asked.kept[kind] if yes else None for kind, yes in ticked.items()}
+        return {"consent": Ticks(self.declared.data, words)}
 
 
 FORMS: dict[Section, type[SectionForm]] = {

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import force_locale
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.applications.models import Application
 from portal.applications.sections import DOCUMENT_MISSING, MISSING, Section
 from portal.documents.labels import DOCUMENT
 from portal.findings import Finding
-from portal.names import LANGUAGES
+from portal.personal_data.models import ConsentKind
 from portal.web import uploads
 from portal.web.findings import in_words
-from portal.web.language import spoken
 
 SECTION: dict[Section, Any] = {
     Section.PERSON: _l("Person and post"),
@@ -48,7 +44,12 @@ LABEL: dict[str, Any] = {
     "replacement": _l("Replacement person"),
     "file": _l("Documents"),
     "declared": _l("Declaration"),
+    "noticed": _l("Notice on personal data"),
     "consented": _l("Consent"),
+}
+WORDS_OF: dict[ConsentKind, Any] = {
+    ConsentKind.NOTICE: _l("Words of the notice"),
+    ConsentKind.CONSENT: _l("Words of the consent"),
 }
 FINDINGS: dict[str, Any] = {
     "missing": _l("Answer this question."),
@@ -95,32 +96,3 @@ def concerned(finding: Finding) -> str:
 def beside(finding: Finding) -> str:
     """The text of a finding for the check-answers page; empty for a missing answer, whose label is enough."""
     return "" if finding.code in (MISSING, DOCUMENT_MISSING) else in_words(finding, FINDINGS)
-
-
-def consent_text(application: Application) -> str:
-    """The text of the consent: subject, operator, purpose, data, validity and how to withdraw (Law 998-IIIQ; KVKK)."""
-    home, host = application.call.home.short_name, application.call.host.short_name
-    facts = {"name": application.name, "home": home, "host": host, "call": application.call.title(spoken())}
-    return "\n".join(
-        (
-            _("Person concerned: %(name)s.", **facts),
-            _("Who holds the data: %(home)s. To whom they are released: %(host)s.", **facts),
-            _("Purpose: deciding on, preparing, holding and reporting on an exchange under “%(call)s”.", **facts),
-            _("Data: everything in this application and its documents; later the dates, attendance and report."),
-            _("When: once %(home)s has endorsed the application, not before.", **facts),
-            _("Validity: until two years after the exchange ends, then the data are deleted."),
-            _(
-                "How to withdraw: withdraw the application here, or write to %(home)s; the data are then deleted.",
-                **facts,
-            ),
-        )
-    )
-
-
-def says_the_same(application: Application) -> bool:
-    """Whether the stored text of the consent is the present one, in any language."""
-    for language in LANGUAGES:
-        with force_locale(language):
-            if application.consent_text == consent_text(application):
-                return True
-    return False

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, case, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from portal.accounts.models import Agency, Level
 from portal.calls.models import Call
 from portal.db import Base, enum_type
 from portal.exchanges.models import Exchange
+from portal.personal_data.models import Consent, ConsentAct, ConsentKind
+
+
+def _ticked(subject_id: Mapped[int], kind: ConsentKind) -> Any:
+    """When the person ticked what still stands: the newest row of this kind, if it was not withdrawn."""
+    at = select(case((Consent.act == ConsentAct.GIVEN, Consent.at)))
+    newest = at.where(Consent.subject_id == subject_id, Consent.kind == kind).order_by(Consent.id.desc()).limit(1)
+    return newest.correlate_except(Consent).scalar_subquery()
 
 
 class Application(Base):
@@ -42,11 +51,11 @@ class Application(Base):
     needs: Mapped[str] = mapped_column(Text, default="")
     wishes_none: Mapped[bool] = mapped_column(default=False)  # "any host unit"
     declared_at: Mapped[datetime | None]
-    consented_at: Mapped[datetime | None]  # to release to the other agency
-    consent_text: Mapped[str] = mapped_column(Text, default="")  # the words consented to
     saved_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 
+    noticed_at: Mapped[datetime | None] = column_property(_ticked(exchange_id, ConsentKind.NOTICE))
+    consented_at: Mapped[datetime | None] = column_property(_ticked(exchange_id, ConsentKind.CONSENT))
     exchange: Mapped[Exchange] = relationship()
     call: Mapped[Call] = relationship()
     languages: Mapped[list[ApplicationLanguage]] = relationship(

@@ -9,12 +9,14 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from portal.applications.labels import LABEL, SECTION
+from portal.applications.labels import LABEL, SECTION, WORDS_OF
 from portal.applications.models import Application
 from portal.applications.sections import COLUMNS, Section
 from portal.documents.labels import DOCUMENT
 from portal.documents.models import Document
 from portal.exchanges.models import Exchange
+from portal.personal_data.models import ConsentAct
+from portal.personal_data.queries import newest
 from portal.units.queries import UnitName
 from portal.web.formats import day_range, file_size, language_name, lines, short_day
 
@@ -30,6 +32,7 @@ class Answer:
     entries: Sequence[str] = ()
     files: Sequence[Document] = field(default=())
     written: bool = False
+    lang: str = ""  # of a text that is not in the language of the page
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,13 @@ def _wishes(application: Application, wished: Sequence[UnitName]) -> list[Answer
 
 
 def _consent(application: Application) -> list[Answer]:
-    given = {"declared": application.declared_at, "consented": application.consented_at}
+    given = {
+        "declared": application.declared_at,
+        "noticed": application.noticed_at,
+        "consented": application.consented_at,
+    }
     days = {name: short_day(at, application.call.home.zone) for name, at in given.items()}
     ticks = [Answer(str(LABEL[name]), _("Given on %(day)s", day=day) if day else "") for name, day in days.items()]
-    return [*ticks, Answer(_("Words of the consent"), application.consent_text)]
+    ticked = [row for row in newest(application.exchange_id).values() if row.act is ConsentAct.GIVEN and row.words]
+    said = [Answer(str(WORDS_OF[row.kind]), row.words.text, lang=row.language) for row in ticked if row.words]
+    return [*ticks, *said]

@@ -6,7 +6,8 @@ Saving a draft checks only lengths and formats; submitting needs an empty list o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -15,6 +16,8 @@ from portal.calls.effects import Limits
 from portal.calls.models import Call
 from portal.documents.models import DocumentKind
 from portal.findings import Finding, Progress, error, warning
+from portal.personal_data.models import ConsentKind
+from portal.personal_data.texts import Words
 
 
 class Section(StrEnum):
@@ -27,6 +30,14 @@ class Section(StrEnum):
     WISHES = "wishes"
     DOCUMENTS = "documents"
     CONSENT = "consent"
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """The declaration, and the words of each kind that were ticked; None where one was not."""
+
+    declared: bool
+    words: Mapping[ConsentKind, Words | None]
 
 
 PREPARE = (
@@ -108,7 +119,11 @@ def _wishes(application: Application, call: Call) -> list[Finding]:
 
 
 def _consent(application: Application) -> list[Finding]:
-    given = {"declared": application.declared_at, "consented": application.consented_at}
+    given = {
+        "declared": application.declared_at,
+        "noticed": application.noticed_at,
+        "consented": application.consented_at,
+    }
     return [error(MISSING, name) for name, at in given.items() if at is None]
 
 
@@ -127,7 +142,7 @@ def progress(application: Application, call: Call, held: Collection[DocumentKind
     rows.append(_row(Section.WISHES, 3, _wishes(application, call)))
     documents = _documents(call, held)
     rows.append(Progress(Section.DOCUMENTS, len(call.documents) - len(documents), len(call.documents), documents))
-    rows.append(_row(Section.CONSENT, 2, _consent(application)))
+    rows.append(_row(Section.CONSENT, 3, _consent(application)))
     order = list(Section)
     return sorted(rows, key=lambda row: order.index(row.section))
 

@@ -14,7 +14,7 @@ from portal.accounts.models import Level, Person, PersonLanguage
 from portal.applications import queries
 from portal.applications.changes import snapshot
 from portal.applications.models import Application, ApplicationLanguage, HandedIn, SectionComment, Window, WishedUnit
-from portal.applications.sections import COLUMNS, Section, findings, progress, wish_warnings, wishes_findings
+from portal.applications.sections import COLUMNS, Section, Ticks, findings, progress, wish_warnings, wishes_findings
 from portal.calls.models import Call, Phase
 from portal.calls.places import lock_places
 from portal.db import advisory_lock, session
@@ -23,6 +23,7 @@ from portal.exchanges import queries as exchange_queries
 from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
 from portal.findings import Conflict, EditConflict, Finding, RuleViolation, error, settle
+from portal.personal_data import service as personal_data
 from portal.policy import Actor, Permission, require
 from portal.subjects import service as subjects
 from portal.units.queries import names_of
@@ -45,14 +46,14 @@ class Answers:
     """One section's answers. `columns` are plain values by name; a list that is given replaces the one before.
 
     `languages` are (code, CEFR level), `wishes` ids of host units by rank, `windows` (first, last) in rank;
-    `consent` is (declared, consented, text of the consent).
+    `consent` says whether the person declares that all is correct, and what else they ticked (None: nothing).
     """
 
     columns: Mapping[str, Any] = field(default_factory=dict)
     languages: Sequence[tuple[str, str]] | None = None
     wishes: Sequence[int] | None = None
     windows: Sequence[tuple[date, date]] | None = None
-    consent: tuple[bool, bool, str] | None = None
+    consent: Ticks | None = None
 
 
 def begin_application(call: Call, by: Actor) -> Exchange:
@@ -163,7 +164,7 @@ def _write(application: Application, section: Section, answers: Answers) -> None
             setattr(application, name, answers.columns[name])
     application.saved_at = calendars.now()
     if answers.consent is not None:
-        _write_consent(application, *answers.consent)
+        _write_ticks(application, answers.consent)
     if answers.languages is not None:
         given = [(code, Level(level)) for code, level in answers.languages]
         if given != [(known.code, known.level) for known in application.languages]:
@@ -183,13 +184,11 @@ def _replace(rows: list[Any], new: list[Any]) -> None:
     rows.extend(new)
 
 
-def _write_consent(application: Application, declared: bool, consented: bool, words: str) -> None:
+def _write_ticks(application: Application, ticks: Ticks) -> None:
     """Stores the moment of a new tick; one that stays keeps its moment unless the text has changed."""
-    at = calendars.now()
-    same = application.consent_text == words
-    application.declared_at = (application.declared_at or at) if declared else None
-    application.consented_at = ((application.consented_at if same else None) or at) if consented else None
-    application.consent_text = words if consented else ""
+    application.declared_at = (application.declared_at or calendars.now()) if ticks.declared else None
+    personal_data.tick(application.exchange_id, application.exchange.expert_id, ticks.words)
+    session.expire(application, ["noticed_at", "consented_at"])
 
 
 def _give_back(application: Application, person_id: int, section: Section) -> None:

@@ -1,4 +1,4 @@
-"""The public pages: what the portal is, how it works, help, personal data, accessibility."""
+"""The public pages: what the portal is, how it works, help, accessibility."""
 
 from __future__ import annotations
 
@@ -74,12 +74,6 @@ def how() -> ResponseReturnValue:
 @permit(Permission.PUBLIC)
 def help_page() -> ResponseReturnValue:
     return render_template("public/help.html")
-
-
-@bp.get("/personal-data")
-@permit(Permission.PUBLIC)
-def privacy() -> ResponseReturnValue:
-    return render_template("public/privacy.html")
 
 
 @bp.get("/accessibility")

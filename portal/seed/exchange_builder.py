@@ -12,9 +12,9 @@ from portal import calendars
 from portal.accounts.models import Person, actor_of
 from portal.applications import documents
 from portal.applications import service as applications
-from portal.applications.labels import consent_text
+from portal.applications.consent import asked
 from portal.applications.queries import locked as application_of
-from portal.applications.sections import Section
+from portal.applications.sections import Section, Ticks
 from portal.applications.service import Answers
 from portal.approvals import service as approvals
 from portal.calls.models import Call
@@ -173,7 +173,7 @@ class ExchangeBuilder:
 
     def _submit(self, scenario: Scenario, exchange: Exchange, version: int) -> None:
         by, application = actor_of(scenario.expert), application_of(exchange.id)
-        consent = Answers(consent=(True, True, consent_text(application)))
+        consent = Answers(consent=Ticks(True, asked(application).kept))
         applications.save(exchange, Section.CONSENT, consent, version=application.version, by=by)
         applications.submit(exchange, version=version, by=by)
 

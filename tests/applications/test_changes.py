@@ -20,9 +20,11 @@ from portal.db import session
 from portal.exchanges.models import Exchange
 from portal.exchanges.queries import locked as exchange_now
 from portal.findings import Level
+from portal.personal_data.service import tick
 from portal.storage import Storage
 from portal.workflows.exchange_terms import Action
 from tests.factories import World, actor
+from tests.form_data import CONSENT
 from tests.pages import Browser
 from tests.scenarios import make_exchange
 
@@ -111,7 +113,8 @@ def test_near_dates_are_confirmed_with_the_press(world: World, storage: Storage,
     exchange = make_exchange(world, storage, "apply", start=today + timedelta(days=29))
     application = locked(exchange.id)
     application.call.deadline = calendars.now() + timedelta(days=1)
-    application.declared_at = application.consented_at = calendars.now()
+    application.declared_at = calendars.now()
+    tick(exchange.id, world.expert.id, CONSENT.words)
     session.commit()
     browser, address = as_person(world.expert), f"/exchanges/{exchange.reference}/check"
     browser.open(address)

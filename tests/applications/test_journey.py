@@ -18,6 +18,8 @@ from portal.db import session
 from portal.documents.models import Document
 from portal.exchanges import queries as exchange_queries
 from portal.exchanges.models import Exchange
+from portal.personal_data.models import ConsentKind
+from portal.personal_data.queries import newest
 from portal.subjects.models import Event
 from portal.subjects.service import advance
 from portal.workflows.exchange_terms import Action, Status
@@ -73,14 +75,15 @@ def test_an_expert_applies_from_call_to_hand_in(world: World, as_person: As) -> 
         assert expert.status == 302, (name, expert.problems)
     expert.open(f"{base}/check")
     expert.send(f"{base}/check", having="version")
-    assert expert.status == 422 and len(expert.problems) == 3, expert.problems
+    assert expert.status == 422 and len(expert.problems) == 4, expert.problems
     expert.open(f"{base}/application/documents")
     expert.send(f"{base}/application/documents", {"file": (io.BytesIO(pdf()), "Özgeçmiş.pdf")}, having="file")
     assert expert.status == 302, expert.problems
     expert.open(f"{base}/application/consent")
-    for words in ("Işıl Çağrı Yıldırım", "KOSGEB", "KOBİA", "Purpose", "Validity", "How to withdraw"):
+    for words in ("Işıl Çağrı Yıldırım", "KOSGEB", "KOBİA", "Purpose", "Validity", "How to withdraw", "Risks"):
         assert words in expert.text
-    expert.send(f"{base}/application/consent", {"declared": "y", "consented": "y"}, having="version")
+    ticks = {"declared": "y", "noticed": "y", "consented": "y"}
+    expert.send(f"{base}/application/consent", ticks, having="version")
     expert.open(f"{base}/application")
     assert set(tasks(expert).values()) == {"Complete", "Ready"}
     expert.open(f"{base}/check")
@@ -89,7 +92,8 @@ def test_an_expert_applies_from_call_to_hand_in(world: World, as_person: As) -> 
     exchange = session.scalars(select(Exchange)).one()
     assert (exchange.status, exchange.person_name) == (Status.SUBMITTED, "Işıl Çağrı Yıldırım")
     application = session.scalars(select(Application)).one()
-    assert "How to withdraw" in application.consent_text and application.consented_at is not None
+    given = newest(exchange.id)[ConsentKind.CONSENT]
+    assert given.words is not None and "How to withdraw" in given.words.text and application.consented_at == given.at
     assert [unit.name for unit in queries.wished(application.id)] == ["Gəncə KOB evi", "Yevlax KOB evi"]
     manager = as_person(world.manager)
     manager.open(f"{base}/application")

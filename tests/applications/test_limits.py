@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -88,7 +89,7 @@ def test_an_empty_application_lacks_every_answer() -> None:
         "benefit": (0, 2, 0),
         "wishes": (0, 3, 0),
         "documents": (0, 2, 2),
-        "consent": (0, 2, 0),
+        "consent": (0, 3, 0),
     }
     assert list(state(Application())) == [section.value for section in Section], "in the order of the pages"
 
@@ -98,7 +99,7 @@ def test_a_full_application_has_every_answer() -> None:
     made = application(wishes_none=True)
     made.windows = [Window(rank=1, first=FIRST, last=LAST)]
     made.languages = [ApplicationLanguage(code="tr", level="C2")]
-    made.declared_at = made.consented_at = datetime(2027, 3, 1, tzinfo=UTC)
+    made.declared_at = made.noticed_at = made.consented_at = datetime(2027, 3, 1, tzinfo=UTC)
     found = progress(made, CALL, {DocumentKind.CV, DocumentKind.MOTIVATION})
     assert all(row.complete and row.answered == row.needed for row in found)
 
@@ -125,15 +126,15 @@ def test_each_document_that_the_call_asks_for_is_counted(held: set[DocumentKind]
     assert state(application(), held)["documents"] == (answered, 2, 2 - answered)
 
 
-@pytest.mark.parametrize(("declared", "consented"), [(None, None), (FIRST, None), (None, FIRST), (FIRST, FIRST)])
-def test_both_declarations_are_needed(declared: date | None, consented: date | None) -> None:
-    made = application(declared_at=declared, consented_at=consented)
-    assert state(made)["consent"] == (sum(at is not None for at in (declared, consented)), 2, 0)
+@pytest.mark.parametrize("ticks", list(product([None, FIRST], repeat=3)))
+def test_declaration_notice_and_consent_are_each_needed(ticks: tuple[date | None, ...]) -> None:
+    made = application(**dict(zip(("declared_at", "noticed_at", "consented_at"), ticks, strict=True)))
+    assert state(made)["consent"] == (sum(at is not None for at in ticks), 3, 0)
 
 
 def test_each_answer_of_an_application_belongs_to_one_section() -> None:
     """Whatever the table holds beside its keys, the language and the consent."""
-    kept = {"id", "exchange_id", "call_id", "language", "declared_at", "consented_at", "consent_text", "saved_at"}
+    kept = {"id", "exchange_id", "call_id", "language", "declared_at", "saved_at"}
     answers = [name for names in COLUMNS.values() for name in names]
     assert sorted(answers) == sorted({column.key for column in Application.__table__.columns} - kept - {"version"})
     assert all(set(names) <= set(COLUMNS[section]) for section, names in REQUIRED.items())

@@ -11,7 +11,6 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Person
 from portal.applications import service as applications
-from portal.applications.queries import locked as application_of
 from portal.approvals import service
 from portal.approvals.models import Decision, Outcome
 from portal.approvals.service import Verdict
@@ -21,6 +20,7 @@ from portal.db import session
 from portal.exchanges import queries
 from portal.exchanges.models import Exchange
 from portal.findings import RuleViolation
+from portal.personal_data.service import withdraw
 from portal.policy import Role
 from portal.storage import Storage
 from portal.workflows.exchange_terms import TAKES_PLACE, Action, Status
@@ -129,7 +129,7 @@ def test_the_database_holds_one_decision_an_agency_and_version(world: World, sto
 
 def test_without_consent_nothing_is_released(world: World, storage: Storage) -> None:
     exchange = make_exchange(world, storage, "submit")
-    application_of(exchange.id).consented_at = None
+    assert withdraw(exchange.id)
     with pytest.raises(RuleViolation, match="consent"):
         service.decide(exchange, Verdict(Action.HOME_ENDORSE, exchange.version), by=actor(world.manager))
     assert not exchange.released

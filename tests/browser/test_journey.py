@@ -50,9 +50,8 @@ def apply(expert: Keyboard, live: Live) -> str:
     expert.choose({"name": "Özgeçmiş.pdf", "mimeType": "application/pdf", "buffer": pdf()})
     expert.press("Add")
     expert.press("Continue", "**/consent")
-    expert.type("consented", " ")
-    expert.reach("[name=declared]", key="Shift+Tab")
-    expert.keys("Space")
+    for name in ("noticed", "consented", "declared"):
+        expert.type(name, " ")
     expert.press("Save and continue", "**/application")
     expert.follow("main a[href$='/check']")
     expert.press("Hand in the application")

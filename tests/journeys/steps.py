@@ -145,7 +145,7 @@ class Journey:
             for name, fields in sections.items():
                 self.fill(browser, f"application/{name}", fields)
             self.fill(browser, "application/documents", {"file": (io.BytesIO(pdf()), "CV.pdf")}, having="file")
-            self.fill(browser, "application/consent", {"declared": "y", "consented": "y"})
+            self.fill(browser, "application/consent", {"declared": "y", "noticed": "y", "consented": "y"})
 
     def submit(self, moment: datetime) -> None:
         self.step(self.expert, moment, "check")

@@ -1,0 +1,78 @@
+"""Consents given and withdrawn, and what each agency says of itself as the controller of personal data."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.db import Base, append_only, enum_type
+
+
+class ConsentKind(StrEnum):
+    """A notice is taken note of, a consent is given; the law wants them apart (KVKK, communiqué 30356, article 5)."""
+
+    NOTICE = "notice"
+    CONSENT = "consent"
+
+
+class ConsentAct(StrEnum):
+    GIVEN = "given"
+    WITHDRAWN = "withdrawn"
+
+
+class Ground(StrEnum):
+    """On what a transfer to the other country rests (KVKK, article 9 as amended by Law 7499)."""
+
+    CONSENT = "consent"
+    AGREEMENT = "agreement"
+    CONTRACT = "contract"
+    PERMISSION = "permission"
+
+
+@append_only
+class Consent(Base):
+    """A person gave or withdrew a consent, or took note of a notice, for one subject. The newest row of a kind counts.
+
+    `version` names the file of `texts/`; "0" are words from before there were versions. Holds facts only: the words,
+    in which the person is named, stand in `consent_words`, so that they can be destroyed.
+    """
+
+    __tablename__ = "consent"
+
+    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[ConsentKind] = mapped_column(enum_type(ConsentKind))
+    act: Mapped[ConsentAct] = mapped_column(enum_type(ConsentAct))
+    version: Mapped[str] = mapped_column(String(8))
+    language: Mapped[str] = mapped_column(String(2))
+    at: Mapped[datetime]
+
+    words: Mapped[ConsentWords | None] = relationship(lazy="raise_on_sql", viewonly=True)
+    __table_args__ = (Index("ix_consent_subject", "subject_id", "kind", "id"),)
+
+
+class ConsentWords(Base):
+    """The words that were consented to, as they were shown."""
+
+    __tablename__ = "consent_words"
+
+    consent_id: Mapped[int] = mapped_column(ForeignKey("consent.id"), unique=True)
+    text: Mapped[str] = mapped_column(Text)
+
+
+class DataController(Base):
+    """What an agency says of itself as the controller of personal data; without a row it has said nothing yet."""
+
+    __tablename__ = "data_controller"
+
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), unique=True)
+    legal_name: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(default="")  # postal
+    contact: Mapped[str] = mapped_column(default="")
+    ground: Mapped[Ground] = mapped_column(enum_type(Ground), default=Ground.CONSENT)
+    basis: Mapped[str] = mapped_column(default="")  # number and day of the agreement, contract or permission
+    lawyer: Mapped[str] = mapped_column(String(120), default="")  # who confirmed the ground
+    confirmed_on: Mapped[date | None]
