@@ -76,7 +76,7 @@ class Task:
     `first` and `last` are the days of the visit or, while it is `wished`, those that the expert wishes for.
     """
 
-    text: str  # a msgid, verb first
+    text: str  # a msgid, a whole sentence with a place for the %(name)s
     name: str
     endpoint: str
     about: str

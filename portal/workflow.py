@@ -31,7 +31,7 @@ class State:
     turn: StrEnum
     label: str = field(default="", compare=False)  # in lists
     task: str = field(default="", compare=False)  # what is asked of the person whose turn it is, verb first
-    mail: str = field(default="", compare=False)  # the same with the name, as the subject of a mail
+    mail: str = field(default="", compare=False)  # the same with the name, on desks and as the subject of a mail
     mail_to_owner: str = field(
         default="", compare=False
     )  # the same for the person whom it is about, if it is their turn
@@ -42,6 +42,11 @@ class State:
     writing: tuple[str, str] | None = field(default=None, compare=False)  # endpoint and button of what is being written
     phase: str = field(default="", compare=False)  # the step of the progress line that it belongs to
     eve: int = field(default=0, compare=False)  # working days before the subject's start from which the turn counts
+
+    def asks(self, owner: bool) -> str:
+        """The msgid of what is asked of whoever's turn it is, a whole sentence with a place for the name where it is
+        not the `owner`, whom the subject is about; "" for nobody."""
+        return self.mail_to_owner or self.mail if owner else self.mail or self.mail_to_owner
 
 
 class Move(NamedTuple):

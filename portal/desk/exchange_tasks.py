@@ -15,7 +15,7 @@ from portal.calls.models import Call
 from portal.db import session
 from portal.exchanges import lateness
 from portal.exchanges.eve import Starts, begins_on, starts_today
-from portal.exchanges.left_behind import left_behind, task_of
+from portal.exchanges.left_behind import asked_of, left_behind
 from portal.exchanges.models import Exchange
 from portal.policy import Actor
 from portal.registry import Task
@@ -126,7 +126,7 @@ def later(actor: Actor, most: int) -> list[Task]:
 
 def _task(row: Row[Any], actor: Actor) -> Task:
     return Task(
-        text=task_of(row),
+        text=asked_of(row, actor.id),
         name=row.person_name,
         endpoint=_page(row, actor),
         about="desk.overview",

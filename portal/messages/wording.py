@@ -105,7 +105,7 @@ def _asked(facts: Facts) -> str:
     state = _state(facts)
     if facts.get("gone") and facts.get("turn") in (Turn.EXPERT, Turn.EXPERT_AND_HOME):
         return _("End or finish what %(name)s left behind")
-    text = state.mail_to_owner or state.mail if _owner(facts) else state.mail or state.mail_to_owner
+    text = state.asks(_owner(facts))
     if not text:
         raise LookupError(f"nothing is asked of anybody: {state}")
     return _(text)

@@ -124,7 +124,7 @@ def test_rows_and_languages_without_javascript(enter: Enter) -> None:
     """What is typed stays when a row is added and when the language changes."""
     page = enter("manager@kosgeb.example", java_script_enabled=False)
     page.goto("/desk")
-    page.locator(".turns a", has_text="Propose the dates").first.click()
+    page.locator(".turns a", has_text="Propose dates and a plan").first.click()
     page.fill("[name=agenda-0-title]", "Açılış")
     rows = page.locator("fieldset[id^=row-]").count()
     page.get_by_role("button", name="Add an item").first.click()

@@ -38,16 +38,17 @@ AsPerson = Callable[[Person], Browser]
 def test_a_row_of_the_desk_leads_to_the_page_of_the_step(
     world: World, storage: Storage, as_person: AsPerson, last: str, who: str, page: str
 ) -> None:
-    """And says of which call, kind and days it is; the name leads to the exchange."""
+    """A whole sentence with the name of whom it is about; of which call, kind and days; the reference leads to it."""
     soon = calendars.today() if page == "arrive" else None  # until its eve an arrival waits for nobody
     exchange = make_exchange(world, storage, last, start=soon)
     browser = as_person(getattr(world, who))
     browser.open("/desk")
     row = browser.one(".turns li")
-    action, name = row.select("a")[:2]
+    action, reference = row.select("a")[:2]
     base = f"/exchanges/{exchange.reference}"
-    assert (action["href"], name["href"]) == (f"{base}/{page}", base)
-    assert name.get_text(strip=True) == exchange.person_name
+    assert (action["href"], reference["href"]) == (f"{base}/{page}", base)
+    assert reference.get_text(strip=True) == exchange.reference
+    assert (exchange.person_name in action.get_text()) == (who != "expert")
     said = " ".join(row.get_text(" ", strip=True).split())
     assert "SME houses: one counter" in said and "Short" in said and exchange.reference in said
     assert ("wished:" in said) is (exchange.start is None)
