@@ -76,8 +76,8 @@ def test_history_and_lists_name_the_agencies(
     world.admin.language = world.manager.language = language
     said = {
         "en": ("Endorsed by KOSGEB; released to KOBİA", r"(?i)(home|host) agency"),
-        "tr": ("KOSGEB uygun gördü; artık KOBİA de görebilir", r"(?i)gönderen kurum|ev sahibi kurum"),
-        "az": ("KOSGEB müsbət rəy verib; müraciəti indi KOBİA də görə bilər", r"(?i)(göndərən|qəbul edən) agentlik"),
+        "tr": ("KOSGEB uygun gördü; başvuru KOBİA kurumunun erişimine açıldı", r"(?i)gönderen kurum|ev sahibi kurum"),
+        "az": ("KOSGEB müsbət rəy verib; müraciət KOBİA agentliyinə ötürülüb", r"(?i)(göndərən|qəbul edən) agentlik"),
     }[language]
     for who, address in ((world.manager, f"/exchanges/{exchange.reference}/history"), (world.admin, "/admin/history")):
         page = as_person(who).open(address)
