@@ -33,6 +33,8 @@ ADMINISTRATION = (
     "GET /admin/days", "POST /admin/days", "POST /admin/days/<int:day_id>/remove",
     "GET /admin/headings", "GET /admin/headings/<int:number>", "POST /admin/headings/<int:number>",
     "GET /admin/history",
+    "GET /admin/stay-rules", "POST /admin/stay-rules", "GET /admin/stay-rules/<int:rule_id>",
+    "POST /admin/stay-rules/<int:rule_id>", "POST /admin/stay-rules/<int:rule_id>/withdraw",
     "GET /admin/people", "GET /admin/people/<int:person_id>", "POST /admin/people/<int:person_id>",
     "GET /admin/people/invite", "POST /admin/people/invite",
     "GET /admin/people/<int:person_id>/handover", "POST /admin/people/<int:person_id>/handover",

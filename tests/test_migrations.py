@@ -104,5 +104,6 @@ def test_the_first_migration_is_frozen() -> None:
 def test_a_migrated_database_begins_with_the_rules_of_the_file(bare: Flask) -> None:
     """Otherwise a new installation would tell people something else than what `set-up` and the demonstration hold."""
     upgrade()
-    stored = [rule.plain() for rule in db.session.scalars(select(StayRule).order_by(StayRule.id))]
+    told = select(StayRule).where(StayRule.withdrawn_on.is_(None)).order_by(StayRule.id)
+    stored = [rule.plain() for rule in db.session.scalars(told)]
     assert stored == [rule.plain() for rule in first_stay_rules()]

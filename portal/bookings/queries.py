@@ -28,16 +28,16 @@ def booked(unit_ids: Sequence[int], first: date, last: date) -> dict[int, dict[d
     return found
 
 
-def stayed(person_id: int, country: str, first: date, last: date, but_subject: int) -> int:
-    """Days that a person spends in a country within these days, for other subjects than this one."""
+def stayed(person_id: int, country: str, first: date, last: date, but_subject: int) -> list[date]:
+    """The days that a person spends in a country within these days, for other subjects than this one."""
     statement = (
-        select(func.count(BookedDay.id))
+        select(BookedDay.day)
         .join(HostUnit, HostUnit.id == BookedDay.unit_id)
         .join(Agency, Agency.id == HostUnit.agency_id)
         .where(BookedDay.person_id == person_id, BookedDay.day.between(first, last))
         .where(BookedDay.subject_id != but_subject, Agency.country == country)
     )
-    return session.scalar(statement) or 0
+    return list(session.scalars(statement))
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from flask_babel import lazy_gettext as _l
 
-from portal.registry import Registry, Tab
-from portal.visits import receiving, reminders
+from portal.administration.labels import a_day, one_of, words
+from portal.registry import Administered, Fact, Registry, Tab
+from portal.visits import queries, receiving, reminders
 from portal.visits.attendance import call_off, end_agreements, release_days
+from portal.visits.labels import STAY_RULE
+from portal.web.formats import COUNTRIES
 from portal.workflows.exchange import EXCHANGE
 from portal.workflows.exchange_terms import Action
+
+RULE_FACTS = {
+    "country": Fact(_l("Country"), one_of(COUNTRIES)),
+    "code": Fact(_l("What it says"), one_of(STAY_RULE)),
+    "days": Fact(_l("Days"), words),
+    "valid_from": Fact(_l("Holds from"), a_day),
+    "valid_until": Fact(_l("Last day on which it holds"), a_day),
+    "source": Fact(_l("Source in English"), words),
+    "source_tr": Fact(_l("Source in Turkish"), words),
+    "source_az": Fact(_l("Source in Azerbaijani"), words),
+    "address": Fact(_l("Address of the source"), words),
+    "checked_on": Fact(_l("When somebody last read the source"), a_day),
+    "withdrawn_on": Fact(_l("Withdrawn on"), a_day),
+}
+RULE = {
+    "rule_added": _l("Rule added"),
+    "rule_ended": _l("Last day of the rule set"),
+    "rule_withdrawn": _l("Rule withdrawn"),
+}
 
 
 def register(registry: Registry) -> None:
@@ -23,3 +47,12 @@ def register(registry: Registry) -> None:
     registry.add_event_labels(
         {"plan_corrected": _l("Wording of the plan corrected"), "days_recorded": _l("Attendance recorded")}
     )
+    registry.add_administered(
+        Administered("stay_rule", _l("Rule for stays"), RULE, RULE_FACTS, names_of_rules, "/admin/stay-rules/{}".format)
+    )
+
+
+def names_of_rules(ids: Collection[int]) -> Mapping[int, str]:
+    """These rules by their ids, as country and what they say."""
+    rules = (rule for rule in queries.all_stay_rules() if rule.id in ids)
+    return {rule.id: f"{COUNTRIES[rule.country]}: {STAY_RULE[rule.code]}" for rule in rules}

@@ -107,6 +107,6 @@ def stay(exchange: Exchange, dates: Dates) -> Stay:
     first, last = dates.travel_out or dates.start, dates.travel_back or dates.end
     country = exchange.host.country
     rules = in_force(queries.stay_rules(), country, first)
-    since = counted_from(first, last, rules)
-    earlier = stayed(exchange.expert_id, country, since, last, but_subject=exchange.id) if since else 0
+    since = counted_from(first, rules)
+    earlier = stayed(exchange.expert_id, country, since, last, but_subject=exchange.id) if since else ()
     return compute(first, last, rules, earlier)

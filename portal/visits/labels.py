@@ -6,6 +6,19 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from portal.visits.stay_rules import StayCode
+
+STAY_RULE: dict[str, Any] = {
+    StayCode.VISA_FREE: _l("Days without a visa"),
+    StayCode.VISA_WINDOW: _l("Days within which those are counted"),
+    StayCode.WORK: _l("They give no right to work"),
+    StayCode.IDENTITY_CARD: _l("An identity card is enough"),
+    StayCode.PERMIT: _l("Days before their end by which a residence permit is asked for"),
+    StayCode.REGISTRATION: _l("Days after which, and within which, a stay is registered"),
+    StayCode.MOVING: _l("Working days within which a new place is registered"),
+    StayCode.LEAVING: _l("Leaving is made known"),
+}
+
 FINDINGS: dict[str, Any] = {
     # of a plan
     "outside_call": _l("This call allows visits from %(first)s to %(last)s."),
@@ -51,21 +64,49 @@ FINDINGS: dict[str, Any] = {
         "to change the plan, propose it anew."
     ),
     "most_rows": _l("A plan has %(most)s rows at most."),
+    # changes of the rules for stays
+    "rule_days": _l("Enter how many days."),
+    "rule_no_days": _l("This rule has no number of days. Leave it empty."),
+    "rule_later": _l("A rule of this kind holds from %(day)s. Choose a later day, or withdraw that one first."),
+    "rule_withdrawn": _l("This rule was withdrawn."),
+    "rule_order": _l("The rule holds from %(day)s; it cannot end before."),
+    "rule_followed": _l("The next rule of this kind holds from %(day)s; this one ends before."),
     # rules for the stay
+    "stay_counted": _l(
+        "Days in the country: %(days)s (%(stay)s). The day of arrival is day 1, and the last day counts too."
+    ),
     "visa_exceeded": _l("%(days)s days in %(country)s are more than the %(all)s that need no visa."),
+    "visa_exceeded_in_window": _l(
+        "%(days)s days in %(country)s within %(window)s, those of earlier visits included, are more than the %(all)s "
+        "that need no visa."
+    ),
     "visa_days_in_window": _l(
         "%(days)s of the %(all)s days without a visa in any %(window)s in %(country)s are used at the end."
     ),
     "visa_days": _l("%(days)s of the %(all)s days without a visa in %(country)s are used at the end."),
-    "permit_by": _l("Longer needs a residence permit and a passport: apply by %(day)s."),
-    "permit": _l("Longer needs a residence permit and a passport."),
+    "work": _l("The days without a visa give no right to paid work; that needs a work permit."),
+    "identity_card": _l(
+        "An identity card is enough for direct travel between the two countries; through a third country a passport "
+        "is needed."
+    ),
+    "permit_by": _l(
+        "A longer stay needs a temporary residence permit and a passport; the application is made by %(day)s at the "
+        "latest."
+    ),
+    "permit_too_late": _l(
+        "A longer stay needs a temporary residence permit and a passport. Too few days without a visa are left to "
+        "apply for it after arrival: the consulate says what is needed before the journey."
+    ),
+    "permit": _l("A longer stay needs a temporary residence permit and a passport."),
     "no_registration": _l("No registration needed: %(days)s days or fewer."),
     "registration": _l(
-        "A stay over %(limit)s days must be registered within %(limit)s days of arrival: by %(day)s; "
-        "again within 5 working days of moving."
+        "A foreigner who stays for more than %(limit)s days must be registered at the place of stay within %(limit)s "
+        "days of arrival, by %(day)s at the latest. The owner of the place applies for it, or the expert."
     ),
+    "moving": _l("Another address must be registered within %(limit)s working days of moving there."),
+    "leaving": _l("The migration service is told of leaving too, by the owner of the place or by the expert."),
     "consulate": _l(
-        "Whether official exchanges fall under the visa-free rule: ask the host country’s consulate. "
-        "This is no legal advice."
+        "Whether official exchanges fall under these rules is for the host country’s consulate to say. This is no "
+        "legal advice."
     ),
 }

@@ -104,8 +104,10 @@ class Milestone(Base):
 
 @watched
 class StayRule(Base):
-    """One rule for staying in a country while it is in force, with where it is from. The law may change it: then this
-    row ends and another begins. Never legal advice."""
+    """One rule for staying in a country while it is in force, with where it is from. Never legal advice.
+
+    The law may change it: then this row ends and another begins. What was wrong from the start is withdrawn: it
+    is kept, but no longer told."""
 
     __tablename__ = "stay_rule"
 
@@ -118,15 +120,21 @@ class StayRule(Base):
     source_tr: Mapped[str] = mapped_column(String(300), default="")
     source_az: Mapped[str] = mapped_column(String(300), default="")
     address: Mapped[str] = mapped_column(String(300), default="")  # https://migration.gov.az
+    checked_on: Mapped[date | None]  # when somebody last read the source; none: nobody has
+    withdrawn_on: Mapped[date | None]
 
     __table_args__ = (
         UniqueConstraint("country", "code", "valid_from"),
         CheckConstraint("country in ('TR', 'AZ')", name="country"),
         CheckConstraint("valid_until >= valid_from", name="order"),
-        CheckConstraint("coalesce(days, 1) >= 1 and (days is not null or code = 'permit')", name="days"),
+        CheckConstraint(
+            "coalesce(days, 1) >= 1 and (days is not null or code in ('permit', 'identity_card', 'leaving', 'work'))",
+            name="days",
+        ),
     )
 
     def plain(self) -> Rule:
         """As a value, for the computation."""
         sources = {"en": self.source, "tr": self.source_tr, "az": self.source_az}
-        return Rule(self.country, self.code, self.days, self.valid_from, self.valid_until, sources, self.address)
+        dates = (self.valid_from, self.valid_until)
+        return Rule(self.country, self.code, self.days, *dates, sources, self.address, self.checked_on)

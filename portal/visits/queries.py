@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.accounts.models import Person
+from portal.accounts.models import Agency, Person
 from portal.db import session
 from portal.exchanges.models import Exchange, Kind
 from portal.reference_data import kept
 from portal.units.models import HostUnit
 from portal.visits.models import PlanDraft, StayRule, Visit
-from portal.visits.stay_rules import Rule
+from portal.visits.stay_rules import Rule, StayCode
+from portal.workflows.exchange_terms import Status
 
 
 def visit_of(exchange_id: int) -> Visit | None:
@@ -64,5 +65,30 @@ def draft_of(exchange_id: int) -> PlanDraft | None:
 
 @kept
 def stay_rules() -> tuple[Rule, ...]:
-    """Every rule for stays, also those that are over or still to come."""
-    return tuple(rule.plain() for rule in session.scalars(select(StayRule).order_by(StayRule.valid_from, StayRule.id)))
+    """Every rule for stays, also those that are over or still to come; not those that were wrong."""
+    told = select(StayRule).where(StayRule.withdrawn_on.is_(None))
+    return tuple(rule.plain() for rule in session.scalars(told.order_by(StayRule.valid_from, StayRule.id)))
+
+
+def all_stay_rules() -> list[StayRule]:
+    """Every rule that was ever entered, for the administrator: what is still told first, by country and kind."""
+    order = (StayRule.withdrawn_on.is_not(None), StayRule.country, StayRule.code, StayRule.valid_from.desc())
+    return list(session.scalars(select(StayRule).order_by(*order).limit(500)))
+
+
+def stay_rule(rule_id: int) -> StayRule | None:
+    """One rule, in force or not."""
+    return session.get(StayRule, rule_id)
+
+
+def rules_of_kind(country: str, code: StayCode) -> list[StayRule]:
+    """What was ever said of one thing in a country, the earliest first."""
+    kind = select(StayRule).where(StayRule.country == country, StayRule.code == code)
+    return list(session.scalars(kind.order_by(StayRule.valid_from)))
+
+
+def stays_told(rule: StayRule) -> int:
+    """How many agreed visits, ahead or under way, begin while a rule holds."""
+    agreed = select(func.count(Exchange.id)).join(Agency, Agency.id == Exchange.host_id)
+    ahead = agreed.where(Exchange.status.in_((Status.SCHEDULED, Status.UNDER_WAY)), Agency.country == rule.country)
+    return session.scalar(ahead.where(Exchange.start.between(rule.valid_from, rule.valid_until or date.max))) or 0

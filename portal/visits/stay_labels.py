@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from portal.findings import Finding, info, warning
 from portal.names import in_language
@@ -17,30 +17,45 @@ class StayNote(NamedTuple):
 
 
 def notes(stay: Stay, rules: Rules, country: str) -> list[StayNote]:
-    """Warnings are what somebody must do."""
-    found = []
+    """How the days are counted, then each rule that touches the stay. Warnings are what somebody must do."""
+    found = [StayNote(info("stay_counted", days=stay.days, stay=(stay.first, stay.last)), None)]
     if stay.visa_free is not None:
         found.append(StayNote(_visa(stay, country), rules[StayCode.VISA_FREE]))
+    found += [
+        StayNote(info(code.value), rules[code]) for code in (StayCode.WORK, StayCode.IDENTITY_CARD) if code in rules
+    ]
     if stay.exceeded and StayCode.PERMIT in rules:
-        permit = warning("permit_by", day=stay.permit_by) if stay.permit_by else warning("permit")
-        found.append(StayNote(permit, rules[StayCode.PERMIT]))
+        found.append(StayNote(_permit(stay), rules[StayCode.PERMIT]))
     if stay.registration_over is not None:
-        found.append(StayNote(_registration(stay), rules[StayCode.REGISTRATION]))
+        found += _registration(stay, rules)
     return [*found, StayNote(warning("consulate") if stay.exceeded else info("consulate"), None)]
 
 
 def _visa(stay: Stay, country: str) -> Finding:
-    if stay.exceeded:
-        return warning("visa_exceeded", days=stay.used, all=stay.visa_free, country=country)
+    facts: dict[str, Any] = {"days": stay.used, "all": stay.visa_free, "country": country}
     if stay.window is not None:
-        return info("visa_days_in_window", days=stay.used, all=stay.visa_free, window=stay.window, country=country)
-    return info("visa_days", days=stay.used, all=stay.visa_free, country=country)
+        level, code = (warning, "visa_exceeded_in_window") if stay.exceeded else (info, "visa_days_in_window")
+        return level(code, window=stay.window, **facts)
+    return warning("visa_exceeded", **facts) if stay.exceeded else info("visa_days", **facts)
 
 
-def _registration(stay: Stay) -> Finding:
+def _permit(stay: Stay) -> Finding:
+    if stay.permit_by is None:
+        return warning("permit")
+    return warning("permit_by", day=stay.permit_by) if stay.permit_by >= stay.first else warning("permit_too_late")
+
+
+def _registration(stay: Stay, rules: Rules) -> list[StayNote]:
+    """Where the stay must be registered, also what follows when the place changes."""
+    rule = rules[StayCode.REGISTRATION]
     if stay.register_by is None:
-        return info("no_registration", days=stay.registration_over)
-    return warning("registration", limit=stay.registration_over, day=stay.register_by)
+        return [StayNote(info("no_registration", days=stay.registration_over), rule)]
+    found = [StayNote(warning("registration", limit=stay.registration_over, day=stay.register_by), rule)]
+    if StayCode.MOVING in rules:
+        found.append(StayNote(info("moving", limit=rules[StayCode.MOVING].days), rules[StayCode.MOVING]))
+    if StayCode.LEAVING in rules:
+        found.append(StayNote(info("leaving"), rules[StayCode.LEAVING]))
+    return found
 
 
 def source(note: StayNote, language: str) -> str:

@@ -29,6 +29,7 @@ def first_stay_rules() -> list[StayRule]:
                 source_tr=row["source_tr"],
                 source_az=row["source_az"],
                 address=row["address"],
+                checked_on=date.fromisoformat(row["checked_on"]) if row["checked_on"] else None,
             )
             for row in csv.DictReader(file)
         ]

@@ -25,6 +25,7 @@ from portal.visits import (
     plan_views,
     queries,
     service,
+    stay_rule_views,
 )
 from portal.visits.labels import FINDINGS
 from portal.visits.plan_checks import CLOSED
@@ -37,7 +38,7 @@ from portal.workflows.exchange import EXCHANGE
 from portal.workflows.exchange_terms import Action
 
 bp = Blueprint("visits", __name__, url_prefix="/exchanges/<reference>")
-blueprints = (bp, plan_views.bp, attendance_views.bp, plan_corrections.bp)
+blueprints = (bp, plan_views.bp, attendance_views.bp, plan_corrections.bp, stay_rule_views.bp)
 
 
 @bp.get("/visit")
@@ -48,7 +49,7 @@ def visit_tab(exchange: Exchange) -> ResponseReturnValue:
         return show("visits/visit.html", exchange, "visit", visit=None, drafting=drafting)
     days = plan_forms.by_day(visit, exchange, calendars.overrides())
     notes = plan_forms.stay(visit, exchange)
-    stay = [(n.finding.level, in_words(n.finding, FINDINGS), source(n, spoken())) for n in notes]
+    stay = [(n.finding.level, in_words(n.finding, FINDINGS), source(n, spoken()), n.rule) for n in notes]
     values: dict[str, Any] = {
         "visit": visit,
         "days": days,
