@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import url_for
-from flask_babel import format_date
 from flask_babel import gettext as _
 
 from portal import policy
@@ -21,7 +20,7 @@ from portal.registry import registry
 from portal.subjects.models import Event
 from portal.subjects.undoing import refusal
 from portal.web.arch import Drawing, drawing
-from portal.web.formats import day_range, long_day
+from portal.web.formats import day_range, long_day, short_day
 from portal.workflow import State, Step
 from portal.workflows.exchange import EXCHANGE
 from portal.workflows.exchange_terms import ENDED_EARLY, HOSTING, Action, Status, Turn
@@ -251,13 +250,13 @@ def _before_the_end(events: Sequence[Event]) -> State:
 
 def _note(exchange: Exchange, key: str, state: str, dates: dict[str, date]) -> str:
     if state == "done" and key == "visit" and exchange.end:
-        return format_date(exchange.end, "d MMM")  # its last day, whenever that was recorded
+        return short_day(exchange.end)  # its last day, whenever that was recorded
     if state == "done" and key in dates:
-        return format_date(dates[key], "d MMM")
+        return short_day(dates[key])
     if state == "now" and is_later(exchange) and exchange.start:
-        return _("from %(day)s", day=format_date(exchange.start, "d MMM"))
+        return _("from %(day)s", day=short_day(exchange.start))
     if state == "now":
         return _("%(whose)s’s turn", whose=desk_name(exchange))
     if state == "next" and key == "visit" and exchange.start:
-        return _("from %(day)s", day=format_date(exchange.start, "d MMM"))
+        return _("from %(day)s", day=short_day(exchange.start))
     return ""

@@ -12,13 +12,13 @@ from datetime import date
 from typing import Any
 
 import structlog
-from flask_babel import force_locale, format_date
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from portal.messages.labels import KINDS, LEAD, OTHER, PARTS, TO_DO, TO_OWNER, TO_READ
 from portal.messages.models import Message
 from portal.names import in_language
-from portal.web.formats import day_range
+from portal.web.formats import day_range, long_day
 from portal.workflow import State, Workflow
 from portal.workflows import WORKFLOWS
 from portal.workflows.exchange import EXCHANGE
@@ -171,7 +171,7 @@ def _by_when(kind: str, facts: Facts) -> str:
 
 
 def _day(iso: str) -> str:
-    return format_date(date.fromisoformat(iso), "d MMMM y")
+    return long_day(date.fromisoformat(iso))
 
 
 # what it is about, and what comes next

@@ -8,13 +8,15 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date
+from babel import Locale
 
 from portal import calendars
 from portal.accounts.models import Agency
 from portal.calls.announcement_service import AnnouncementFacts, announce
 from portal.policy import Role
 from portal.seed.people import StaffActors
+from portal.web.dates import date_in
+from portal.web.formats import LONG
 
 TEXTS = Path(__file__).with_name("announcements.json")
 THURSDAY = 3
@@ -39,5 +41,5 @@ def facts_of(entry: Mapping[str, Any], agency: Agency) -> AnnouncementFacts:
 
 
 def fill_in(text: str, language: str, day: date | None, agency: Agency) -> str:
-    shown = format_date(day, "d MMMM y", locale=language) if day else ""
+    shown = date_in(day, LONG, Locale(language)) if day else ""
     return text.replace("{day}", shown).replace("{contact}", agency.contact)

@@ -12,7 +12,7 @@ from flask import flash
 from flask_babel import ngettext
 
 from portal.findings import Finding, Level, RuleViolation
-from portal.web.formats import COUNTRIES, ORDINALS, day_range, format_date, language_name, long_day, moment, short_day
+from portal.web.formats import COUNTRIES, ORDINALS, day_range, language_name, long_day, moment, short_day
 
 Messages = Mapping[str, Any]  # code → text with placeholders for facts; value of an enumeration → its label
 
@@ -66,7 +66,7 @@ def _written(name: str, value: Any, facts: Mapping[str, Any], messages: Messages
 
 def closed_day(day: tuple[date, str]) -> str:
     """23 April (National Sovereignty and Children's Day)."""
-    return format_date(day[0], "d MMMM") + _in_brackets(day[1])
+    return short_day(day[0]) + _in_brackets(day[1])
 
 
 def _in_brackets(words: str) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date as date_in
 from babel.dates import format_time
 from flask import Flask
 from flask_babel import format_decimal, ngettext
@@ -22,6 +21,7 @@ from markupsafe import Markup
 from portal import calendars
 from portal.names import in_language
 from portal.web.catalogues import Catalogues
+from portal.web.dates import date_in
 from portal.web.language import locale, spoken
 from portal.web.options import option_list
 
@@ -41,20 +41,17 @@ ORDINALS = {1: _l("first"), 2: _l("second"), 3: _l("third")}
 LONG_AGO = 60  # days after which `since` gives a date instead of a number of working days
 
 
-@lru_cache(8_192)
-def _date_in(value: date, pattern: str, language: Locale) -> str:
-    """Cached, because lists repeat dates and Babel is slow."""
-    return date_in(value, pattern, language)
-
-
 def format_date(value: date, pattern: str) -> str:
     """A day in the language of this request."""
-    return _date_in(value, pattern, locale() or Locale("en"))
+    return date_in(value, pattern, locale() or Locale("en"))
 
 
-# the position of the weekday: before the date in English, after it in Turkish, after a comma in Azerbaijani
+# the position of the weekday: before the date in English, after it in Turkish, after a comma in Azerbaijani; only
+# English shortens months and weekdays
 WHOLE = {"en": "EEEE d MMMM y", "tr": "d MMMM y EEEE", "az": "d MMMM y, EEEE"}
-BRIEF = {"en": "EEE d MMM", "tr": "d MMM EEE", "az": "d MMM, EEE"}
+BRIEF = {"en": "EEE d MMM", "tr": "d MMMM EEEE", "az": "d MMMM, EEEE"}
+SHORT = {"en": "d MMM", "tr": "d MMMM", "az": "d MMMM"}
+LONG = "d MMMM y"
 
 
 def _pattern(patterns: Mapping[str, str]) -> str:
@@ -62,7 +59,7 @@ def _pattern(patterns: Mapping[str, str]) -> str:
 
 
 def day(value: date | None) -> str:
-    """Tuesday 23 February 2027 · 23 Şubat 2027 Salı · 23 fevral 2027, çərşənbə axşamı."""
+    """Tuesday 23 February 2027 · 23 Şubat 2027 Salı · 23 fevral 2027-ci il, çərşənbə axşamı."""
     return format_date(value, _pattern(WHOLE)) if value else ""
 
 
@@ -72,17 +69,18 @@ def local_day(value: datetime | None, zone: str) -> str:
 
 
 def short_day(value: date | datetime | None, zone: str = "Europe/Istanbul") -> str:
-    """23 February 2027, or 23 Feb in the present year; of a moment its day in a time zone."""
+    """23 Feb 2027 · 23 Şubat 2027, without the year in the present one; of a moment its day in a time zone. For pages,
+    which are read now: what is sealed or mailed has the year."""
     if value is None:
         return ""
     here = calendars.day_of(value, zone) if isinstance(value, datetime) else value
-    return format_date(here, "d MMM" if here.year == calendars.today().year else "d MMM y")
+    pattern = _pattern(SHORT)
+    return format_date(here, pattern if here.year == calendars.today().year else f"{pattern} y")
 
 
 def long_day(value: date) -> str:
-    """23 February 2027."""
-    words: str = format_date(value, "d MMMM y")
-    return words
+    """23 February 2027 · 23 Şubat 2027 · 23 fevral 2027-ci il."""
+    return format_date(value, LONG)
 
 
 def stamp_day(value: datetime, zone: str = "Europe/Istanbul") -> str:
@@ -91,20 +89,20 @@ def stamp_day(value: datetime, zone: str = "Europe/Istanbul") -> str:
 
 
 def weekday(value: date) -> str:
-    """Tue 23 Feb · 23 Şub Sal."""
+    """Tue 23 Feb · 23 Şubat Salı · 23 fevral, çərşənbə axşamı; on pages only, because the year is not said."""
     return format_date(value, _pattern(BRIEF))
 
 
 def day_range(first: date | None, last: date | None) -> str:
-    """16–20 November 2026, 1 March – 30 June 2027."""
+    """16–20 November 2026, 1 March – 30 June 2027 · 16–20 noyabr 2026-cı il."""
     if first is None or last is None:
         return ""
-    end = format_date(last, "d MMMM y")
+    end = format_date(last, LONG)
     if first == last:
         return end
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day}–{end}"
-    begin = format_date(first, "d MMMM" if first.year == last.year else "d MMMM y")
+    begin = format_date(first, "d MMMM" if first.year == last.year else LONG)
     return f"{begin} – {end}"
 
 
@@ -186,7 +184,7 @@ def since(value: datetime | None, country: str = "TR") -> str:
     if days == 1:
         return _("since yesterday")
     if days < 7:
-        return _("since %(day)s", day=format_date(first, "EEEE"))
+        return _("since %(weekday)s", weekday=format_date(first, "EEEE"))
     if days > LONG_AGO:
         return _("since %(day)s", day=short_day(first))
     working = calendars.working_days(first + timedelta(days=1), today, country, calendars.overrides())

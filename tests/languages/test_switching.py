@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 
 import pytest
-from flask import Flask
-from flask_babel import force_locale
 from sqlalchemy import select
 
 from config import Config
@@ -19,7 +16,6 @@ from portal.messages.models import Message
 from portal.messages.service import Notification, Receiver, notify
 from portal.names import LANGUAGES
 from portal.storage import Storage
-from portal.web.formats import day
 from tests.factories import World
 from tests.pages import Browser, attribute
 from tests.scenarios import make_exchange
@@ -172,16 +168,3 @@ def test_a_mail_speaks_its_receivers_language(world: World, config: Config, code
     assert "Işıl Çağrı Yıldırım" in mail["Subject"] and months[code] in mail["Subject"]
     page = mail.get_body(("html",))
     assert page is not None and f'<html lang="{code}"' in page.get_content()
-
-
-DAYS = [
-    ("en", "Monday 30 November 2026"),
-    ("tr", "30 Kasım 2026 Pazartesi"),
-    ("az", "30 noyabr 2026, bazar ertəsi"),
-]
-
-
-@pytest.mark.parametrize(("code", "words"), DAYS)
-def test_dates_are_formatted_as_in_each_language(app: Flask, code: str, words: str) -> None:
-    with app.test_request_context(), force_locale(code):
-        assert day(date(2026, 11, 30)) == words

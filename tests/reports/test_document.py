@@ -96,7 +96,7 @@ def test_the_parts_stand_in_their_order(printed: dict[str, bytes]) -> None:
              "Lessons", "Comment of the host")  # fmt: skip
     places = [said.index(f"\n{part}") if f"\n{part}" in said else said.index(part) for part in parts]
     assert places == sorted(places)
-    assert "there on 9 of 10 working days" in said and "Wed 21 Oct" in said
+    assert "there on 9 of 10 working days" in said and "21 October 2026" in said
     assert "Bir gün sonraya alındı" in said, "what was different is told with the item"
 
 
