@@ -44,7 +44,7 @@ from portal.sealing import views as sealing
 from portal.storage import storage
 from portal.visits import contributions as visit_contributions
 from portal.visits import views as visits
-from portal.web import errors, formats, requests
+from portal.web import closed_days, errors, formats, requests
 from portal.web.catalogues import Catalogues
 from portal.web.retries import Retries
 
@@ -99,6 +99,7 @@ def create_app(config: Config) -> Flask:
     language.register(app)
     errors.register(app)
     formats.register(app, catalogues)
+    closed_days.register(app)
     navigation.register(app)
     registry.clear()
     for contributions in CONTRIBUTIONS:

@@ -34,18 +34,31 @@ class CalendarOverride(Base):
     day: Mapped[date]
     closed: Mapped[bool]
     note: Mapped[str] = mapped_column(default="")
+    # in which the note is written; empty where that is not known
+    note_language: Mapped[str] = mapped_column(String(2), default="", server_default="")
 
     __table_args__ = (UniqueConstraint("country", "day"), NEW_IDS)
 
 
 class Said(NamedTuple):
-    """Whether an exception closes a day, and why."""
+    """Whether an exception closes a day, and why; `language` is that of the note."""
 
     closed: bool
     note: str
+    language: str = ""
 
 
 Overrides = Mapping[tuple[str, date], Said]
+
+
+class Why(NamedTuple):
+    """Why a country does not work: `name` is the library's for the holiday, which `portal.web.closed_days` puts into
+    words; or else the note of an exception, with its language."""
+
+    country: str
+    name: str = ""
+    note: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,7 +67,7 @@ class ClosedDay:
 
     day: date
     country: str
-    name: str
+    why: Why
     half: bool = False
 
 
@@ -96,17 +109,19 @@ def _public(country: str, year: int) -> Mapping[date, str]:
 
 
 @cache
-def _half(country: str, year: int) -> frozenset[date]:
+def _half(country: str, year: int) -> Mapping[date, str]:
     if country != "TR":
-        return frozenset()
-    return frozenset(holidays.country_holidays("TR", years=year, categories=("half_day",)))
+        return {}
+    return dict(holidays.country_holidays("TR", years=year, language="en_US", categories=("half_day",)).items())
 
 
 @kept
 def overrides() -> Overrides:
     """All exceptions, in one statement; there are a few dozen in ten years."""
-    columns = (CalendarOverride.country, CalendarOverride.day, CalendarOverride.closed, CalendarOverride.note)
-    return {(country, day): Said(closed, note) for country, day, closed, note in session.execute(select(*columns))}
+    row = CalendarOverride
+    columns = select(row.country, row.day, row.closed, row.note, row.note_language)
+    said = session.execute(columns)
+    return {(country, day): Said(closed, note, language) for country, day, closed, note, language in said}
 
 
 def is_working(day: date, country: str, exceptions: Overrides) -> bool:
@@ -140,8 +155,8 @@ def working_days(first: date, last: date, country: str, exceptions: Overrides) -
 
 
 def closed_days(first: date, last: date, countries: tuple[str, ...], exceptions: Overrides) -> list[ClosedDay]:
-    """The weekdays on which one of the countries is closed, with the holiday's English name or the exception's note;
-    half days are marked, unless an exception overrides them."""
+    """The weekdays on which one of the countries is closed, and why; half days are marked, unless an exception changes
+    them."""
     found = []
     for n in range((last - first).days + 1):
         day = first + timedelta(days=n)
@@ -149,11 +164,16 @@ def closed_days(first: date, last: date, countries: tuple[str, ...], exceptions:
             continue
         for country in countries:
             if not is_working(day, country, exceptions):
-                said = exceptions.get((country, day))
-                found.append(ClosedDay(day, country, said.note if said else _public(country, day.year)[day]))
-            elif day in _half(country, day.year) and (country, day) not in exceptions:
-                found.append(ClosedDay(day, country, "", half=True))
+                found.append(ClosedDay(day, country, _why(day, country, exceptions.get((country, day)))))
+            elif day in (halves := _half(country, day.year)) and (country, day) not in exceptions:
+                found.append(ClosedDay(day, country, Why(country, halves[day]), half=True))
     return found
+
+
+def _why(day: date, country: str, said: Said | None) -> Why:
+    if said is None:
+        return Why(country, _public(country, day.year)[day])
+    return Why(country, note=said.note, language=said.language)
 
 
 def exceptions() -> list[CalendarOverride]:
@@ -172,10 +192,10 @@ def exception(exception_id: int) -> CalendarOverride | None:
     return session.get(CalendarOverride, exception_id)
 
 
-def except_day(country: str, day: date, closed: bool, note: str) -> CalendarOverride:
-    """Adds or replaces the exception of a day: closed, or a working day."""
+def except_day(country: str, day: date, closed: bool, note: str, language: str = "") -> CalendarOverride:
+    """Adds or replaces the exception of a day: closed, or a working day; `language` is that of the note."""
     row = exception_of(country, day) or CalendarOverride(country=country, day=day)
-    row.closed, row.note = closed, note
+    row.closed, row.note, row.note_language = closed, note, language
     session.add(row)
     session.flush()
     return row

@@ -64,7 +64,7 @@ def test_the_afternoon_before_a_feast_is_a_half_day() -> None:
     eve = closed_days(date(2026, 10, 28), date(2026, 10, 29), BOTH, {})
     assert [(found.day.day, found.country, found.half) for found in eve] == [(28, "TR", True), (29, "TR", False)]
     assert is_working(date(2026, 10, 28), "TR", {}), "half days count as working days"
-    assert eve[1].name == "Republic Day"
+    assert eve[1].why.name == "Republic Day"
 
 
 def test_an_exception_changes_a_day_until_it_is_removed(app: Flask) -> None:
@@ -116,21 +116,21 @@ HALF = date(2026, 10, 28)  # the eve of Republic Day, a Wednesday
 @pytest.mark.parametrize(
     ("said", "found"),
     [
-        (None, [("", True)]),
-        (Said(closed=True, note="Administrative leave"), [("Administrative leave", False)]),
+        (None, [("Republic Day (from 1pm)", "", True)]),
+        (Said(closed=True, note="Administrative leave"), [("", "Administrative leave", False)]),
         (Said(closed=False, note="Worked until six"), []),
     ],
 )
-def test_an_override_replaces_a_half_day(said: Said | None, found: list[tuple[str, bool]]) -> None:
+def test_an_override_replaces_a_half_day(said: Said | None, found: list[tuple[str, str, bool]]) -> None:
     exceptions = {("TR", HALF): said} if said else {}
-    assert [(day.name, day.half) for day in closed_days(HALF, HALF, BOTH, exceptions)] == found
+    assert [(day.why.name, day.why.note, day.half) for day in closed_days(HALF, HALF, BOTH, exceptions)] == found
     assert is_working(HALF, "TR", exceptions) is not (said is not None and said.closed)
 
 
 def test_an_override_of_one_country_leaves_the_other_as_it_is() -> None:
     exceptions = {("AZ", HALF): Said(closed=True, note="Decree")}
     found = closed_days(HALF, HALF, BOTH, exceptions)
-    assert [(day.country, day.name, day.half) for day in found] == [("TR", "", True), ("AZ", "Decree", False)]
+    assert [(day.country, day.why.note, day.half) for day in found] == [("TR", "", True), ("AZ", "Decree", False)]
 
 
 @pytest.mark.parametrize(

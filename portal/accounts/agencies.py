@@ -24,12 +24,12 @@ def change_agency(agency: Agency, answers: Mapping[str, Any], *, by: Actor) -> N
         administration.record("agency_changed", about=("agency", agency.id), by=by, agency_id=agency.id, facts=facts)
 
 
-def except_day(country: str, day: date, closed: bool, note: str, *, by: Actor) -> None:
-    """Closes a day, or makes it a working day. Raises Denied."""
+def except_day(country: str, day: date, closed: bool, note: str, language: str = "", *, by: Actor) -> None:
+    """Closes a day, or makes it a working day; `language` is that of the note. Raises Denied."""
     require(Permission.ADMINISTER, by)
     known = calendars.exception_of(country, day)
     before = _said(known) if known else {}
-    row = calendars.except_day(country, day, closed, note)
+    row = calendars.except_day(country, day, closed, note, language)
     if facts := administration.changed(before, _said(row)):
         administration.record("day_excepted", about=("day", row.id), by=by, facts=facts)
 

@@ -20,6 +20,7 @@ from portal.policy import Permission
 from portal.web.days import OF_A_VISIT
 from portal.web.formats import COUNTRIES
 from portal.web.forms import Form, choices, one_line
+from portal.web.language import spoken
 from portal.web.permit import current_actor, permit
 
 DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
@@ -97,7 +98,7 @@ def days_post() -> ResponseReturnValue:
     form = DayForm()
     if form.validate():
         closed, note = form.kind.data == "closed", form.note.data or ""
-        service.except_day(form.country.data, form.day.data, closed, note, by=current_actor())
+        service.except_day(form.country.data, form.day.data, closed, note, spoken(), by=current_actor())
         flash(_("Saved. Due dates that are set from now on take it into account."))
         return redirect(url_for("places.days"))
     return render_template("accounts/days.html", form=form, days=calendars.exceptions()), 422

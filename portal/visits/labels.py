@@ -35,7 +35,7 @@ FINDINGS: dict[str, Any] = {
     "milestone_outside": _l("A milestone on %(day)s is not within the visit."),
     "nothing_planned": _l("Nothing is planned on %(days)s working days, first on %(first)s."),
     "no_milestones": _l("The work plan has no milestone yet."),
-    "holiday": _l("Something is planned on %(day)s, a holiday in %(country)s%(holiday)s."),
+    "holiday": _l("Something is planned on %(day)s, which is no working day in %(country)s%(holiday)s."),
     "half_day": _l("Something is planned after 13:00 on %(day)s, when offices in %(country)s have closed."),
     "holidays": _l("Offices in %(country)s are closed: %(closed)s."),
     "half_days": _l("Offices in %(country)s close at 13:00: %(closed)s."),

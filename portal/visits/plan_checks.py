@@ -8,6 +8,7 @@ from datetime import date, time, timedelta
 from difflib import SequenceMatcher
 from itertools import pairwise
 
+from portal.calendars import Why
 from portal.findings import Finding, Level, error, info, warning
 
 TRAVEL = timedelta(days=7)  # a travel day lies at most that far from the visit
@@ -45,7 +46,7 @@ class Closed:
 
     day: date
     country: str
-    name: str
+    why: Why
     half: bool
     there: bool
 
@@ -160,7 +161,7 @@ def _closed(plan: Plan, limits: Limits) -> list[Finding]:
             warned.append(
                 warning("half_day", day=closed.day, country=closed.country)
                 if closed.half
-                else warning("holiday", day=closed.day, country=closed.country, holiday=closed.name)
+                else warning("holiday", day=closed.day, country=closed.country, holiday=closed.why)
             )
         elif closed.there or not closed.half:
             others.append(closed)
@@ -169,9 +170,9 @@ def _closed(plan: Plan, limits: Limits) -> list[Finding]:
 
 def _together(closed: Sequence[Closed]) -> list[Finding]:
     """One finding for each country's holidays and one for half days, however long the stay."""
-    groups: dict[tuple[bool, str], list[tuple[date, str]]] = {}
+    groups: dict[tuple[bool, str], list[tuple[date, Why]]] = {}
     for day in closed:
-        groups.setdefault((day.half, day.country), []).append((day.day, day.name))
+        groups.setdefault((day.half, day.country), []).append((day.day, day.why))
     return [
         info("half_days" if half else "holidays", country=country, closed=days)
         for (half, country), days in groups.items()

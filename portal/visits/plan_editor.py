@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup
 
 from portal import calendars
 from portal.applications.models import Application
@@ -20,7 +21,7 @@ from portal.visits.plan_checks import span
 from portal.visits.plan_drafts import DraftAnswers, version_of
 from portal.visits.plan_forms import ITEM, MILESTONE, rows_name, vars_of
 from portal.visits.service import AgendaAnswer, MilestoneAnswer, Proposal
-from portal.web.findings import closed_day
+from portal.web.closed_days import closed_list, closing
 from portal.web.formats import day as spelled
 from portal.web.formats import lines
 
@@ -194,7 +195,7 @@ def blocks(form: PlanForm, exchange: Exchange) -> list[DayBlock]:
 def _closed(days: Sequence[date], country: str, exceptions: Overrides) -> dict[date, str]:
     words = {day: _("Weekend") for day in days if not calendars.is_working(day, country, exceptions)}
     for closed in calendars.closed_days(days[0], days[-1], (country,), exceptions):
-        words[closed.day] = _("closes at 13:00") if closed.half else closed.name or _("Office closed")
+        words[closed.day] = _("closes at 13:00") if closed.half else closing(closed.why) or _("Office closed")
     return words
 
 
@@ -212,5 +213,5 @@ def sum_of_days(form: PlanForm, exchange: Exchange) -> str:
         _("%(first)s to %(last)s", first=spelled(start), last=spelled(end)),
     ]
     if closed:
-        words.append(_("closed: %(days)s", days=", ".join(closed_day((day.day, day.name)) for day in closed)))
-    return " · ".join(words)
+        words.append(Markup(_("closed: %(days)s")) % {"days": closed_list((day.day, day.why) for day in closed)})
+    return Markup(" · ").join(words)

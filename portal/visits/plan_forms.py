@@ -23,6 +23,7 @@ from portal.visits.plan_checks import span
 from portal.visits.service import AgendaAnswer, CallLimits, MilestoneAnswer, Proposal
 from portal.visits.stay_labels import StayNote, notes
 from portal.visits.stay_rules import in_force
+from portal.web.closed_days import closing
 from portal.web.formats import day_range
 from portal.workflows.exchange_terms import Action
 
@@ -85,7 +86,7 @@ def by_day(visit: Visit, exchange: Exchange, exceptions: calendars.Overrides) ->
         free = ""
         if not items:
             weekend = day.weekday() >= calendars.SATURDAY
-            holiday = closed[day].name or _("Office closed") if day in closed and not closed[day].half else ""
+            holiday = closing(closed[day].why) or _("Office closed") if day in closed and not closed[day].half else ""
             free = _("Weekend") if weekend else holiday or _("Nothing planned")
         rows.append(DayRow(day, items, free, came <= day <= left))
     return rows

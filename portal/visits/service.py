@@ -107,7 +107,7 @@ def _limits(
         unit_blocked=[(period.first, period.last) for period in unit.blocked],
         full=[day for day in days if len(others.seats.get(day, ())) >= unit.capacity],
         elsewhere=others.elsewhere,
-        closed=[Closed(day.day, day.country, day.name, day.half, day.country == there) for day in closed],
+        closed=[Closed(day.day, day.country, day.why, day.half, day.country == there) for day in closed],
         working=working,
         today=calendars.today(exchange.host.zone),
     )

@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 
 from flask import flash
 from flask_babel import ngettext
+from markupsafe import Markup
 
 from portal.findings import Finding, Level, RuleViolation
+from portal.web.closed_days import closed_list, in_brackets
 from portal.web.formats import COUNTRIES, ORDINALS, day_range, language_name, long_day, moment, short_day
 
 Messages = Mapping[str, Any]  # code → text with placeholders for facts; value of an enumeration → its label
@@ -30,10 +32,12 @@ def shown(findings: Iterable[Finding], messages: Messages) -> list[Shown]:
 
 
 def in_words(finding: Finding, messages: Messages) -> str:
-    """The text of a finding in the language of the request. Raises KeyError: the code has no text."""
+    """The text of a finding in the language of the request; markup where a fact is (a note in another language).
+    Raises KeyError: the code has no text."""
     facts = finding.facts
     written = {name: _written(name, value, facts, messages) for name, value in facts.items()}
-    return str(messages[finding.code]) % written
+    words = str(messages[finding.code])
+    return (Markup(words) if any(isinstance(value, Markup) for value in written.values()) else words) % written
 
 
 @contextmanager
@@ -64,23 +68,14 @@ def _written(name: str, value: Any, facts: Mapping[str, Any], messages: Messages
     return value
 
 
-def closed_day(day: tuple[date, str]) -> str:
-    """23 April (National Sovereignty and Children's Day)."""
-    return short_day(day[0]) + _in_brackets(day[1])
-
-
-def _in_brackets(words: str) -> str:
-    return f" ({words})" if words else ""
-
-
 # the formats of facts by name
 BY_NAME: dict[str, Callable[[Any], Any]] = {
     "country": lambda code: COUNTRIES[code],
     "language": language_name,
     "languages": lambda codes: ", ".join(map(language_name, codes)),
     "rank": lambda number: ORDINALS.get(number, number),
-    "holiday": _in_brackets,
-    "closed": lambda days: ", ".join(map(closed_day, days)),
+    "holiday": in_brackets,
+    "closed": closed_list,
     "early": lambda days: ngettext("%(num)s day early", "%(num)s days early", days),
     "late": lambda days: ngettext("%(num)s day late", "%(num)s days late", days),
     "earliest": short_day,  # a call's limits, as its page writes them

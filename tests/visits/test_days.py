@@ -129,7 +129,7 @@ def test_a_declared_closing_counts_like_a_holiday(world: World, storage: Storage
     calendars.except_day("AZ", MONDAY, closed=True, note="Decree")
     call, (exchange,) = confirmed(world, storage, 1, capacity=1)
     found = service.check(exchange, proposal(), limits(call), None)
-    assert info("holidays", country="AZ", closed=[(MONDAY, "Decree")]) in found
+    assert info("holidays", country="AZ", closed=[(MONDAY, calendars.Why("AZ", note="Decree"))]) in found
     schedule(exchange, call, world)
     kinds = select(BookedDay.kind).where(BookedDay.day == MONDAY)
     assert session.scalar(kinds) == "rest"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from portal.calendars import Why
 from portal.findings import Level
 from portal.visits.plan_checks import Closed, Item, Limits, Plan, findings, slip, span
 
@@ -103,18 +104,18 @@ def test_holidays_of_both_countries_weigh_as_much_as_they_disturb(
     half: bool, there: bool, ends: time, said: list[tuple[str, str]]
 ) -> None:
     """There with something planned: a warning. There without, or at home: a note. Half days close at 13:00."""
-    closed = Closed(MONDAY, "TR", "Ramazan Bayramı", half, there)
+    closed = Closed(MONDAY, "TR", Why("TR"), half, there)
     items = [Item(MONDAY, time(9), ends, "Opening"), *FULL_DAYS[1:]]
     assert told(plan(items=items), limits(closed=[closed])) == said
 
 
 def test_the_gravest_comes_first() -> None:
-    found = findings(plan(items=[]), limits(full={MONDAY}, closed=[Closed(MONDAY, "AZ", "", False, True)]))
+    found = findings(plan(items=[]), limits(full={MONDAY}, closed=[Closed(MONDAY, "AZ", Why("AZ"), False, True)]))
     assert [finding.level for finding in found] == [Level.ERROR, Level.WARNING, Level.INFO]
 
 
 def test_a_long_stay_has_one_finding_for_all_holidays_of_a_country() -> None:
-    closed = [Closed(day, "AZ", "Novruz", False, True) for day in WEEK]
+    closed = [Closed(day, "AZ", Why("AZ"), False, True) for day in WEEK]
     found = findings(plan(long=True, milestones=[FRIDAY], items=[]), limits(closed=closed))
     assert [(finding.code, len(finding.facts["closed"])) for finding in found] == [("holidays", 5)]
 
@@ -254,21 +255,21 @@ def test_a_milestone_is_due_within_the_stay(due: date, said: list[str]) -> None:
 )
 def test_on_a_half_day_offices_close_at_one(ends: time, said: list[str]) -> None:
     items = [item(time(9), ends), *FULL_DAYS[1:]]
-    assert codes({"items": items}, {"closed": [Closed(MONDAY, "TR", "", half=True, there=True)]}) == said
+    assert codes({"items": items}, {"closed": [Closed(MONDAY, "TR", Why("TR"), half=True, there=True)]}) == said
 
 
 def test_a_holiday_is_held_against_the_items_of_its_own_day_only() -> None:
-    closed = [Closed(MONDAY, "TR", "Ramazan Bayramı", half=False, there=True)]
+    closed = [Closed(MONDAY, "TR", Why("TR"), half=False, there=True)]
     assert codes({"items": FULL_DAYS[1:]}, {"closed": closed, "working": WEEK[1:]}) == ["holidays"]
 
 
 def test_holidays_and_half_days_of_each_country_are_told_apart() -> None:
     """One finding for each country's holidays and one for its half days, each with its own days."""
     closed = [
-        Closed(MONDAY, "AZ", "Novruz", half=False, there=True),
-        Closed(MONDAY + days(1), "AZ", "Novruz", half=False, there=True),
-        Closed(MONDAY + days(2), "TR", "Ramazan Bayramı", half=False, there=False),
-        Closed(MONDAY + days(3), "AZ", "", half=True, there=True),
+        Closed(MONDAY, "AZ", Why("AZ"), half=False, there=True),
+        Closed(MONDAY + days(1), "AZ", Why("AZ"), half=False, there=True),
+        Closed(MONDAY + days(2), "TR", Why("TR"), half=False, there=False),
+        Closed(MONDAY + days(3), "AZ", Why("AZ"), half=True, there=True),
     ]
     found = findings(plan(items=[], long=True, milestones=[FRIDAY]), limits(closed=closed))
     assert [(finding.code, finding.facts["country"], len(finding.facts["closed"])) for finding in found] == [
