@@ -10,31 +10,17 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import read_mo
-from babel.messages.pofile import read_po
 
 from config import ROOT
 from portal.names import LANGUAGES, fold
-from portal.web.language import FALLBACK
+from tests.catalogues import FOLDER, OTHERS, PLACEHOLDER, catalogue, messages, sources, texts
 
-FOLDER = ROOT / "portal" / "translations"
-OTHERS = [code for code in LANGUAGES if code != FALLBACK]
 KEYWORDS: dict[str, tuple[int, ...] | None] = dict.fromkeys(("_", "_l", "gettext", "lazy_gettext"))
 KEYWORDS["ngettext"] = (1, 2)
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 VERB = re.compile(r"(mek|mak|maq)$")  # folded: also mək
-
-
-def catalogue(language: str, domain: str = "messages") -> Catalog:
-    with (FOLDER / language / "LC_MESSAGES" / f"{domain}.po").open("rb") as file:
-        return read_po(file, locale=language)
-
-
-def messages(language: str, domain: str = "messages") -> list[Message]:
-    return [message for message in catalogue(language, domain) if message.id]
 
 
 @cache
@@ -52,14 +38,6 @@ def asked_for() -> frozenset[str]:
         ):
             found.add(text if isinstance(text, str) else text[0])
     return frozenset(found)
-
-
-def texts(message: Message) -> list[str]:
-    return [message.string] if isinstance(message.string, str) else list(message.string or ())
-
-
-def sources(message: Message) -> list[str]:
-    return [message.id] if isinstance(message.id, str) else list(message.id)
 
 
 @pytest.mark.parametrize("language", OTHERS)
