@@ -24,7 +24,10 @@ REASONS: dict[str, dict[str, str]] = {
         "tr": "Bu konuda şu anda ağırlayabilecek birimimiz yok.",
         "az": "Bu mövzu üzrə hazırda qəbul edə biləcək bölməmiz yoxdur.",
     },
-    "expert_withdraw": {"tr": "Ailevi bir nedenle gidemiyorum.", "az": "Ailə səbəbindən gedə bilmirəm."},
+    "expert_withdraw": {
+        "tr": "Ailevi bir nedenle gidemiyorum.",
+        "az": "Ailə vəziyyəti ilə əlaqədar səfərə gedə bilmirəm.",
+    },
     "host_cancel": {
         "tr": "Ağırlayacak birim taşınıyor; bir sonraki çağrıda yeniden başvurmanızı dileriz.",
         "az": "Qəbul edən bölmə köçürülür; növbəti çağırışda yenidən müraciət etməyinizi arzu edirik.",
@@ -38,7 +41,7 @@ COMMENTS = {
     },
     "az": {
         "plan": "«Gözlənilən nəticələr» hissəsinə rəqəm və ya tarix yazın.",
-        "wishes": "Bayram həftəsinə düşdüyü üçün ikinci tarix də göstərin.",
+        "wishes": "İş günü hesab edilməyən günlərə düşdüyü üçün ikinci tarix də göstərin.",
     },
 }
 # the follow-up of recommendations after six months
