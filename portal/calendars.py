@@ -154,6 +154,13 @@ def working_days(first: date, last: date, country: str, exceptions: Overrides) -
     return sum(is_working(first + timedelta(days=n), country, exceptions) for n in span)
 
 
+def stay_days(first: date, last: date, short: bool) -> int:
+    """The days of a stay in the unit of its kind: of a short one those from Monday to Friday, whether or not a holiday
+    falls on one; of a long one all."""
+    span = range((last - first).days + 1)
+    return sum(not short or (first + timedelta(days=n)).weekday() < SATURDAY for n in span)
+
+
 def closed_days(first: date, last: date, countries: tuple[str, ...], exceptions: Overrides) -> list[ClosedDay]:
     """The weekdays on which one of the countries is closed, and why; half days are marked, unless an exception changes
     them."""

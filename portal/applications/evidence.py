@@ -16,7 +16,7 @@ from portal.calls.labels import language_asked, years_asked
 from portal.documents.labels import DOCUMENT
 from portal.documents.models import Document
 from portal.units.queries import unit_names
-from portal.web.formats import day_range, language_name, short_day
+from portal.web.formats import day_range, in_days, language_name, short_day
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ def _label(condition: Condition, application: Application) -> str:
     if condition is Condition.YEARS and call.min_years is not None:
         return f"{LABEL[condition.value]}: {years_asked(call)}"
     if condition is Condition.DATES:
-        facts = {"least": call.min_days, "most": call.max_days, "dates": day_range(call.earliest, call.latest)}
-        return _("%(least)s to %(most)s days within %(dates)s", **facts)
+        length = in_days(call.kind.value, call.min_days, call.max_days)
+        return _("%(length)s within %(dates)s", length=length, dates=day_range(call.earliest, call.latest))
     if condition is Condition.TOPICS:
         return _("Topics of the call")
     return str(LABEL[condition.value])
@@ -64,7 +64,8 @@ def _said(one: Requirement, application: Application) -> str:
         return ", ".join(f"{language_name(known.code)} {known.level.value}" for known in application.languages)
     if one.condition is Condition.DATES:
         windows = " · ".join(day_range(window.first, window.last) for window in application.windows)
-        return _("%(days)s days, %(windows)s", days=application.days, windows=windows) if windows else ""
+        length = in_days(application.call.kind.value, application.days or 0)
+        return f"{length}, {windows}" if windows else ""
     if one.condition is Condition.YEARS:
         return "" if application.years is None else str(application.years)
     if one.condition is Condition.TOPICS:

@@ -56,9 +56,10 @@ FINDINGS: dict[str, Any] = {
     "window_order": _l("The last day must not come before the first."),
     "window_outside": _l("This call allows visits from %(earliest)s to %(latest)s. Choose days within."),
     "window_half": _l("Enter both the first and the last day, or leave both empty."),
-    "days_limits": _l("This call allows stays of %(least)s to %(most)s days."),
+    "days_limits": _l("This call allows stays of %(allowed)s."),
     "days_window": _l(
-        "%(days)s days do not fit into wished dates of %(room)s days. Wish for fewer days or wider dates."
+        "A stay of %(length)s does not fit into wished dates that have %(room)s of them. Wish for fewer days or wider "
+        "dates."
     ),
     "window_soon": _l(
         "The wished dates from %(first)s begin before %(soon)s; dates and plan may not be agreed by then."

@@ -18,7 +18,7 @@ from portal.exchanges.models import Exchange
 from portal.personal_data.models import ConsentAct
 from portal.personal_data.queries import newest
 from portal.units.queries import UnitName
-from portal.web.formats import day_range, file_size, language_name, lines, short_day
+from portal.web.formats import day_range, file_size, in_days, language_name, lines, short_day
 
 LISTS = frozenset({"topics", "results", "activities"})
 
@@ -94,7 +94,8 @@ def _wishes(application: Application, wished: Sequence[UnitName]) -> list[Answer
     return [
         Answer(str(LABEL["unit_1"]), entries=[*units, *anywhere]),
         Answer(str(LABEL["first_1"]), entries=windows),
-        *(_answer(name, getattr(application, name)) for name in ("days", "needs", "replacement")),
+        _answer("days", in_days(application.call.kind.value, application.days) if application.days else ""),
+        *(_answer(name, getattr(application, name)) for name in ("needs", "replacement")),
     ]
 
 

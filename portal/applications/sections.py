@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from portal import calendars
 from portal.applications.models import Application
 from portal.calls.effects import Limits
 from portal.calls.models import Call
 from portal.documents.models import DocumentKind
+from portal.exchanges.models import Kind
 from portal.findings import Finding, Progress, error, warning
 from portal.personal_data.models import ConsentKind
 from portal.personal_data.texts import Words
@@ -77,14 +79,15 @@ def window_findings(number: int, first: date, last: date, call: Call | Limits) -
 
 
 def days_findings(days: int | None, windows: Sequence[tuple[date, date]], call: Call | Limits) -> list[Finding]:
-    """Findings about the wished length: the call's limits, and every wished window."""
+    """Findings about the wished length, in the unit of the call's kind: the call's limits, and every wished window."""
     if days is None:
         return []
     if not call.min_days <= days <= call.max_days:
-        return [error("days_limits", "days", least=call.min_days, most=call.max_days)]
+        return [error("days_limits", "days", allowed=(call.kind.value, call.min_days, call.max_days))]
     for first, last in windows:
-        if first <= last and (last - first).days + 1 < days:
-            return [error("days_window", "days", days=days, room=(last - first).days + 1)]
+        room = calendars.stay_days(first, last, call.kind is Kind.SHORT)
+        if first <= last and room < days:
+            return [error("days_window", "days", length=(call.kind.value, days), room=room)]
     return []
 
 

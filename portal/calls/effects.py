@@ -10,7 +10,7 @@ from portal.accounts.models import Level
 from portal.calls.models import Call
 from portal.documents.models import DocumentKind
 from portal.exchanges.call_changes import tell_changed, tell_outside
-from portal.exchanges.models import Exchange
+from portal.exchanges.models import Exchange, Kind
 from portal.findings import Finding, warning
 from portal.policy import Actor, Permission, allows
 from portal.registry import registry
@@ -31,9 +31,10 @@ PARTS = {
 
 @dataclass(frozen=True)
 class Limits:
-    """What an application is held against: the days of visits, their lengths, the documents, years of experience and
-    the level in the language of the host agency."""
+    """What an application is held against: the days of visits, their lengths in the unit of the kind, the documents,
+    years of experience and the level in the language of the host agency."""
 
+    kind: Kind
     earliest: date
     latest: date
     min_days: int
@@ -44,7 +45,8 @@ class Limits:
 
 
 def limits(call: Call) -> Limits:
-    return Limits(call.earliest, call.latest, call.min_days, call.max_days, call.documents, call.min_years, call.level)
+    days = (call.kind, call.earliest, call.latest, call.min_days, call.max_days)
+    return Limits(*days, call.documents, call.min_years, call.level)
 
 
 def outside(call_id: int, within: Limits) -> dict[int, Exchange]:

@@ -14,8 +14,8 @@ from portal.web.formats import language_name
 
 KIND: dict[Kind, Any] = {Kind.SHORT: _l("Short"), Kind.LONG: _l("Long")}
 KIND_LONG: dict[Kind, Any] = {
-    Kind.SHORT: _l("Short (2 to 30 days, with a day-by-day agenda)"),
-    Kind.LONG: _l("Long (31 to 365 days, with a work plan)"),
+    Kind.SHORT: _l("Short (2 to 30 working days, with a day-by-day agenda)"),
+    Kind.LONG: _l("Long (31 to 365 calendar days, with a work plan)"),
 }
 PHASE: dict[Phase, Any] = {
     Phase.DRAFT: _l("Draft"),
@@ -73,9 +73,9 @@ FINDINGS: dict[str, Any] = {
     "not_involved": _l("A call is run by one of the two agencies that it is about."),
     "deadline_order": _l("The deadline must come after the opening."),
     "visit_order": _l("The latest day must not come before the earliest."),
-    "days_kind": _l("For this kind of exchange a stay has %(least)s to %(most)s days."),
+    "days_kind": _l("For this kind of exchange a stay has %(allowed)s."),
     "days_order": _l("The longest stay must not be shorter than the shortest."),
-    "days_room": _l("Between the earliest and the latest day there is no room for a stay of %(days)s days."),
+    "days_room": _l("Between the earliest and the latest day there is no room for a stay of %(length)s."),
     "places": _l("Enter at least 1 place."),
     "heading": _l("Choose one of the action plan’s headings."),
     "places_taken": _l("%(taken)s places are taken already. Enter that many or more."),

@@ -28,7 +28,7 @@ from portal.findings import EditConflict, Finding, RuleViolation, error, settle
 from portal.policy import Actor, Permission, require
 
 HEADINGS = Path(__file__).with_name("headings.csv")
-LIMITS = {Kind.SHORT: (2, 30), Kind.LONG: (31, 365)}  # days of a stay
+LIMITS = {Kind.SHORT: (2, 30), Kind.LONG: (31, 365)}  # days of a stay, in the unit of the kind
 CLOCKS = ("decision", "escalation", "changes", "plan_drafted", "plan_agreed", "evaluation", "report", "progress")
 CLOCK_NAMES = (*CLOCKS, "follow_up")
 HEADING_TEXTS = ("title", "purpose", "title_tr", "purpose_tr", "title_az", "purpose_az")
@@ -37,7 +37,8 @@ FIXED = ("kind", "home_id", "host_id", "heading")  # copied into every exchange,
 
 @dataclass(frozen=True)
 class CallFacts:
-    """The contents of a call. `opens` and `deadline` are aware; `min_days`, `max_days` of a stay; one topic a line."""
+    """The contents of a call. `opens` and `deadline` are aware; one topic a line. `min_days` and `max_days` of a stay
+    are working days in a short call, calendar days in a long one."""
 
     title_en: str
     title_tr: str
@@ -72,7 +73,7 @@ class CallFacts:
 
     @property
     def limits(self) -> Limits:
-        days = (self.earliest, self.latest, self.min_days, self.max_days)
+        days = (self.kind, self.earliest, self.latest, self.min_days, self.max_days)
         level = Level(self.language_level) if self.language_level else None
         return Limits(*days, self.required_documents, self.min_years, level)
 
@@ -95,17 +96,19 @@ class _Runner:
 def check(facts: CallFacts) -> list[Finding]:
     """All contradictions in a call, each with its field."""
     least, most = LIMITS[facts.kind]
+    room = calendars.stay_days(facts.earliest, facts.latest, facts.kind is Kind.SHORT)
+    allowed = (facts.kind.value, least, most)
     rules = (
         (facts.home_id == facts.host_id, error("same_agency", "host_id")),
         (facts.agency_id not in (facts.home_id, facts.host_id), error("not_involved", "agency_id")),
         (facts.deadline <= facts.opens, error("deadline_order", "deadline_day")),
         (facts.latest < facts.earliest, error("visit_order", "latest")),
-        (not least <= facts.min_days <= most, error("days_kind", "min_days", least=least, most=most)),
-        (not least <= facts.max_days <= most, error("days_kind", "max_days", least=least, most=most)),
+        (not least <= facts.min_days <= most, error("days_kind", "min_days", allowed=allowed)),
+        (not least <= facts.max_days <= most, error("days_kind", "max_days", allowed=allowed)),
         (facts.max_days < facts.min_days, error("days_order", "max_days")),
         (
-            0 < (facts.latest - facts.earliest).days + 1 < facts.min_days,
-            error("days_room", "latest", days=facts.min_days),
+            facts.earliest <= facts.latest and room < facts.min_days,
+            error("days_room", "latest", length=(facts.kind.value, facts.min_days)),
         ),
         (facts.places < 1, error("places", "places")),
     )

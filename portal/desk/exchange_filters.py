@@ -17,7 +17,7 @@ from portal.exchanges.labels import STATUS_FILTER, status_label
 from portal.exchanges.models import Exchange, Kind
 from portal.names import clean
 from portal.units.queries import unit_choices
-from portal.web.formats import day_range, short_day
+from portal.web.formats import day_range, in_days, short_day
 from portal.web.language import spoken
 from portal.web.options import Options
 from portal.web.pagination import same_page
@@ -127,13 +127,17 @@ def of_history() -> tuple[date | None, str, bool]:
     return (until, reference, False) if until is None or 1 < until.year < 9000 else (None, reference, True)
 
 
+def _wished(exchange: Exchange, application: Brief | None) -> str:
+    return in_days(exchange.kind.value, application.days) if application and application.days else ""
+
+
 def overview_facts(exchange: Exchange, application: Brief | None) -> list[tuple[str, Any]]:
     """The facts of the overview, as (label, value)."""
     return [
         (_("Status"), status_label(exchange)),
         (_("Call"), application.call.title(spoken()) if application else ""),
         (_("Aim"), application.aim if application else ""),
-        (_("Days wished"), application.days if application else ""),
+        (_("Days wished"), _wished(exchange, application)),
         (_("Host unit"), exchange.unit_name),
         (_("Visit"), day_range(exchange.start, exchange.end)),
         (_("Handed in"), short_day(exchange.submitted_at, exchange.home.zone)),

@@ -100,7 +100,7 @@ class PlanForm(VersionedForm):
 
 
 class FindingsForm(VersionedForm):
-    days_worked = IntegerField(_l("Days worked"), validators=[Optional(), NumberRange(0, 400)])
+    days_worked = IntegerField(_l("Working days spent at the host"), validators=[Optional(), NumberRange(0, 400)])
     people_met = written(_l("People met"), limits.PEOPLE_MET)
     findings = written(_l("Findings"), limits.TEXT)
     language = written_in()

@@ -28,7 +28,7 @@ FINDINGS: dict[str, Any] = {
     "period_future": _l("The period must be over before you report on it."),
     "period_known": _l("You have reported on some of these days already."),
     "too_many_periods": _l("One stay has at most %(most)s progress reports. Write what is left into the final report."),
-    "missing_days_worked": _l("Say how many days you worked."),
+    "missing_days_worked": _l("Say how many working days you spent at the host."),
     "missing_people_met": _l("Say whom you met."),
     "missing_findings": _l("Write what you found."),
     "missing_lessons": _l("Write what you learnt for the next exchange."),
@@ -38,7 +38,9 @@ FINDINGS: dict[str, Any] = {
     "missing_recommendations": _l("Write at least one recommendation."),
     "missing_owner": _l("%(number)s. Say which agency carries this recommendation out."),
     "missing_horizon": _l("%(number)s. Give the day by which this recommendation is to be carried out."),
-    "days_differ": _l("You say that you worked %(said)s days; your host unit recorded %(recorded)s."),
+    "days_differ": _l(
+        "You say that you spent %(said)s working days at the host; your host unit recorded %(recorded)s."
+    ),
     "horizon_over": _l("Recommendation %(number)s is to be carried out by %(day)s; that day is over."),
     "periods_open": _l("Periods of your stay without a progress report: %(count)s."),
     "missing_publish": _l("Say whether the report may be published."),

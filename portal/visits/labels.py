@@ -22,7 +22,8 @@ STAY_RULE: dict[str, Any] = {
 FINDINGS: dict[str, Any] = {
     # of a plan
     "outside_call": _l("This call allows visits from %(first)s to %(last)s."),
-    "days": _l("The stay has %(days)s days; this call allows %(least)s to %(most)s."),
+    "days": _l("The stay has %(length)s; this call allows %(allowed)s."),
+    "days_closed": _l("Because of closed days the stay has only %(length)s; this call asks for %(allowed)s."),
     "past": _l("The first day, %(first)s, is over already."),
     "travel_out": _l("The day of travel there must lie in the %(days)s days before %(first)s."),
     "travel_back": _l("The day of travel back must lie in the %(days)s days after %(last)s."),

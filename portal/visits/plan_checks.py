@@ -55,8 +55,8 @@ class Closed:
 class Limits:
     """What the plan is checked against: the call's limits, the unit's and the expert's calendars, both countries' days.
 
-    `days` counts the stay as the call does: working days for short visits, calendar days for long ones; `working` are
-    the days on which the host works.
+    `days` counts the stay as the call does: working days for short visits, calendar days for long ones. `asked` counts
+    it as an application does, which knows no holidays. `working` are the days on which the host works.
     """
 
     earliest: date
@@ -65,6 +65,7 @@ class Limits:
     most: int
     binding: bool
     days: int
+    asked: int
     unit_blocked: Sequence[tuple[date, date]]
     full: Collection[date]
     elsewhere: Collection[date]
@@ -97,7 +98,11 @@ def _dates(plan: Plan, limits: Limits) -> list[Finding]:
         field = "start" if plan.start < limits.earliest else "end"
         found.append(against("outside_call", field, first=limits.earliest, last=limits.latest))
     if not limits.least <= limits.days <= limits.most:
-        found.append(against("days", "end", days=limits.days, least=limits.least, most=limits.most))
+        kind = "long" if plan.long else "short"
+        holidays = limits.days < limits.least <= limits.asked  # only they make it too short
+        code, level = ("days_closed", warning) if holidays else ("days", against)
+        facts = {"length": (kind, limits.days), "allowed": (kind, limits.least, limits.most)}
+        found.append(level(code, "end", **facts))
     if plan.start < limits.today:
         found.append(warning("past", first=plan.start))
     return found

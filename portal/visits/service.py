@@ -104,6 +104,7 @@ def _limits(
     return Limits(
         **vars(call),
         days=len(working if exchange.kind is Kind.SHORT else days),
+        asked=calendars.stay_days(proposal.start, proposal.end, exchange.kind is Kind.SHORT),
         unit_blocked=[(period.first, period.last) for period in unit.blocked],
         full=[day for day in days if len(others.seats.get(day, ())) >= unit.capacity],
         elsewhere=others.elsewhere,

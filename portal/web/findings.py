@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from portal.findings import Finding, Level, RuleViolation
 from portal.web.closed_days import closed_list, in_brackets
-from portal.web.formats import COUNTRIES, ORDINALS, day_range, language_name, long_day, moment, short_day
+from portal.web.formats import COUNTRIES, ORDINALS, day_range, in_days, language_name, long_day, moment, short_day
 
 Messages = Mapping[str, Any]  # code → text with placeholders for facts; value of an enumeration → its label
 
@@ -78,6 +78,8 @@ BY_NAME: dict[str, Callable[[Any], Any]] = {
     "closed": closed_list,
     "early": lambda days: ngettext("%(num)s day early", "%(num)s days early", days),
     "late": lambda days: ngettext("%(num)s day late", "%(num)s days late", days),
+    "length": lambda length: in_days(*length),  # of a stay: its kind and its days, or the kind and its limits
+    "allowed": lambda length: in_days(*length),
     "earliest": short_day,  # a call's limits, as its page writes them
     "latest": short_day,
 }

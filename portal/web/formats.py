@@ -235,6 +235,19 @@ def title_for(row: Any, language: str) -> tuple[str, str]:
     return in_language({code: getattr(row, f"title_{code}") for code in ("en", "tr", "az")}, language)
 
 
+def in_days(kind: str, least: int, most: int | None = None) -> str:
+    """The length of a stay, or its limits, in the unit of its kind: a short one is counted in working days, a long one
+    in calendar days."""
+    long, words = kind == "long", {"least": least, "most": most}
+    if most not in (None, least):
+        if long:
+            return _("%(least)s to %(most)s calendar days", **words)
+        return _("%(least)s to %(most)s working days", **words)
+    if long:
+        return ngettext("%(num)s calendar day", "%(num)s calendar days", least)
+    return ngettext("%(num)s working day", "%(num)s working days", least)
+
+
 def lines(text: str) -> list[str]:
     """The entries of a text that has one entry a line."""
     return [line.strip() for line in text.splitlines() if line.strip()]
@@ -251,5 +264,5 @@ def register(app: Flask, catalogues: Catalogues) -> None:
     app.jinja_env.globals.update(_=translated, option_list=option_list, in_language=in_language, title_for=title_for)
     days = (day, local_day, long_day, stamp_day, window_words, short_day, weekday, day_range)
     times = (clock, moment, hours, stamp, other_hour, other_place, left, since, due, is_late)
-    for function in (*days, *times, number, file_size, language_name, country_name, lines):
+    for function in (*days, *times, in_days, number, file_size, language_name, country_name, lines):
         app.jinja_env.filters[function.__name__] = function

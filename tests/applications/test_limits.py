@@ -12,9 +12,10 @@ from portal.applications.models import Application, ApplicationLanguage, Window,
 from portal.applications.sections import COLUMNS, PREPARE, REQUIRED, Section, progress, wishes_findings
 from portal.calls.models import Call
 from portal.documents.models import DocumentKind
+from portal.exchanges.models import Kind
 
 FIRST, LAST = date(2027, 3, 1), date(2027, 6, 30)
-CALL = Call(earliest=FIRST, latest=LAST, min_days=5, max_days=15, required_documents="cv motivation")
+CALL = Call(kind=Kind.SHORT, earliest=FIRST, latest=LAST, min_days=5, max_days=15, required_documents="cv motivation")
 DAY = timedelta(days=1)
 
 
@@ -51,13 +52,23 @@ def test_a_stay_is_as_long_as_the_call_allows(days: int, found: list[str]) -> No
     assert [code for code, _field in codes(days, (FIRST, LAST))] == found
 
 
-@pytest.mark.parametrize(("length", "found"), [(6, ["days_window"]), (7, []), (8, [])])
+@pytest.mark.parametrize(("length", "found"), [(6, ["days_window"]), (8, ["days_window"]), (9, []), (10, [])])
 def test_a_stay_fits_into_each_window(length: int, found: list[str]) -> None:
+    """Seven working days from a Monday on end on the Tuesday of the next week, the ninth day."""
     short = (FIRST, FIRST + (length - 1) * DAY)
     assert [code for code, _field in codes(7, short)] == found
     assert [code for code, _field in codes(7, (FIRST, LAST), short)] == found
     told = wishes_findings(7, [short], CALL)
-    assert [finding.facts for finding in told] == ([{"days": 7, "room": 6}] if found else [])
+    assert [finding.facts for finding in told] == (
+        [{"length": ("short", 7), "room": min(length, 6) - (length == 6)}] if found else []
+    )
+
+
+@pytest.mark.parametrize(("length", "found"), [(39, ["days_window"]), (40, []), (41, [])])
+def test_a_long_stay_is_counted_in_calendar_days(length: int, found: list[str]) -> None:
+    call = Call(kind=Kind.LONG, earliest=FIRST, latest=LAST, min_days=31, max_days=60)
+    told = wishes_findings(40, [(FIRST, FIRST + (length - 1) * DAY)], call)
+    assert [finding.code for finding in told] == found
 
 
 def test_a_window_in_the_wrong_order_says_nothing_of_its_length() -> None:

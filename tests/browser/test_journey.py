@@ -72,7 +72,8 @@ def wish(expert: Keyboard) -> None:
     expect(summary.get_by_role("heading")).to_have_text("There is a problem")
     expect(days).to_have_attribute("aria-invalid", "true")
     expect(days).to_have_accessible_description(
-        "This call allows 3 to 15 days. Error: Number must be between 1 and 366."
+        "This call allows 3 to 15 working days. Mondays to Fridays count, holidays too. "
+        "Error: Number must be between 1 and 366."
     )
     expert.reach(".error-summary a[href='#days']")
     expert.keys("Enter")

@@ -73,7 +73,13 @@ def test_a_call_is_shown_in_its_own_zone_with_both_hours(world: World, browser: 
     session.commit()
     browser.open(f"/calls/{call.id}")
     assert "Ankara ·" in browser.text and "Bakı" in browser.text
-    for words in ("Follow ten cases", "Experts of KOSGEB.", "5 to 15 days", "Curriculum vitae", "Sign in to apply"):
+    for words in (
+        "Follow ten cases",
+        "Experts of KOSGEB.",
+        "5 to 15 working days",
+        "Curriculum vitae",
+        "Sign in to apply",
+    ):
         assert words in browser.text
 
 

@@ -107,10 +107,10 @@ def test_a_new_call_sent_twice_is_made_once(world: World, as_person: As) -> None
 BAD = {
     "deadline before opening": ({"deadline_day": "2026-11-30"}, "The deadline must come after the opening."),
     "latest before earliest": ({"latest": f"{YEAR}-02-28"}, "The latest day must not come before the earliest."),
-    "short stay of 31 days": ({"max_days": "31"}, "2 to 30 days"),
-    "long stay of 5 days": ({"kind": "long", "max_days": "90"}, "31 to 365 days"),
+    "short stay of 31 days": ({"max_days": "31"}, "2 to 30 working days"),
+    "long stay of 5 days": ({"kind": "long", "max_days": "90"}, "31 to 365 calendar days"),
     "longest below shortest": ({"max_days": "4"}, "The longest stay must not be shorter"),
-    "no room": ({"latest": f"{YEAR}-03-03"}, "no room for a stay of 5 days"),
+    "no room": ({"latest": f"{YEAR}-03-03"}, "no room for a stay of 5 working days"),
     "no places": ({"places": "0"}, "Number must be between 1 and 500."),
     "no title": ({"title_en": "  "}, "This field is required."),
     "title too long": ({"title_en": "x" * 201}, "200"),

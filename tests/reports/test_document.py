@@ -84,8 +84,8 @@ def test_the_cover_names_both_agencies_the_people_and_the_days(printed: dict[str
     cover = " ".join(pages_of(printed["ordinary"])[0].split())
     for words in (
         "KOBİA", "KOSGEB", "Kiçik və Orta", "Küçük ve Orta Ölçekli", "One window, one person", "Şəhriyar Qədirov",
-        "Deniz Güneş", "12–23 October 2026", "9 days worked", "KX-2026-0188", "4 December 2026", "7F3K-Q2MD-98XA",
-        report_documents.ADDRESS, "10:04 Ankara · 11:04 Bakı",
+        "Deniz Güneş", "12–23 October 2026", "9 working days at the host", "KX-2026-0188", "4 December 2026",
+        "7F3K-Q2MD-98XA", report_documents.ADDRESS, "10:04 Ankara · 11:04 Bakı",
     ):  # fmt: skip
         assert words in cover, words
 

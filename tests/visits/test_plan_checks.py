@@ -29,6 +29,7 @@ def limits(**more: Any) -> Limits:
     facts |= {
         "binding": True,
         "days": 5,
+        "asked": 5,
         "unit_blocked": [],
         "full": [],
         "elsewhere": [],
@@ -36,6 +37,29 @@ def limits(**more: Any) -> Limits:
         "working": WEEK,
     }
     return Limits(**(facts | {"today": date(2027, 1, 1)} | more))
+
+
+@pytest.mark.parametrize(
+    ("days", "asked", "binding", "found"),
+    [
+        (5, 5, True, []),
+        (4, 4, True, [("error", "days")]),
+        (4, 5, True, [("warning", "days_closed")]),
+        (2, 5, True, [("warning", "days_closed")]),
+        (0, 5, True, [("warning", "days_closed")]),
+        (4, 5, False, [("warning", "days_closed")]),
+        (3, 4, True, [("error", "days")]),
+        (5, 6, True, []),
+        (10, 10, True, []),
+        (10, 12, True, []),
+        (11, 11, True, [("error", "days")]),
+        (11, 12, False, [("warning", "days")]),
+    ],
+)
+def test_holidays_alone_never_refuse_a_stay(days: int, asked: int, binding: bool, found: list[Any]) -> None:
+    """The call asks for five to ten working days; `asked` counts Mondays to Fridays, `days` those without holidays."""
+    held = limits(least=5, most=10, days=days, asked=asked, binding=binding)
+    assert told(plan(), held) == found
 
 
 def told(made: Plan, held: Limits) -> list[tuple[str, str]]:
@@ -285,7 +309,7 @@ def test_what_is_said_carries_the_days_that_it_is_about() -> None:
     out, back = MONDAY - days(8), FRIDAY + days(8)
     found = {f.code: f.facts for f in findings(plan(items=[], travel_out=out, travel_back=back), limits(**held))}
     assert found == {
-        "days": {"days": 5, "least": 2, "most": 4},
+        "days": {"length": ("short", 5), "allowed": ("short", 2, 4)},
         "travel_out": {"days": 7, "first": MONDAY},
         "travel_back": {"days": 7, "last": FRIDAY},
         "unit_blocked": {"first": MONDAY, "last": FRIDAY},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -60,3 +60,24 @@ def test_the_button_says_that_it_goes_on_nevertheless(
     browser.open(address)
     browser.send(address, fields(), having="version")
     assert browser.status == 422 and browser.text.count(words) == 2
+
+
+@pytest.mark.parametrize(("first", "words"), [(date(2027, 3, 8), "only 2 working days"), (date(2027, 3, 22), "only 0")])
+def test_a_week_of_holidays_is_warned_of_and_can_be_agreed(
+    world: World, storage: Storage, as_person: As, first: date, words: str
+) -> None:
+    """Two working days are left of 8 to 12 March 2027 in Baku, none of the week of Novruz; the call asks for three."""
+    exchange = make_exchange(world, storage, "confirm", start=MONDAY)
+    browser, address = as_person(world.host_manager), f"/exchanges/{exchange.reference}/schedule"
+    week = {
+        "start": first.isoformat(),
+        "end": (first + timedelta(days=4)).isoformat(),
+        "agenda-0-day": first.isoformat(),
+    }
+    browser.open(address)
+    browser.send(address, fields() | week, having="version")
+    assert browser.status == 422 and not browser.problems
+    told = [warning for warning in browser.warnings if "Because of closed days" in warning]
+    assert len(told) == 1 and words in told[0] and "asks for 3 to 15 working days" in told[0]
+    browser.send(address, having="version")
+    assert browser.status == 302 and visit_of(exchange).start == first
