@@ -49,6 +49,7 @@ class Permission(StrEnum):
     ADMINISTER = "administer"
     READ_EXCHANGE = "read_exchange"
     WRITE_APPLICATION = "write_application"
+    WITHDRAW_CONSENT = "withdraw_consent"
     READ_DECISIONS = "read_decisions"
     READ_CONTACTS = "read_contacts"
     WRITE_TERMS = "write_terms"
@@ -180,7 +181,7 @@ def _host(actor: Actor, case: Case) -> bool:
 
 
 def _coordinates(actor: Actor, case: Case) -> bool:
-    return case.unit_id in actor.units and not _is_expert(actor, case)
+    return case.released and case.unit_id in actor.units and not _is_expert(actor, case)
 
 
 def _unit(actor: Actor, case: Case) -> bool:
@@ -249,6 +250,7 @@ OF_EXCHANGE: dict[StrEnum, Rule] = {
     Permission.READ_EXCHANGE: _reads,
     Permission.READ_DECISIONS: _reads,
     Permission.WRITE_APPLICATION: _is_expert,
+    Permission.WITHDRAW_CONSENT: _is_expert,
     Permission.READ_CONTACTS: lambda actor, case: _is_expert(actor, case) or _host_or_unit(actor, case),
     **dict.fromkeys(BY_HOST_SIDE, _host_or_unit),
     Permission.RECORD_DAYS: _unit,

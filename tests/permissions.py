@@ -121,6 +121,7 @@ EXCHANGES: dict[Permission | Action, OfExchange] = {
     Permission.READ_EXCHANGE: READERS,
     Permission.READ_DECISIONS: READERS,
     Permission.WRITE_MESSAGE: READERS,
+    Permission.WITHDRAW_CONSENT: EXPERT_ONLY,
     Permission.WRITE_APPLICATION: EXPERT_ONLY,
     Permission.READ_CONTACTS: OfExchange(
         EXPERTS, EXPERTS, {*EXPERTS, *HOST_DECIDES}, {*EXPERTS, *HOST_DECIDES, "unit coordinator"}

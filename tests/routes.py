@@ -120,6 +120,8 @@ OF_EXCHANGE: dict[str, P | A] = {
     "GET /now": P.READ_EXCHANGE,
     "GET /check": A.EXPERT_SUBMIT,
     "POST /check": A.EXPERT_SUBMIT,
+    "GET /withdraw-consent": P.WITHDRAW_CONSENT,
+    "POST /withdraw-consent": P.WITHDRAW_CONSENT,
     "GET /withdraw": A.EXPERT_WITHDRAW,
     "POST /withdraw": A.EXPERT_WITHDRAW,
     "GET /endorse": A.HOME_ENDORSE,

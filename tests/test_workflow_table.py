@@ -49,7 +49,11 @@ TABLE: list[tuple[Action, str, str]] = [
     (Action.UNIT_UNDO_ARRIVAL, "under_way/unit", "scheduled/unit"),
     (Action.UNIT_UNDO_DEPARTURE, "completed/expert", "under_way/unit"),
     (Action.HOST_UNDO_ACCEPT_REPORT, "reported/home", "reported/host"),
-    (Action.EXPERT_WITHDRAW, f"draft/expert {BEFORE_DECISION} {BEFORE_VISIT}", "withdrawn/nobody"),
+    (
+        Action.EXPERT_WITHDRAW,
+        f"draft/expert {BEFORE_DECISION} {BEFORE_VISIT} under_way/unit completed/expert reported/host reported/home",
+        "withdrawn/nobody",
+    ),
     (
         Action.HOME_CANCEL,
         f"draft/expert returned/expert endorsed/host waitlisted/host {BEFORE_VISIT} under_way/unit",

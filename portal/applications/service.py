@@ -24,6 +24,7 @@ from portal.exchanges import service as exchanges
 from portal.exchanges.models import Exchange
 from portal.findings import Conflict, EditConflict, Finding, RuleViolation, error, settle
 from portal.personal_data import service as personal_data
+from portal.personal_data import withdrawal
 from portal.policy import Actor, Permission, require
 from portal.subjects import service as subjects
 from portal.units.queries import names_of
@@ -248,8 +249,8 @@ def time_finding(call: Call, status: Status) -> Finding | None:
 
 
 def withdraw(exchange: Exchange, *, version: int, reason: str, by: Actor) -> None:
-    """Ends the exchange for the expert. Raises Denied, Conflict, RuleViolation: "reason"."""
-    subjects.advance(exchange, Action.EXPERT_WITHDRAW, by=by, version=version, reason=reason)
+    """Ends the exchange for the expert, and with it the host side's sight. Raises Denied, Conflict, AlreadyDone."""
+    withdrawal.withdraw(exchange, version=version, reason=reason, by=by)
 
 
 def comment(exchange: Exchange, version: int, agency_id: int, by: Actor, texts: Mapping[str, str]) -> None:

@@ -34,6 +34,7 @@ from portal.web.permit import current_actor, permit
 from portal.workflows.exchange import EXCHANGE
 from portal.workflows.exchange_terms import Action, Status
 
+SINCE_THE_VISIT = (Status.UNDER_WAY, Status.COMPLETED, Status.REPORTED)
 bp = Blueprint("applications", __name__)
 blueprints = (bp, document_views.bp)
 
@@ -216,21 +217,49 @@ def check_post(exchange: Exchange) -> ResponseReturnValue:
 @bp.get("/exchanges/<reference>/withdraw")
 @permit(Action.EXPERT_WITHDRAW, load=exchange_or_404)
 def withdraw(exchange: Exchange) -> ResponseReturnValue:
-    if EXCHANGE.follow(exchange.state, Action.EXPERT_WITHDRAW) is None:
-        return redirect(url_for("desk.overview", reference=exchange.reference))
-    form = WithdrawForm(version=exchange.version)
-    return render_template("applications/withdraw.html", form=form, exchange=exchange)
+    return _withdraw_page(exchange, WithdrawForm(version=exchange.version))
+
+
+def _withdraw_page(exchange: Exchange, form: WithdrawForm, status: int = 200) -> ResponseReturnValue:
+    values = {
+        "ends": EXCHANGE.follow(exchange.state, Action.EXPERT_WITHDRAW) is not None,
+        "begun": exchange.status in SINCE_THE_VISIT,
+        "sealed": exchange.status is Status.CLOSED,
+    }
+    return render_template("applications/withdraw.html", form=form, exchange=exchange, **values), status
 
 
 @bp.post("/exchanges/<reference>/withdraw")
 @permit(Action.EXPERT_WITHDRAW, load=exchange_or_404)
 def withdraw_post(exchange: Exchange) -> ResponseReturnValue:
+    return _withdraw(exchange)
+
+
+def _withdraw(exchange: Exchange) -> ResponseReturnValue:
     form = WithdrawForm()
     if form.validate():
         service.withdraw(exchange, version=form.read, reason=form.reason.data or "", by=current_actor())
         flash(_("You have withdrawn."))
         return redirect(url_for("desk.overview", reference=exchange.reference))
-    return render_template("applications/withdraw.html", form=form, exchange=exchange), 422
+    return _withdraw_page(exchange, form, 422)
+
+
+@bp.get("/exchanges/<reference>/withdraw-consent")
+@permit(Permission.WITHDRAW_CONSENT, load=exchange_or_404)
+def withdraw_consent(exchange: Exchange) -> ResponseReturnValue:
+    """Of an exchange that has ended; of another one it leads to the step, and nowhere where all is withdrawn."""
+    if EXCHANGE.follow(exchange.state, Action.EXPERT_WITHDRAW) is not None:
+        return redirect(url_for("applications.withdraw", reference=exchange.reference))
+    if not exchange.released:
+        flash(_("There is nothing left to withdraw: the other agency sees nothing of this exchange."))
+        return redirect(url_for("desk.overview", reference=exchange.reference))
+    return _withdraw_page(exchange, WithdrawForm(version=exchange.version))
+
+
+@bp.post("/exchanges/<reference>/withdraw-consent")
+@permit(Permission.WITHDRAW_CONSENT, load=exchange_or_404)
+def withdraw_consent_post(exchange: Exchange) -> ResponseReturnValue:
+    return _withdraw(exchange)
 
 
 @bp.get("/exchanges/<reference>/documents")

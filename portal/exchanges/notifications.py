@@ -93,8 +93,14 @@ def everyone(exchange: Exchange, recipients: Recipients | None = None) -> list[R
     involved = expert(exchange)
     if exchange.handed_in:
         involved += of_agency(exchange, Party.HOME, recipients)
-    if exchange.released:
-        involved += of_agency(exchange, Party.HOST, recipients)
-    if exchange.unit_id is not None:
-        involved += [replace(one, party=Party.UNIT) for one in recipients.unit(exchange.unit_id)]
-    return list(dict.fromkeys(involved))
+    return list(dict.fromkeys(involved + host_side(exchange, recipients)))
+
+
+def host_side(exchange: Exchange, recipients: Recipients | None = None) -> list[Receiver]:
+    """Those who see the exchange for the host agency and at its unit; nobody before the release and after its end."""
+    if not exchange.released:
+        return []
+    recipients = recipients or Recipients()
+    unit = recipients.unit(exchange.unit_id) if exchange.unit_id is not None else []
+    there = of_agency(exchange, Party.HOST, recipients) + [replace(one, party=Party.UNIT) for one in unit]
+    return without(there, exchange.expert_id)

@@ -36,7 +36,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         rules.append(and_(Exchange.home_id.in_(seen), or_(Exchange.submitted_at.is_not(None), Exchange.expert_gone)))
         rules.append(and_(Exchange.host_id.in_(seen), Exchange.released_at.is_not(None)))
     if actor.units:
-        rules.append(Exchange.unit_id.in_(actor.units))
+        rules.append(and_(Exchange.unit_id.in_(actor.units), Exchange.released_at.is_not(None)))
     return or_(*rules) if rules else false()
 
 

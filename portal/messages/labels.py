@@ -8,6 +8,8 @@ from flask_babel import lazy_gettext as _l
 
 OTHER: dict[str, Any] = {
     "note": _l("Read a new message about %(name)s"),
+    "sight_ended": _l("An expert withdrew: you no longer see the exchange"),
+    "consent_withdrawn": _l("%(name)s withdrew the consent to the transfer"),
     "sealed": _l("Download the sealed report of %(name)s"),
     "reminder": _l("Reminder: %(task)s"),
     "overdue": _l("Overdue: %(task)s"),
@@ -42,6 +44,7 @@ OTHER: dict[str, Any] = {
 }
 # the same to the person whom it is about
 TO_OWNER: dict[str, Any] = {
+    "consent_withdrawn": _l("You withdrew your consent to the transfer"),
     "note": _l("Read a new message about your exchange"),
     "sealed": _l("Download your sealed report"),
     "escalated": _l("Decide: it is overdue"),
@@ -54,6 +57,14 @@ TO_OWNER: dict[str, Any] = {
 TO_DO = _l("Open the exchange to see what is asked and what comes next.")
 TO_READ = _l("You need not do anything. Open the exchange to read more.")
 LEAD: dict[str, Any] = {
+    "sight_ended": _l(
+        "The expert no longer consents that %(host)s sees their data. Pages, documents and the name in your messages "
+        "are gone. Please destroy what you have printed or downloaded; a sealed report stays. You need not answer."
+    ),
+    "consent_withdrawn": _l(
+        "%(host)s sees nothing of this exchange any more and has been told, without a name. The data are destroyed in "
+        "the next half-yearly clearing; a sealed report stays."
+    ),
     "call_cancelled": _l(
         "A draft can no longer be handed in. An application that was returned to you can: "
         "change it and hand it in again."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -112,6 +112,17 @@ def settle(subject_id: int, *asks: str) -> None:
 def _in_order(*rules: ColumnElement[bool]) -> Select[int]:
     """The ids of these messages, locked in one order, so that two who mark the same never wait for each other."""
     return select(Message.id).where(*rules).order_by(Message.id).with_for_update(key_share=True)
+
+
+def hide_name(subject_id: int, name: str, whose: Callable[[Message], bool]) -> None:
+    """Puts `name` in place of the person's in the messages of those who may no longer see a subject, and takes their
+    links away; what was not sent to them stays at home."""
+    at, about = now(), select(Message).where(Message.subject_id == subject_id).order_by(Message.id)
+    for message in filter(whose, session.scalars(about.with_for_update(key_share=True)).all()):
+        message.facts, message.path = {**message.facts, "name": name}, ""
+        message.read_at, message.settled_at = message.read_at or at, message.settled_at or at
+        message.next_try_at = None
+    session.flush()
 
 
 def mark_handled(before: datetime) -> None:

@@ -60,7 +60,8 @@ def ask_for_follow_up(run: ReminderRun) -> None:
     for months, calls in run.values("follow_up"):
         closed = run.on_day(Exchange.home_id, partial(_closed_before, months))
         for row in run.find("follow_up", "follow", Exchange.status == Status.CLOSED, calls, closed):
-            for party, agency_id in ((Party.HOME, row.home_id), (Party.HOST, row.host_id)):
+            asked = [(Party.HOME, row.home_id)] + ([(Party.HOST, row.host_id)] if row.released else [])
+            for party, agency_id in asked:
                 to = without(of_agency(row, party, run.recipients), row.expert_id)
                 run.say(row, "follow_up", f"follow:{party}", to, "/report", asking.follow_up(agency_id))
 

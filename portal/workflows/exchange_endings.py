@@ -9,13 +9,15 @@ from portal.workflows.exchange_terms import Action, Party
 AGREEING = (at.TO_AGREE, at.EXPERT_TO_AGREE, at.HOME_TO_AGREE)
 _BEFORE_DECISION = (at.SUBMITTED, at.RETURNED, at.ENDORSED, at.WAITLISTED)
 WITH_UNIT = (at.PLACED, *AGREEING, at.AGREED)
+_FROM_THE_VISIT_ON = (at.UNDER_WAY, at.COMPLETED, at.REPORTED, at.HOST_ACCEPTED)
 _BEFORE_VISIT = (at.ACCEPTED, at.PROPOSED, *WITH_UNIT)
 
 ENDING = (
     Step(
         Action.EXPERT_WITHDRAW,
         Party.EXPERT,
-        (Move((at.DRAFT, *_BEFORE_DECISION, *_BEFORE_VISIT), at.WITHDRAWN),),
+        # consent can be withdrawn at any time (KVKK, article 11; Law 998-IIIQ): without it nothing goes on
+        (Move((at.DRAFT, *_BEFORE_DECISION, *_BEFORE_VISIT, *_FROM_THE_VISIT_ON), at.WITHDRAWN),),
         "applications.withdraw",
         button=N_("Withdraw"),
         history=N_("Withdrawn by %(name)s"),

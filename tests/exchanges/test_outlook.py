@@ -96,7 +96,8 @@ def happened(exchange: Exchange, action: Action, by: Person, values: dict[str, A
     advance(exchange, action, by=actor(by), version=exchange.version, reason="In words.", values=values)
     new = session.scalars(select(Message).where(Message.id.not_in(known))).all()
     acting = {m.person_id for m in new if m.kind.startswith("turn.")}
-    informed = {m.person_id for m in new if m.kind.startswith("news.")} - {by.id}  # without their own receipt
+    news = [m for m in new if m.kind.startswith("news.") or m.kind == "sight_ended"]  # which tells it without a name
+    informed = {m.person_id for m in news} - {by.id}  # without their own receipt
     found = (exchange.state, exchange.due_on, acting, informed)
     session.rollback()
     return found
