@@ -42,6 +42,8 @@ from portal.reports import contributions as report_contributions
 from portal.reports import views as reports
 from portal.sealing import views as sealing
 from portal.storage import storage
+from portal.topics import contributions as topic_contributions
+from portal.topics import views as topics
 from portal.visits import contributions as visit_contributions
 from portal.visits import views as visits
 from portal.web import closed_days, errors, formats, requests
@@ -50,6 +52,7 @@ from portal.web.retries import Retries
 
 STAGES = (
     accounts,
+    topics,
     administration,
     messages,
     people,
@@ -66,6 +69,7 @@ STAGES = (
 )
 # what stages contribute to lower modules, in the order of the stages
 CONTRIBUTIONS = (
+    topic_contributions,
     account_contributions,
     document_contributions,
     exchange_contributions,

@@ -28,6 +28,7 @@ from portal.sealing.worker import clear_drafts, make_next
 from portal.seed.agencies_and_units import add_agencies
 from portal.seed.bulk import multiply
 from portal.seed.run import seed
+from portal.topics.service import load_topics
 from portal.visits.stay_rule_file import load_stay_rules
 
 REFUSALS = {
@@ -59,11 +60,12 @@ def seed_command(exchanges: int) -> None:
 
 @click.command("set-up")
 def set_up() -> None:
-    """Put both agencies, the eleven headings and the default time limits into an empty database."""
+    """Put both agencies, the eleven headings, the topics and the default time limits into an empty database."""
     if agencies():
         click.echo("The agencies are there already; nothing was changed.")
         return
     load_headings()
+    load_topics()
     load_stay_rules()
     add_agencies()
     session.commit()

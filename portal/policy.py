@@ -42,6 +42,7 @@ class Permission(StrEnum):
     NAME_DEPUTY = "name_deputy"
     STAND_IN = "stand_in"
     CREATE_CALL = "create_call"
+    EDIT_TOPICS = "edit_topics"
     EDIT_CALL = "edit_call"
     ANNOUNCE = "announce"
     EDIT_ANNOUNCEMENT = "edit_announcement"
@@ -74,13 +75,12 @@ class Grant:
 
 @dataclass(frozen=True)
 class Actor:
-    """The person who asks. `acting_for` are the agencies in which this deputy acts for a manager today; `language` is
-    that of the page on which they write, and is stored with every text that they leave. No rule looks at it."""
+    """The person who asks. `acting_for` are the agencies in which this deputy acts for a manager today."""
 
     id: int
     grants: frozenset[Grant] = frozenset()
-    acting_for: frozenset[int] = field(default=frozenset())
-    language: str = field(default="", compare=False)
+    acting_for: frozenset[int] = frozenset()
+    language: str = field(default="", compare=False)  # of the page on which they write; stored with their texts
 
     def has(self, role: Role) -> bool:
         """In whichever agency."""
@@ -230,8 +230,7 @@ GENERAL: dict[StrEnum, Callable[[Actor], bool]] = {
     Permission.LIST_EXCHANGES: lambda actor: any(map(actor.has, (Role.EXPERT, Role.MANAGER, Role.DEPUTY, Role.HOST))),
     Permission.NAME_DEPUTY: lambda actor: actor.has(Role.MANAGER),
     Permission.STAND_IN: lambda actor: actor.has(Role.MANAGER) or actor.has(Role.DEPUTY),
-    Permission.CREATE_CALL: _publishes_any,
-    Permission.ANNOUNCE: _publishes_any,
+    **dict.fromkeys((Permission.CREATE_CALL, Permission.ANNOUNCE, Permission.EDIT_TOPICS), _publishes_any),
     Permission.ADMINISTER: lambda actor: actor.has(Role.ADMIN),
 }
 OF_CALL: dict[StrEnum, Callable[[Actor, Owned], bool]] = {Permission.EDIT_CALL: _publishes}
@@ -268,10 +267,8 @@ NAMED: dict[str, StrEnum] = {permission.value: permission for table in (GENERAL,
 
 
 def allows(permission: StrEnum, actor: Actor, record: object = None) -> bool:
-    """Whether `actor` may, on `record` (an exchange, a unit …) where the permission is about one.
-
-    Raises KeyError: no table has the permission, so that a forgotten row is an error and not an answer.
-    """
+    """Whether `actor` may, on `record` (an exchange, a unit …) where the permission is about one. Raises KeyError: no
+    table has the permission, so that a forgotten row is an error and not an answer."""
     if permission in GENERAL:
         return GENERAL[permission](actor)
     for table in TABLES:
@@ -290,8 +287,8 @@ READERS: dict[StrEnum, Rule] = {
 
 
 def reads_reason(what: str, actor: Actor, case: Case) -> bool:
-    """Whether this reader of an exchange may read why a step was taken, too: what an agency says to its own expert, or
-    a unit to its own agency, is not for the other side."""
+    """Whether this reader may read why a step was taken, too: what an agency says to its own expert, or a unit to its
+    own agency, is not for the other side."""
     step = EXCHANGE.by_action.get(what)
     parties = step.reason_for if step else ()
     return _reads(actor, case) and (not parties or any(READERS[party](actor, case) for party in parties))

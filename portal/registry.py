@@ -134,6 +134,17 @@ class Administered:
 
 
 @dataclass(frozen=True)
+class TopicUse:
+    """What refers to topics: its table, with `topic_id` and the column that names the `owner`; `count` writes in words
+    how many there are."""
+
+    name: str
+    table: Any
+    owner: str
+    count: Callable[[int], str]
+
+
+@dataclass(frozen=True)
 class Departure:
     """What changes when a person loses roles, or an account is closed or opened again. A closed account loses all."""
 
@@ -194,6 +205,7 @@ class Registry:
     meetings: list[Callable[[Actor], Sequence[Any]]] = field(default_factory=list)
     event_labels: dict[str, Any] = field(default_factory=dict)  # labels of events that are no steps
     administered: dict[str, Administered] = field(default_factory=dict)
+    topic_uses: list[TopicUse] = field(default_factory=list)
     # what hangs on a "person", their "roles", a "unit", "call" or "agency", by its id, as this reader may see it
     dependents: dict[str, list[Callable[[int, Actor], Sequence[Dependents]]]] = field(
         default_factory=lambda: defaultdict(list)
@@ -202,7 +214,15 @@ class Registry:
     outside_call: list[Callable[[int, Any], Sequence[Any]]] = field(default_factory=list)
 
     def clear(self) -> None:
-        lists = (self.tasks, self.reminders, self.when_left, self.before_left, self.meetings, self.outside_call)
+        lists = (
+            self.tasks,
+            self.reminders,
+            self.when_left,
+            self.before_left,
+            self.meetings,
+            self.outside_call,
+            self.topic_uses,
+        )
         words = (self.event_labels, self.administered, self.message_facts, self.mail_details, self.dependents)
         for part in (self.kinds, self.documents, self.tabs, self.when_ended_early, self.when_taken, *words, *lists):
             part.clear()

@@ -19,6 +19,7 @@ from portal.documents.models import DocumentKind
 from portal.exchanges.models import Kind
 from portal.names import email_key
 from portal.policy import Actor, Role
+from portal.topics.models import Topic
 from portal.units.models import HostUnit
 from portal.visits.stay_rule_file import load_stay_rules
 
@@ -100,7 +101,7 @@ class World:
             "heading": 2,
             "description": "Follow ten cases from door to decision.",
             "who_can_apply": "Experts of KOSGEB.",
-            "topics": "training\ncoaching",
+            "topics": (),
             "places": 2,
             "opens": now - timedelta(days=5),
             "deadline": now + timedelta(days=30),
@@ -142,6 +143,14 @@ class World:
         facts = self.announcement_facts(**changes)
         by = actor_of(self.manager if facts.agency_id == self.kosgeb.id else self.host_manager)
         return announcement_service.announce(facts, idempotency_key=idempotency_key, by=by)
+
+
+def topic(name_en: str, **more: Any) -> Topic:
+    """A topic of the list with this name."""
+    made = Topic(name_en=name_en, **more)
+    session.add(made)
+    session.flush()
+    return made
 
 
 def stand_in(manager: Person, deputy: Person, first: date, last: date) -> Absence:

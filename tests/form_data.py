@@ -27,7 +27,7 @@ PERSON = {
     "post": "KOBİ Uzmanı",
     "unit_name": "İzmir Güney Müdürlüğü",
     "years": 14,
-    "topics": "entrepreneurship training\ntraining of trainers",
+    "other_topics": "entrepreneurship training\ntraining of trainers",
 }
 PLAN = {
     "situation": "KOBİA bölgelerde girişimcilik eğitimlerini yaygınlaştırıyor.",

@@ -106,6 +106,7 @@ ANYWHERE: dict[Permission, set[str]] = {
         "expert who is deputy acting on both sides",
     },
     Permission.CREATE_CALL: RUNS_CALLS,
+    Permission.EDIT_TOPICS: RUNS_CALLS,
     Permission.ANNOUNCE: RUNS_CALLS,
     Permission.ADMINISTER: {"administrator"},
 }

@@ -16,6 +16,7 @@ from portal.seed.exchange_builder import ExchangeBuilder, Scenario
 from portal.seed.people import StaffActors
 from portal.seed.scenarios import content, moments_of, visit_start
 from portal.storage import Storage
+from portal.topics.service import chosen
 from portal.units.models import HostUnit
 from tests.factories import HASH, World, actor
 from tests.form_data import PERSON
@@ -86,8 +87,9 @@ def make_exchange(
 
 def complete_profile(expert: Person) -> None:
     """Fills what an application copies from the person's profile, where it is empty."""
-    for name in ("document_name", "post", "unit_name", "years", "topics"):
+    for name in ("document_name", "post", "unit_name", "years"):
         setattr(expert, name, getattr(expert, name, None) or PERSON[name])
+    expert.topics = expert.topics or chosen((), str(PERSON["other_topics"]), by=actor(expert))
     if not expert.languages:
         expert.languages = [PersonLanguage(code=code, level=Level.B2) for code in ("tr", "az", "en")]
     session.flush()

@@ -140,7 +140,7 @@ def test_no_table_is_reached_by_its_name() -> None:
 
 
 def test_each_stage_has_only_the_agreed_modules() -> None:
-    assert len(STAGES) == 14
+    assert len(STAGES) == 15
     for stage in STAGES:
         assert (PORTAL / stage / "queries.py").exists(), stage
     assert [path for path in PORTAL.rglob("*") if path.stem in COLLECTIONS] == []

@@ -45,6 +45,17 @@ def consent_text(rows: Rows) -> dict[int, Any]:
     return {number: said[row["id"]] for number, row in consents(rows).items()}
 
 
+def topics(link: str, owner: str) -> Callable[[Rows], dict[int, Any]]:
+    def found(rows: Rows) -> dict[int, Any]:
+        lines: dict[int, list[str]] = {}
+        for row in rows[link].values():
+            topic = rows["topic"][row["topic_id"]]
+            lines.setdefault(row[owner], []).append(topic["name_en"] or topic["name_tr"] or topic["name_az"])
+        return {number: "\n".join(names) for number, names in lines.items()}
+
+    return found
+
+
 # columns that a later revision has moved: where their values are found now, by the id of the old row
 MOVED: dict[tuple[str, str], Callable[[Rows], dict[int, Any]]] = {
     ("recommendation", "progress"): by_recommendation("progress"),
@@ -52,6 +63,10 @@ MOVED: dict[tuple[str, str], Callable[[Rows], dict[int, Any]]] = {
     ("recommendation", "evidence"): evidence,
     ("application", "consented_at"): consented_at,
     ("application", "consent_text"): consent_text,
+    ("person", "topics"): topics("person_topic", "person_id"),
+    ("call", "topics"): topics("call_topic", "call_id"),
+    ("host_unit", "topics"): topics("unit_topic", "unit_id"),
+    ("application", "topics"): topics("application_topic", "application_id"),
 }
 
 
@@ -111,6 +126,22 @@ def test_a_lost_value_would_be_seen(bare: Flask) -> None:
         connection.execute(text("DELETE FROM sign_in_attempt WHERE id = :id"), {"id": FIRST_ID})
     lost = " ".join(missing(before, now()))
     assert f"host_unit.city of row {FIRST_ID}" in lost and f"sign_in_attempt.key of row {FIRST_ID}" in lost
+
+
+def test_lines_of_topics_become_those_of_the_list_in_whatever_language_and_letters(bare: Flask) -> None:
+    upgrade(revision="0020_language_of_notes")
+    with db.engine.begin() as connection:
+        fill(connection)
+        lines = "  İHRACAT\r\nixrac\nexports\n\nArıcılıq\naricilik"
+        connection.execute(text("UPDATE person SET topics = :lines, language = 'az'"), {"lines": lines})
+        connection.execute(text("UPDATE host_unit SET topics = 'ARICILIQ\n'"))
+    upgrade()
+    rows = now()
+    used = {rows["topic"][row["topic_id"]]["name_az"] for row in rows["person_topic"].values()}
+    assert used == {"ixrac", "Arıcılıq", "aricilik"}, "k and q are different letters"
+    (bees,) = [topic for topic in rows["topic"].values() if topic["name_az"] == "Arıcılıq"]
+    assert (bees["state"], bees["name_en"], bees["name_tr"]) == ("proposed", "", "")
+    assert {row["topic_id"] for row in rows["unit_topic"].values()} == {bees["id"]}
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,10 @@ from wtforms.validators import Email, InputRequired, Length, NumberRange, Option
 
 from portal.accounts.models import Level
 from portal.accounts.passwords import MAX_LENGTH, MIN_LENGTH
+from portal.topics.fields import other_topics, topics
 from portal.web.days import OF_AN_ABSENCE
 from portal.web.formats import LANGUAGES
-from portal.web.forms import Form, Row, VersionedForm, choices, one_line, several_lines
+from portal.web.forms import Form, Row, VersionedForm, choices, one_line
 
 ADDRESS = _l("E-mail address")
 
@@ -95,7 +96,8 @@ class ProfileForm(VersionedForm):
     unit_name = one_line(_l("Unit"), required=False)
     years = IntegerField(_l("Years of experience"), validators=[Optional(), NumberRange(0, 60)])
     phone = one_line(_l("Telephone"), most=40, required=False)
-    topics = several_lines(_l("Topics of expertise"), most=1_000, required=False)
+    topics = topics(_l("Topics of expertise"))
+    other_topics = other_topics()
     languages = language_rows()
     cv = FileField(_l("Curriculum vitae"))
 

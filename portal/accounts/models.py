@@ -12,7 +12,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     String,
-    Text,
     UniqueConstraint,
     and_,
     event,
@@ -26,6 +25,7 @@ from portal.db import NEW_IDS, Alphabetical, Base, enum_type
 from portal.names import fold, joined
 from portal.policy import Actor, Grant, Role
 from portal.reference_data import watched
+from portal.topics.models import Topic
 
 
 class Level(StrEnum):
@@ -79,7 +79,6 @@ class Person(Alphabetical, Base):
     unit_name: Mapped[str] = mapped_column(default="")
     years: Mapped[int | None]
     phone: Mapped[str] = mapped_column(String(40), default="")
-    topics: Mapped[str] = mapped_column(Text, default="")  # one a line
     language: Mapped[str] = mapped_column(String(2), default="")  # empty: not chosen; mail is then in the agency's
     active: Mapped[bool] = mapped_column(default=True)
     invited_at: Mapped[datetime | None]  # by an administrator, the last time
@@ -88,6 +87,7 @@ class Person(Alphabetical, Base):
     version: Mapped[int] = mapped_column(default=1)
 
     agency: Mapped[Agency | None] = relationship()
+    topics: Mapped[list[Topic]] = relationship(secondary="person_topic", order_by=Topic.id)
     grants: Mapped[list[RoleGrant]] = relationship(back_populates="person", cascade="all, delete-orphan")
     languages: Mapped[list[PersonLanguage]] = relationship(
         back_populates="person", cascade="all, delete-orphan", order_by="PersonLanguage.code"
@@ -124,6 +124,15 @@ class PersonLanguage(Base):
 
     person: Mapped[Person] = relationship(back_populates="languages")
     __table_args__ = (UniqueConstraint("person_id", "code"),)
+
+
+class PersonTopic(Base):
+    __tablename__ = "person_topic"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"), index=True)
+
+    __table_args__ = (UniqueConstraint("person_id", "topic_id"),)
 
 
 class ProfileCv(Base):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm.attributes import flag_modified
 
 from portal.accounts import identity, queries
 from portal.accounts.models import Level, Person, PersonLanguage, ProfileCv, people_text
@@ -24,6 +25,8 @@ def save_profile(person_id: int, version: int, answers: dict[str, Any], language
         return person  # the same press once more
     if person.version != version:
         raise Conflict
+    if answers.get("topics", person.topics) != person.topics:
+        flag_modified(person, "post")  # links carry no version of their own
     for name, value in answers.items():
         if name != "name":
             setattr(person, name, value)

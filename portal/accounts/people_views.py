@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,11 +15,12 @@ from portal.accounts.labels import FINDINGS
 from portal.db import unlocked
 from portal.policy import Permission
 from portal.storage import Missing
+from portal.topics import service as topics
 from portal.web.permit import current_actor, permit
 from portal.web.uploads import MOST, attachment, check_upload
 
 bp = Blueprint("profile", __name__)
-PROFILE = ("name", "document_name", "post", "unit_name", "years", "phone", "topics")
+PROFILE = ("name", "document_name", "post", "unit_name", "years", "phone")
 
 
 @bp.get("/profile")
@@ -25,7 +28,8 @@ PROFILE = ("name", "document_name", "post", "unit_name", "years", "phone", "topi
 def profile() -> ResponseReturnValue:
     person = queries.person_with_profile(current_actor().id)
     languages = [{"code": x.code, "level": x.level.value} for x in person.languages]
-    values = {name: getattr(person, name) for name in ("version", *PROFILE)}
+    values: dict[str, Any] = {name: getattr(person, name) for name in ("version", *PROFILE)}
+    values["topics"] = [topic.id for topic in person.topics]
     return _profile_page(ProfileForm(**values, languages=languages))
 
 
@@ -41,7 +45,8 @@ def profile_post() -> ResponseReturnValue:
     if form.validate():
         with form.refusals(FINDINGS):
             cv, rows = _chosen_cv(form), languages_of(form.languages.data)
-            people.save_profile(current_actor().id, form.read, form.values(*PROFILE), rows)
+            known = topics.chosen(form.topics.data, form.other_topics.data, by=current_actor())
+            people.save_profile(current_actor().id, form.read, form.values(*PROFILE) | {"topics": known}, rows)
             if cv is not None:
                 people.keep_cv(current_actor().id, cv, current_app.extensions["storage"])
             flash(_("Your profile is saved. New applications begin with it."))

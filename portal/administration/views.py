@@ -134,7 +134,7 @@ def _fact(fact: Fact | None, key: str, values: list[Any], named: Named, brief: i
 def _shown(fact: Fact | None, value: Any, named: Named) -> str:
     if fact is None or value is None:
         return words(value)
-    if fact.of:
+    if fact.of and not isinstance(value, str):  # a word is from before there were records of that kind
         names = named.get(fact.of, {})
         return ", ".join(names.get(number, f"#{number}") for number in _ids(value)) or NOTHING
     return fact.show(value)

@@ -9,7 +9,7 @@ from portal.applications.models import Application
 from portal.applications.sections import COLUMNS
 
 Answers = Mapping[str, Sequence[str]]  # each answer by its name: one text, or the entries of a list
-LISTS = frozenset({"topics", "results", "activities"})
+LISTS = frozenset({"results", "activities"})
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ def snapshot(application: Application, documents: Iterable[str]) -> dict[str, li
 
 
 def _entries(name: str, value: object) -> list[str]:
+    if isinstance(value, list):
+        return [str(topic.id) for topic in value]  # a better name is no change of the application
     text = "" if value is None else str(value)
     if name in LISTS:
         return [line.strip() for line in text.splitlines() if line.strip()]

@@ -15,8 +15,10 @@ from portal.applications.requirements import Condition, Met, Requirement, has_fa
 from portal.calls.labels import language_asked, years_asked
 from portal.documents.labels import DOCUMENT
 from portal.documents.models import Document
+from portal.topics.queries import names_of as topic_names
 from portal.units.queries import unit_names
 from portal.web.formats import day_range, in_days, language_name, short_day
+from portal.web.language import spoken
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,9 @@ def _said(one: Requirement, application: Application) -> str:
     if one.condition is Condition.YEARS:
         return "" if application.years is None else str(application.years)
     if one.condition is Condition.TOPICS:
-        return ", ".join(one.common) or (_("none in common") if one.met is Met.NOT_MET else "")
+        return ", ".join(topic.named(spoken()) for topic in one.common) or (
+            _("none in common") if one.met is Met.NOT_MET else ""
+        )
     given = {Condition.DECLARED: application.declared_at, Condition.CONSENTED: application.consented_at}
     at = given.get(one.condition)
     return "" if at is None else _("Given on %(day)s", day=short_day(at, application.call.home.zone))
@@ -97,6 +101,9 @@ def changed(found: Sequence[Change]) -> list[Changed]:
 def _shown(name: str, said: Sequence[str], units: Mapping[int, str]) -> list[str]:
     if name == "unit_1":
         return [units.get(int(entry), entry) for entry in said]
+    if name == "topics":
+        known = topic_names([int(entry) for entry in said if entry.isdigit()], spoken())
+        return [known.get(int(entry), entry) if entry.isdigit() else entry for entry in said]
     if name == "first_1":
         return [day_range(*map(date.fromisoformat, entry.split())) for entry in said]
     if name == "code_1":

@@ -19,6 +19,7 @@ from portal.applications.sections import Section, Ticks, days_findings, window_f
 from portal.calls.models import Call
 from portal.documents.labels import DOCUMENT
 from portal.personal_data.models import ConsentKind
+from portal.topics.fields import other_topics, topics
 from portal.units.queries import UnitName
 from portal.web.days import OF_A_VISIT
 from portal.web.findings import in_words
@@ -50,7 +51,12 @@ class PersonForm(SectionForm):
     post = one_line(LABEL["post"], required=False)
     unit_name = one_line(LABEL["unit_name"], required=False)
     years = IntegerField(LABEL["years"], validators=[Optional(), NumberRange(0, 70)])
-    topics = several_lines(LABEL["topics"], required=False)
+    topics = topics(LABEL["topics"])
+    other_topics = other_topics()
+
+    def show(self, application: Application) -> None:
+        super().show(application)
+        self["topics"].data = [topic.id for topic in application.topics]
 
 
 class PlanForm(SectionForm):

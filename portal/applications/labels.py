@@ -10,6 +10,7 @@ from portal.applications.sections import DOCUMENT_MISSING, MISSING, Section
 from portal.documents.labels import DOCUMENT
 from portal.findings import Finding
 from portal.personal_data.models import ConsentKind
+from portal.topics import labels as topics
 from portal.web import uploads
 from portal.web.findings import in_words
 
@@ -84,6 +85,7 @@ FINDINGS: dict[str, Any] = {
     "removed_before": _l("This document was removed already."),
     **{kind.value: words for kind, words in DOCUMENT.items()},
     **uploads.FINDINGS,
+    **topics.FINDINGS,
 }
 
 

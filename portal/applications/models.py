@@ -13,6 +13,7 @@ from portal.calls.models import Call
 from portal.db import Base, enum_type
 from portal.exchanges.models import Exchange
 from portal.personal_data.models import Consent, ConsentAct, ConsentKind
+from portal.topics.models import Topic
 
 
 def _ticked(subject_id: Mapped[int], kind: ConsentKind) -> Any:
@@ -38,7 +39,7 @@ class Application(Base):
     post: Mapped[str] = mapped_column(default="")
     unit_name: Mapped[str] = mapped_column(default="")
     years: Mapped[int | None]
-    topics: Mapped[str] = mapped_column(Text, default="")
+    other_topics: Mapped[str] = mapped_column(Text, default="")  # of a draft, not proposed for the list yet; one a line
     situation: Mapped[str] = mapped_column(Text, default="")
     aim: Mapped[str] = mapped_column(Text, default="")
     results: Mapped[str] = mapped_column(Text, default="")  # one a line
@@ -58,6 +59,7 @@ class Application(Base):
     consented_at: Mapped[datetime | None] = column_property(_ticked(exchange_id, ConsentKind.CONSENT))
     exchange: Mapped[Exchange] = relationship()
     call: Mapped[Call] = relationship()
+    topics: Mapped[list[Topic]] = relationship(secondary="application_topic", order_by=Topic.id)
     languages: Mapped[list[ApplicationLanguage]] = relationship(
         cascade="all, delete-orphan", order_by="ApplicationLanguage.id"
     )
@@ -65,6 +67,15 @@ class Application(Base):
     wishes: Mapped[list[WishedUnit]] = relationship(cascade="all, delete-orphan", order_by="WishedUnit.rank")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class ApplicationTopic(Base):
+    __tablename__ = "application_topic"
+
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"), index=True)
+
+    __table_args__ = (UniqueConstraint("application_id", "topic_id"),)
 
 
 class ApplicationLanguage(Base):

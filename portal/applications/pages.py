@@ -18,9 +18,10 @@ from portal.exchanges.models import Exchange
 from portal.personal_data.models import ConsentAct
 from portal.personal_data.queries import newest
 from portal.units.queries import UnitName
-from portal.web.formats import day_range, file_size, in_days, language_name, lines, short_day
+from portal.web.formats import day_range, file_size, in_days, language_name, lines, said, short_day
+from portal.web.language import spoken
 
-LISTS = frozenset({"topics", "results", "activities"})
+LISTS = frozenset({"results", "activities"})
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,17 @@ def section_url(exchange: Exchange, section: Section, field_name: str = "") -> s
 
 
 def answers_of(application: Application, section: Section) -> list[Answer]:
-    """The answers of a section whose answers are columns of the application."""
-    return [_answer(name, getattr(application, name)) for name in COLUMNS[section]]
+    """The answers of a section whose answers are columns of the application, and its topics."""
+    return [
+        _topics(application) if name == "topics" else _answer(name, getattr(application, name))
+        for name in COLUMNS[section]
+    ]
+
+
+def _topics(application: Application) -> Answer:
+    """As the reader's language names them; those in another are marked so, and those of a draft follow."""
+    known = [said(topic.in_language(spoken())) for topic in application.topics]
+    return Answer(str(LABEL["topics"]), entries=[*known, *lines(application.other_topics)])
 
 
 def _answer(name: str, value: Any) -> Answer:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from portal.accounts.models import ProfileCv
 from portal.accounts.queries import cv_of
-from portal.applications.changes import Change, changes
+from portal.applications.changes import Answers, Change, changes
 from portal.applications.models import Application, HandedIn, SectionComment, WishedUnit
 from portal.calls.models import Call
 from portal.calls.queries import AGAIN
@@ -18,6 +18,7 @@ from portal.documents.models import Document, DocumentKind
 from portal.documents.queries import last_of_person
 from portal.exchanges.models import Exchange
 from portal.subjects.queries import GivenReason, last_reason, last_version
+from portal.topics.queries import as_ids
 from portal.units.models import HostUnit
 from portal.units.queries import NAME, UnitName
 from portal.workflows.exchange_terms import Action
@@ -118,7 +119,12 @@ def changed_since_return(exchange_id: int, *returns: str) -> list[Change]:
     returned = last_version(exchange_id, *returns)
     said = handed_in(exchange_id) if returned else []
     before = next((one for one in said if returned and one.version < returned), None)
-    return changes(before.answers, said[0].answers) if before and said[0] is not before else []
+    return changes(_now(before), _now(said[0])) if before and said[0] is not before else []
+
+
+def _now(said: HandedIn) -> Answers:
+    """The answers with the topics that stand for theirs now, those that were words then included."""
+    return said.answers | {"topics": as_ids(said.answers.get("topics", ()))}
 
 
 def wished(application_id: int) -> list[UnitName]:

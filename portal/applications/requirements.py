@@ -11,7 +11,7 @@ from portal.applications.models import Application
 from portal.applications.sections import wishes_findings
 from portal.calls.models import Call
 from portal.documents.models import DocumentKind
-from portal.names import fold
+from portal.topics.models import Topic
 
 
 class Met(StrEnum):
@@ -39,7 +39,7 @@ class Requirement:
     condition: Condition
     met: Met
     kind: DocumentKind | None = None
-    common: Sequence[str] = field(default=())
+    common: Sequence[Topic] = field(default=())
 
 
 def has_fallen(one: Requirement) -> bool:
@@ -50,7 +50,7 @@ def has_fallen(one: Requirement) -> bool:
 
 def requirements(application: Application, call: Call, held: Collection[DocumentKind]) -> list[Requirement]:
     """Every condition of the call. `held` are the kinds of the documents that have been added."""
-    common = _common(application.topics, call.topics)
+    common = [topic for topic in application.topics if topic in call.topics]
     topics = _met(bool(common), said=bool(application.topics and call.topics))
     return [
         Requirement(Condition.YEARS, years(application.years, call.min_years)),
@@ -78,12 +78,6 @@ def speaks(application: Application, language: str, least: Level) -> Met:
     enough = list(Level)[list(Level).index(least) :]
     known = any(known.code == language and known.level in enough for known in application.languages)
     return _met(known, said=bool(application.languages))
-
-
-def _common(own: str, asked: str) -> list[str]:
-    """The expert's topics that the call names, whatever their alphabet."""
-    wanted = {fold(topic.strip()) for topic in asked.splitlines() if topic.strip()}
-    return [topic for topic in map(str.strip, own.splitlines()) if fold(topic) in wanted]
 
 
 def _dates(application: Application, call: Call) -> Met:

@@ -106,7 +106,13 @@ def wish_warnings(windows: Sequence[tuple[date, date]], soon: date) -> list[Find
 
 
 def _texts(application: Application, section: Section) -> list[Finding]:
-    return [error(MISSING, name) for name in REQUIRED[section] if getattr(application, name) in ("", None)]
+    return [error(MISSING, name) for name in REQUIRED[section] if not _given(application, name)]
+
+
+def _given(application: Application, name: str) -> bool:
+    if name == "topics":
+        return bool(application.topics or application.other_topics)
+    return getattr(application, name) not in ("", None)
 
 
 def _wishes(application: Application, call: Call) -> list[Finding]:

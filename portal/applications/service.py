@@ -27,12 +27,15 @@ from portal.personal_data import service as personal_data
 from portal.personal_data import withdrawal
 from portal.policy import Actor, Permission, require
 from portal.subjects import service as subjects
+from portal.topics import queries as topics
+from portal.topics.models import Topic
+from portal.topics.service import chosen
 from portal.units.queries import names_of
 from portal.workflows.exchange import EXCHANGE
 from portal.workflows.exchange_terms import Action, Status
 
 WRITABLE = frozenset({Status.DRAFT, Status.RETURNED})
-PROFILE = ("document_name", "post", "unit_name", "years", "topics")
+PROFILE = ("document_name", "post", "unit_name", "years")
 WRITTEN_IN = "language"  # of the expert's texts
 MOST_LANGUAGES = 6
 MOST_WISHES = 3
@@ -44,7 +47,8 @@ class Incomplete(RuleViolation):
 
 @dataclass(frozen=True)
 class Answers:
-    """One section's answers. `columns` are plain values by name; a list that is given replaces the one before.
+    """One section's answers. `columns` are plain values by name, topics by their ids; a list that is given replaces the
+    one before.
 
     `languages` are (code, CEFR level), `wishes` ids of host units by rank, `windows` (first, last) in rank;
     `consent` says whether the person declares that all is correct, and what else they ticked (None: nothing).
@@ -96,6 +100,7 @@ def _from_profile(exchange: Exchange, person: Person, language: str) -> Applicat
         name=person.name,
         saved_at=calendars.now(),
         languages=[ApplicationLanguage(code=known.code, level=known.level) for known in person.languages],
+        topics=list(person.topics),
         **{name: getattr(person, name) for name in PROFILE},
     )
 
@@ -160,9 +165,10 @@ def _check_wishes(application: Application, wishes: Sequence[int]) -> None:
 
 
 def _write(application: Application, section: Section, answers: Answers) -> None:
-    for name in (*COLUMNS.get(section, ()), WRITTEN_IN):
+    for name in (*COLUMNS.get(section, ()), WRITTEN_IN, "other_topics"):
         if name in answers.columns:
-            setattr(application, name, answers.columns[name])
+            value = answers.columns[name]
+            setattr(application, name, topics.now(value or ()) if name == "topics" else value)
     application.saved_at = calendars.now()
     if answers.consent is not None:
         _write_ticks(application, answers.consent)
@@ -200,6 +206,7 @@ def _give_back(application: Application, person_id: int, section: Section) -> No
     if section is Section.LANGUAGES and not person.languages:
         person.languages = [PersonLanguage(code=known.code, level=known.level) for known in application.languages]
     if section is Section.PERSON:
+        person.topics = person.topics or list(application.topics)
         for name in PROFILE:
             if getattr(person, name) in ("", None) and getattr(application, name) not in ("", None):
                 setattr(person, name, getattr(application, name))
@@ -211,10 +218,12 @@ def submit(exchange: Exchange, *, version: int, by: Actor, confirmed: str | None
     Raises Denied, Conflict, AlreadyDone as `advance()` does, RuleViolation: "not_open", "deadline", "call_cancelled";
     warnings that are not `confirmed` (`findings.settle`); Incomplete with all findings.
     """
+    known = _with_proposed(exchange, by)
     exchange = exchange_queries.locked(exchange.id)
     if exchange.version == version and EXCHANGE.follow(exchange.state, Action.EXPERT_SUBMIT) is not None:
         require(Action.EXPERT_SUBMIT, by, exchange)
         application = queries.locked(exchange.id)
+        application.topics, application.other_topics = known or application.topics, ""
         late = time_finding(application.call, exchange.status)
         if late is not None:
             raise RuleViolation(late)
@@ -227,6 +236,15 @@ def submit(exchange: Exchange, *, version: int, by: Actor, confirmed: str | None
     said = snapshot(queries.locked(exchange.id), [document.name for document in documents_of_subject(exchange.id)])
     session.add(HandedIn(exchange_id=exchange.id, version=version + 1, answers=said))
     session.flush()
+
+
+def _with_proposed(exchange: Exchange, by: Actor) -> list[Topic]:
+    """The topics of an application together with those that its draft still names in the expert's own words; none where
+    there are no such words."""
+    draft = queries.of_exchange(exchange.id)
+    if draft is None or not draft.other_topics or draft.exchange.expert_id != by.id:
+        return []
+    return chosen([topic.id for topic in draft.topics], draft.other_topics, by=by)
 
 
 def _to_mind(exchange: Exchange, application: Application) -> list[Finding]:

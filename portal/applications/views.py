@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -26,6 +27,7 @@ from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404
 from portal.exchanges.views import show as show_tab
 from portal.policy import Permission, allows, reads_reason
+from portal.topics.service import chosen
 from portal.units.queries import names_of
 from portal.web import drafts
 from portal.web.findings import flashed, in_words
@@ -152,7 +154,7 @@ def section_post(exchange: Exchange, name: str) -> ResponseReturnValue:
     form = _form(application, part)
     if form.validate():
         with form.refusals(FINDINGS), drafts.conflicts(form, lambda: _stored(exchange, part)):
-            answers = Answers(**form.answers())
+            answers = Answers(**_proposing(part, form.answers()))
             kept = service.save(exchange, part, answers, version=form.read, by=current_actor())
             if drafts.automatic():
                 return drafts.saved(kept.version, kept.saved_at, kept.call.home.zone)
@@ -163,6 +165,15 @@ def section_post(exchange: Exchange, name: str) -> ResponseReturnValue:
     if form.differing == []:  # as after a draft was saved by itself a moment ago
         return _onward(exchange, part)
     return _page(form, exchange, application, part, form.status)
+
+
+def _proposing(part: Section, answers: Mapping[str, Any]) -> Mapping[str, Any]:
+    """With topics in the expert's own words proposed for the list: at a press, not while they are still being typed."""
+    if part is not Section.PERSON or drafts.automatic():
+        return answers
+    said = answers["columns"]
+    known = chosen(said["topics"] or (), said["other_topics"] or "", by=current_actor())
+    return {"columns": said | {"topics": [topic.id for topic in known], "other_topics": ""}}
 
 
 def _onward(exchange: Exchange, part: Section) -> ResponseReturnValue:

@@ -7,13 +7,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from portal.administration.labels import a_day, a_moment, one_of, words, yes_no
 from portal.calls import dependents, queries
 from portal.calls.labels import CLOCK, KIND
+from portal.calls.models import CallTopic
 from portal.documents.labels import DOCUMENT
 from portal.exchanges.models import Exchange
-from portal.registry import Administered, Fact, Registry
+from portal.registry import Administered, Fact, Registry, TopicUse
 from portal.web.formats import PLACES
 from portal.web.language import spoken
 from portal.workflows.exchange import EXCHANGE
@@ -40,7 +42,7 @@ CALL_FACTS = CLOCK_FACTS | {
     "costs": Fact(_l("Who bears which costs, in English"), words),
     "costs_tr": Fact(_l("Who bears which costs, in Turkish"), words),
     "costs_az": Fact(_l("Who bears which costs, in Azerbaijani"), words),
-    "topics": Fact(_l("Topics"), words),
+    "topics": Fact(_l("Topics"), words, of="topic"),
     "kind": Fact(_l("Kind"), one_of(KIND)),
     "home_id": Fact(_l("Home agency"), of="agency"),
     "host_id": Fact(_l("Host agency"), of="agency"),
@@ -94,6 +96,9 @@ def _in_language(find: Callable[[Collection[int], str], Mapping[int, str]]) -> C
 def register(registry: Registry) -> None:
     registry.message_facts[EXCHANGE.name].append(call_of)
     registry.dependents["agency"].append(dependents.of_agency)
+    registry.topic_uses.append(
+        TopicUse("calls", CallTopic, "call_id", lambda n: ngettext("%(num)s call", "%(num)s calls", n))
+    )
     registry.add_administered(
         Administered("call", _l("Call"), CALL, CALL_FACTS, _in_language(queries.names_of_calls), "/calls/{}".format),
         Administered(

@@ -26,6 +26,7 @@ from portal.calls.queries import CallFilter, When
 from portal.documents.labels import DOCUMENT
 from portal.documents.models import DocumentKind
 from portal.exchanges.models import Clocks, Kind
+from portal.topics.fields import other_topics, topics
 from portal.web.days import OF_A_VISIT
 from portal.web.formats import PLACES
 from portal.web.forms import ConfirmingForm, Form, IdempotentForm, VersionedForm, choices, one_line, several_lines
@@ -58,7 +59,8 @@ class _CallFields(Form):
     direction = RadioField(_l("Direction"))
     agency_id = RadioField(_l("Which agency runs the call?"), coerce=int)
     heading = SelectField(_l("Heading of the action plan"), coerce=int)
-    topics = several_lines(_l("Topics"), required=False)
+    topics = topics(_l("Topics"))
+    other_topics = other_topics()
     title_en = one_line(_l("Title in English"))
     description = several_lines(_l("Description in English"), required=False)
     who_can_apply = several_lines(_l("Who can apply, in English"), required=False)
@@ -109,6 +111,8 @@ class _CallFields(Form):
             "deadline_day": deadline.date(),
             "deadline_time": deadline.time(),
             "required_documents": [kind.value for kind in call.documents],
+            "topics": [topic.id for topic in call.topics],
+            "other_topics": "",
         }
         for name in self.values():
             self[name].data = derived[name] if name in derived else getattr(call, name)
@@ -120,6 +124,8 @@ class _CallFields(Form):
         home, host = answers.pop("direction").split("-")
         for name in ("opens", "deadline"):
             answers[name] = datetime.combine(answers.pop(f"{name}_day"), answers.pop(f"{name}_time"), zone)
+        answers.pop("other_topics")  # `calls.views` makes topics of them
+        answers["topics"] = tuple(answers["topics"] or ())
         documents = tuple(DocumentKind(word) for word in answers.pop("required_documents") or ())
         kind = Kind(answers.pop("kind"))
         return answers | {"home_id": int(home), "host_id": int(host), "kind": kind, "required_documents": documents}

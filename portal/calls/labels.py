@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from portal.calls.models import Call, Phase
 from portal.calls.queries import When
 from portal.exchanges.models import Kind
+from portal.topics import labels as topics
 from portal.web.formats import language_name
 
 KIND: dict[Kind, Any] = {Kind.SHORT: _l("Short"), Kind.LONG: _l("Long")}
@@ -92,4 +93,5 @@ FINDINGS: dict[str, Any] = {
     "no_language": _l("Write the headline and the text in one language at least."),
     "shown_order": _l("The last day must not come before the first."),
     "escalation": _l("Deputies come after the reminder: enter more working days than for the decision."),
+    **topics.FINDINGS,
 }

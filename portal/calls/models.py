@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import calendars
@@ -15,6 +15,7 @@ from portal.documents.models import DocumentKind
 from portal.exchanges.models import Kind
 from portal.names import in_language
 from portal.reference_data import watched
+from portal.topics.models import Topic
 
 
 class CallState(StrEnum):
@@ -86,7 +87,6 @@ class Call(Base):
     who_can_apply: Mapped[str] = mapped_column(Text, default="")
     who_can_apply_tr: Mapped[str] = mapped_column(Text, default="")
     who_can_apply_az: Mapped[str] = mapped_column(Text, default="")
-    topics: Mapped[str] = mapped_column(Text, default="")  # one a line
     kind: Mapped[Kind] = mapped_column(enum_type(Kind))
     home_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))  # whose experts apply
     host_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
@@ -117,6 +117,7 @@ class Call(Base):
     home: Mapped[Agency] = relationship(foreign_keys=[home_id])
     host: Mapped[Agency] = relationship(foreign_keys=[host_id])
     agency: Mapped[Agency] = relationship(foreign_keys=[agency_id])
+    topics: Mapped[list[Topic]] = relationship(secondary="call_topic", order_by=Topic.id)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
     __table_args__ = (
@@ -154,6 +155,15 @@ class Call(Base):
         if at < self.opens:
             return Phase.UPCOMING
         return Phase.OPEN if calendars.minute(at) <= self.deadline else Phase.CLOSED
+
+
+class CallTopic(Base):
+    __tablename__ = "call_topic"
+
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"), index=True)
+
+    __table_args__ = (UniqueConstraint("call_id", "topic_id"),)
 
 
 class Announcement(Base):

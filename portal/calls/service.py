@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 
 from portal import calendars
 from portal.accounts.models import Level
@@ -26,6 +27,7 @@ from portal.exchanges.call_changes import tell_writers
 from portal.exchanges.models import Clocks, Kind
 from portal.findings import EditConflict, Finding, RuleViolation, error, settle
 from portal.policy import Actor, Permission, require
+from portal.topics import queries as topics
 
 HEADINGS = Path(__file__).with_name("headings.csv")
 LIMITS = {Kind.SHORT: (2, 30), Kind.LONG: (31, 365)}  # days of a stay, in the unit of the kind
@@ -37,7 +39,7 @@ FIXED = ("kind", "home_id", "host_id", "heading")  # copied into every exchange,
 
 @dataclass(frozen=True)
 class CallFacts:
-    """The contents of a call. `opens` and `deadline` are aware; one topic a line. `min_days` and `max_days` of a stay
+    """The contents of a call. `opens` and `deadline` are aware; `topics` are ids. `min_days` and `max_days` of a stay
     are working days in a short call, calendar days in a long one."""
 
     title_en: str
@@ -50,7 +52,7 @@ class CallFacts:
     heading: int
     description: str
     who_can_apply: str
-    topics: str
+    topics: tuple[int, ...]
     places: int
     opens: datetime
     deadline: datetime
@@ -80,7 +82,7 @@ class CallFacts:
     @property
     def columns(self) -> dict[str, object]:
         documents = " ".join(kind.value for kind in self.required_documents)
-        return asdict(self) | {"required_documents": documents}
+        return asdict(self) | {"required_documents": documents, "topics": topics.now(self.topics)}
 
 
 COLUMNS = tuple(field.name for field in fields(CallFacts))
@@ -164,6 +166,8 @@ def edit_call(call_id: int, facts: CallFacts, *, version: int, by: Actor, confir
     before = _stored(call)
     for name, value in facts.columns.items():
         setattr(call, name, value)
+    if _stored(call)["topics"] != before["topics"]:
+        flag_modified(call, "title_en")  # links carry no version of their own
     session.flush()
     if differing := administration.changed(before, _stored(call)):
         _record("call_changed", call, by, differing)
@@ -175,7 +179,8 @@ def edit_call(call_id: int, facts: CallFacts, *, version: int, by: Actor, confir
 def _stored(call: Call) -> dict[str, Any]:
     """What a call says, for the history of administration."""
     said = {name: getattr(call, name) or None for name in COLUMNS}
-    return said | {"required_documents": call.required_documents.split()}
+    listed = {"required_documents": call.required_documents.split(), "topics": [topic.id for topic in call.topics]}
+    return said | listed
 
 
 def _record(what: str, call: Call, by: Actor, facts: Changes | None = None) -> None:

@@ -19,6 +19,7 @@ from portal.calls.service import CLOCK_NAMES, CallFacts
 from portal.documents.labels import DOCUMENT
 from portal.exchanges import queries as exchange_queries
 from portal.policy import NOBODY, Actor, Permission, allows
+from portal.topics import service as topics
 from portal.web import drafts
 from portal.web.permit import current_actor, permit
 
@@ -115,10 +116,16 @@ def new_post() -> ResponseReturnValue:
     _offer(form)
     if valid(form):
         with form.refusals(FINDINGS):
-            call = service.create_call(CallFacts(**form.facts()), idempotency_key=form.key, by=current_actor())
+            call = service.create_call(_facts(form), idempotency_key=form.key, by=current_actor())
             flash(_("The call is saved as a draft. Nobody else sees it until you publish it."))
             return redirect(url_for("calls.show", call_id=call.id))
     return render_template("calls/edit.html", form=form, call=None, labels=labels, applications=0), 422
+
+
+def _facts(form: NewCallForm | EditCallForm) -> CallFacts:
+    """What a valid form says; topics in somebody's own words are proposed for the list."""
+    known = topics.chosen(form.topics.data or (), form.other_topics.data or "", by=current_actor())
+    return CallFacts(**form.facts() | {"topics": tuple(topic.id for topic in known)})
 
 
 def valid(form: NewCallForm | EditCallForm) -> bool:
@@ -158,7 +165,7 @@ def edit_post(call: Call) -> ResponseReturnValue:
     _offer(form)
     if valid(form):
         with form.refusals(FINDINGS), drafts.conflicts(form, lambda: _stored(call)):
-            facts, by = CallFacts(**form.facts()), current_actor()
+            facts, by = _facts(form), current_actor()
             service.edit_call(call.id, facts, version=form.read, by=by, confirmed=form.confirmed)
             flash(_("The call is saved."))
             return redirect(url_for("calls.show", call_id=call.id))

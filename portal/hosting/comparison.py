@@ -40,7 +40,7 @@ class UnitRow:
 def rows(exchange: Exchange, application: Application) -> list[UnitRow]:
     """The host agency's units, possible ones first, the best match first; a fixed number of statements."""
     units = {unit.id: unit for unit in of_agency(spoken(), exchange.host_id)}
-    wish, bounds = queries.wish_of(application), _bounds(exchange, application)
+    wish, bounds = queries.wish_of(application, spoken()), _bounds(exchange, application)
     facts = {found.id: found for found in queries.facts(list(units.values()), [*wish.windows, bounds])}
     return [_row(units[found.unit_id], found, facts, wish, bounds) for found in ranked(list(facts.values()), wish)]
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from portal.administration.labels import NOTHING, a_day, one_of, words, yes_no
 from portal.hosting import dependents
-from portal.registry import Administered, Fact, Registry, Tab
+from portal.registry import Administered, Fact, Registry, Tab, TopicUse
 from portal.units import queries
+from portal.units.models import UnitTopic
 from portal.web.formats import LANGUAGES
 from portal.workflows.exchange import EXCHANGE
 
@@ -29,7 +31,7 @@ UNIT_FACTS = {
     "city": Fact(_l("City"), words),
     "address": Fact(_l("Address"), words),
     "phone": Fact(_l("Telephone"), words),
-    "topics": Fact(_l("Topics"), words),
+    "topics": Fact(_l("Topics"), words, of="topic"),
     "languages": Fact(_l("Working languages"), one_of(LANGUAGES)),
     "offers": Fact(_l("What the unit offers"), words),
     "capacity": Fact(_l("How many experts at once"), words),
@@ -43,5 +45,8 @@ def register(registry: Registry) -> None:
     registry.add_event_labels({"terms_changed": _l("Terms of the placement changed")})
     unit = Administered("unit", _l("Host unit"), UNIT, UNIT_FACTS, queries.names_of_units, "/units/{}".format)
     registry.add_administered(unit)
+    registry.topic_uses.append(
+        TopicUse("units", UnitTopic, "unit_id", lambda n: ngettext("%(num)s host unit", "%(num)s host units", n))
+    )
     registry.dependents["agency"].append(dependents.of_agency)
     registry.dependents["person"].append(dependents.of_person)

@@ -20,6 +20,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from wtforms.widgets import HiddenInput
 
 from portal.hosting.models import Bearer
+from portal.topics.fields import other_topics, topics
 from portal.web.days import OF_A_VISIT
 from portal.web.formats import LANGUAGES
 from portal.web.forms import (
@@ -137,7 +138,8 @@ class UnitForm(ConfirmingForm):
     city = one_line(_l("City"), most=60)
     address = several_lines(_l("Address"), most=500, required=False)
     phone = one_line(_l("Telephone"), most=40, required=False)
-    topics = several_lines(_l("Topics"), most=1_000, required=False)
+    topics = topics(_l("Topics"))
+    other_topics = other_topics()
     languages = SelectMultipleField(_l("Working languages"), choices=choices(LANGUAGES.items()))
     offers = several_lines(_l("What the unit offers"), most=1_000, required=False)
     capacity = IntegerField(_l("How many experts at once"), validators=[InputRequired(), NumberRange(1, 50)])

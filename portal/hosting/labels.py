@@ -6,6 +6,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from portal.topics import labels as topics
+
 FINDINGS: dict[str, Any] = {
     # of matching: for and against a unit
     "wished": _l("%(rank)s wish"),
@@ -44,6 +46,7 @@ FINDINGS: dict[str, Any] = {
     ),
     "unit_stays": _l("Visits that are under way go on to their last day (%(count)s): %(visits)s."),
     "most_rows": _l("A page has %(most)s periods at most."),
+    **topics.FINDINGS,
 }
 # what would make a unit possible that is not
 REMEDIES: dict[str, Any] = {

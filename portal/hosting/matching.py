@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from portal.findings import Finding, Level, error, info, warning
-from portal.names import fold
 
 SPEAKS = frozenset({"B1", "B2", "C1", "C2"})  # enough to work in a language
 WEEKEND = (5, 6)
@@ -21,7 +20,7 @@ class UnitFacts:
     """The facts of a unit: `blocked` periods and `booked` seats by day."""
 
     id: int
-    topics: Collection[str]
+    topics: Collection[int]
     languages: Collection[str]
     capacity: int
     blocked: Sequence[tuple[date, date]]
@@ -37,7 +36,7 @@ class Wish:
     """
 
     units: Sequence[int]
-    topics: Collection[str]
+    topics: Mapping[int, str]  # their names by their ids
     levels: Mapping[str, str]
     windows: Sequence[tuple[date, date]]
     declined: Collection[int]
@@ -96,13 +95,11 @@ def ranked(units: Sequence[UnitFacts], wish: Wish) -> list[Candidate]:
 
 
 def _topics(unit: UnitFacts, wish: Wish) -> Judged | None:
-    """Compares folded topics, because the same topic is written in two alphabets."""
-    asked = {fold(topic): topic for topic in wish.topics if topic.strip()}
-    common = [asked[key] for key in dict.fromkeys(map(fold, unit.topics)) if key in asked]
+    common = [name for number, name in wish.topics.items() if number in unit.topics]
     if common:
-        points = round(TOPICS * len(common) / len(asked))
+        points = round(TOPICS * len(common) / len(wish.topics))
         return Judged(info("topics", topics=common), points)
-    return Judged(warning("no_topics")) if asked and unit.topics else None
+    return Judged(warning("no_topics")) if wish.topics and unit.topics else None
 
 
 def _wished(unit: UnitFacts, wish: Wish) -> Judged | None:

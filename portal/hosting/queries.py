@@ -30,7 +30,7 @@ def facts(rows: Sequence[HostUnit], windows: Sequence[tuple[date, date]]) -> lis
     return [
         UnitFacts(
             id=row.id,
-            topics=row.topics.splitlines(),
+            topics=[topic.id for topic in row.topics],
             languages=row.languages.split(),
             capacity=row.capacity,
             blocked=[(period.first, period.last) for period in row.blocked],
@@ -41,14 +41,14 @@ def facts(rows: Sequence[HostUnit], windows: Sequence[tuple[date, date]]) -> lis
     ]
 
 
-def wish_of(application: Application) -> Wish:
-    """The wishes of an application for the matching."""
+def wish_of(application: Application, language: str = "en") -> Wish:
+    """The wishes of an application for the matching, with topics as a reader names them."""
     declined = select(Placement.unit_id).where(
         Placement.exchange_id == application.exchange_id, Placement.declined_at.is_not(None)
     )
     return Wish(
         units=[wish.unit_id for wish in application.wishes],
-        topics=application.topics.splitlines(),
+        topics={topic.id: topic.named(language) for topic in application.topics},
         levels={language.code: language.level.value for language in application.languages},
         windows=[(window.first, window.last) for window in application.windows],
         declined=set(session.scalars(declined)),

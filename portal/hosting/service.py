@@ -36,7 +36,7 @@ UNIT_CODES = {
     "declined": "unit_declined",
     "no_coordinator": "unit_no_coordinator",
 }
-# a unit's own page; languages and blocked periods besides
+# a unit's own page; languages, topics and blocked periods besides
 FIELDS = (
     "name_own",
     "name_en",
@@ -45,7 +45,6 @@ FIELDS = (
     "city",
     "address",
     "phone",
-    "topics",
     "offers",
     "capacity",
     "active",
@@ -217,7 +216,8 @@ def _stored(unit: HostUnit) -> dict[str, Any]:
     """What a unit says of itself, for the history of administration."""
     said = {name: getattr(unit, name) for name in FIELDS}
     blocked = sorted((period.first, period.last, period.why) for period in unit.blocked)
-    return said | {"languages": sorted(unit.languages.split()), "blocked": blocked}
+    topics = [topic.id for topic in unit.topics]
+    return said | {"languages": sorted(unit.languages.split()), "blocked": blocked, "topics": topics}
 
 
 def new_unit(agency_id: int, name: str, city: str, *, by: Actor) -> HostUnit:

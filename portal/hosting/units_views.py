@@ -17,6 +17,7 @@ from portal.hosting import forms, service
 from portal.hosting.labels import FINDINGS
 from portal.hosting.service import FIELDS
 from portal.policy import Permission, allows
+from portal.topics.service import chosen
 from portal.units import queries
 from portal.units.models import HostUnit
 from portal.web import drafts
@@ -63,6 +64,7 @@ def _stored(unit: HostUnit, reason: str | None = None) -> forms.UnitForm:
     """The form with the stored values and an empty row for one more period; no reason is stored."""
     rows = [{"first": p.first, "last": p.last, "why": p.why} for p in unit.blocked]
     values = {name: getattr(unit, name) for name in FIELDS} | {"languages": unit.languages.split(), "blocked": rows}
+    values["topics"] = [topic.id for topic in unit.topics]
     form = forms.UnitForm(formdata=None, version=unit.version, reason=reason, **values)
     _add_period(form)
     return form
@@ -119,7 +121,8 @@ def _why(form: forms.UnitForm, unit: HostUnit) -> str:
 
 def _answers(form: forms.UnitForm) -> dict[str, Any]:
     values = {name: "" if value is None else value for name, value in form.values(*FIELDS).items()}
-    return values | {"languages": " ".join(form.languages.data)}
+    topics = chosen(form.topics.data or (), form.other_topics.data or "", by=current_actor())
+    return values | {"languages": " ".join(form.languages.data), "topics": topics}
 
 
 def _blocked(form: forms.UnitForm) -> list[Any]:

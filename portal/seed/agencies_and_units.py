@@ -7,6 +7,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+
 from portal import calendars
 from portal.accounts.models import Agency
 from portal.calls import service as calls
@@ -17,6 +19,7 @@ from portal.exchanges.models import Clocks, Kind
 from portal.policy import Actor
 from portal.seed.phones import office_phone
 from portal.seed.texts import call_texts
+from portal.topics.models import Topic
 from portal.units.models import BlockedPeriod, HostUnit
 
 AGENCIES: tuple[dict[str, str], ...] = (
@@ -83,6 +86,11 @@ OFFERS = {
 }
 
 
+def topics_named(*names: str) -> list[Topic]:
+    """The topics of the list with these English names."""
+    return list(session.scalars(select(Topic).where(Topic.name_en.in_(names)).order_by(Topic.id)))
+
+
 def add_agencies() -> dict[str, Agency]:
     """Adds both agencies and the row of default time limits; returns the agencies by code."""
     rows = {fact["code"]: Agency(**fact) for fact in AGENCIES}
@@ -101,7 +109,7 @@ def add_units(agencies: dict[str, Agency]) -> dict[str, HostUnit]:
             name_en=english,
             city=city,
             capacity=capacity,
-            topics=f"{topic}\nSME support policy",
+            topics=topics_named(topic, "SME support policy"),
             languages="tr en az" if code == "KOSGEB" else "az en tr ru",
             offers=OFFERS[code],
             address=STREETS[own],
@@ -137,16 +145,16 @@ class Theme:
     """What the calls of a group are about; their texts are in `call_texts.json`."""
 
     heading: int
-    topics: str
+    topics: tuple[str, ...]
     days: tuple[int, int]
     kind: Kind = Kind.SHORT
 
 
 THEMES: dict[str, Theme] = {
-    "services": Theme(2, "one-stop services\nsupport programmes", (3, 15)),
-    "growth": Theme(2, "exports\nbusiness development\nentrepreneurship training", (3, 15)),
-    "skills": Theme(4, "impact analysis\nSME statistics\nentrepreneurship training", (3, 15)),
-    "practice": Theme(5, "SME support policy\nprogramme design", (90, 270), Kind.LONG),
+    "services": Theme(2, ("one-stop services", "support programmes"), (3, 15)),
+    "growth": Theme(2, ("exports", "business development", "entrepreneurship training"), (3, 15)),
+    "skills": Theme(4, ("impact analysis", "SME statistics", "entrepreneurship training"), (3, 15)),
+    "practice": Theme(5, ("SME support policy", "programme design"), (90, 270), Kind.LONG),
 }
 PAST = (-330, -270, -250, 300)
 OLDER = (-640, -560, -520, 200)
@@ -180,7 +188,7 @@ def add_call(plan: CallPlan, agencies: dict[str, Agency], by: Actor) -> Call:
 
     facts = replace(
         facts_of(texts["title"], texts["about"], theme.kind, home, host, theme.heading),
-        topics=theme.topics,
+        topics=tuple(topic.id for topic in topics_named(*theme.topics)),
         places=plan.places,
         opens=moment(plan.opens, 9),
         deadline=moment(plan.deadline, 18),
@@ -202,7 +210,7 @@ def facts_of(
         description=about["en"], description_tr=about["tr"], description_az=about["az"],
         who_can_apply=who["en"], who_can_apply_tr=who["tr"], who_can_apply_az=who["az"],
         costs=costs["en"], costs_tr=costs["tr"], costs_az=costs["az"],
-        kind=kind, home_id=home.id, host_id=host.id, agency_id=host.id, heading=heading, topics="", places=1,
+        kind=kind, home_id=home.id, host_id=host.id, agency_id=host.id, heading=heading, topics=(), places=1,
         opens=placeholder, deadline=placeholder, zone=host.zone,
         earliest=date.min, latest=date.max, min_days=1, max_days=1,
         min_years=3, required_documents=(DocumentKind.CV,), contact=host.contact,

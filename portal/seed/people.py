@@ -14,6 +14,7 @@ from portal.calendars import now
 from portal.db import session
 from portal.names import download_name
 from portal.policy import Actor, Role
+from portal.seed.agencies_and_units import topics_named
 from portal.seed.phones import mobile_phone
 
 STAFF: dict[str, dict[Role, str]] = {
@@ -103,7 +104,7 @@ def add_expert(agency: Agency, facts: dict[str, Any], address: str, password_has
     person = _person(address, facts["name"], agency, [Role.EXPERT], password_hash)
     person.document_name, person.post = facts["document_name"], facts["post"]
     person.unit_name, person.years = facts["unit"], facts["years"]
-    person.topics = "\n".join(facts["topics"])
+    person.topics = topics_named(*facts["topics"])
     person.languages = [PersonLanguage(code=code, level=Level(level)) for code, level in facts["languages"].items()]
     session.flush()
     return person

@@ -25,6 +25,7 @@ from portal.seed.exchange_builder import ExchangeBuilder, Scenario
 from portal.seed.scenarios import ALL_SERIES, OPEN_CALL_STEPS, Series
 from portal.seed.texts import LANGUAGE, REASONS
 from portal.storage import Storage
+from portal.topics.service import load_topics
 from portal.units.models import HostUnit
 from portal.visits.stay_rule_file import load_stay_rules
 
@@ -74,6 +75,7 @@ def seed(storage: Storage) -> int:
     if session.scalar(select(Person.id).limit(1)) is not None:
         return 0
     load_headings()
+    load_topics()
     load_stay_rules()
     agencies = agencies_and_units.add_agencies()
     units = agencies_and_units.add_units(agencies)
@@ -161,7 +163,7 @@ def coordinator(demo: Demonstration, code: str, unit: HostUnit) -> Actor:
 def pick_unit(demo: Demonstration, code: str, number: int, long: bool) -> HostUnit:
     """The agency's units in turn; long stays go to those whose first topic is policy."""
     own = [unit for unit in demo.units.values() if unit.agency_id == demo.agencies[code].id]
-    fitting = [unit for unit in own if ("policy" in unit.topics.splitlines()[0]) is long]
+    fitting = [unit for unit in own if ("iyasət" in unit.name_own or "Strateji" in unit.name_own) is long]
     return fitting[(number // 2) % len(fitting)]
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.accounts.models import Agency
 from portal.db import Alphabetical, Base
 from portal.reference_data import watched
+from portal.topics.models import Topic
 
 
 @watched
@@ -26,7 +27,6 @@ class HostUnit(Alphabetical, Base):
     city: Mapped[str] = mapped_column(String(60))
     address: Mapped[str] = mapped_column(Text, default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
-    topics: Mapped[str] = mapped_column(Text, default="")  # one a line
     languages: Mapped[str] = mapped_column(default="")  # codes, separated by spaces
     offers: Mapped[str] = mapped_column(Text, default="")  # desk, interpreter, transfer …
     capacity: Mapped[int] = mapped_column(default=1)
@@ -34,6 +34,7 @@ class HostUnit(Alphabetical, Base):
     version: Mapped[int] = mapped_column(default=1)
 
     agency: Mapped[Agency] = relationship()
+    topics: Mapped[list[Topic]] = relationship(secondary="unit_topic", order_by=Topic.id)
     blocked: Mapped[list[BlockedPeriod]] = relationship(cascade="all, delete-orphan", order_by="BlockedPeriod.first")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
@@ -49,6 +50,15 @@ class HostUnit(Alphabetical, Base):
     @validates("name_own")
     def _named(self, _column: str, name: str) -> str:
         return self.keyed(name)
+
+
+class UnitTopic(Base):
+    __tablename__ = "unit_topic"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("host_unit.id", ondelete="CASCADE"))
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"), index=True)
+
+    __table_args__ = (UniqueConstraint("unit_id", "topic_id"),)
 
 
 class BlockedPeriod(Base):

@@ -23,14 +23,13 @@ class UnitName:
     id: int
     name: str
     city: str
-    topics: str
 
     @property
     def label(self) -> str:
         return self.name if self.city in self.name else f"{self.name}, {self.city}"
 
 
-NAME = (HostUnit.id, HostUnit.name_own, HostUnit.city, HostUnit.topics)  # the columns of a UnitName
+NAME = (HostUnit.id, HostUnit.name_own, HostUnit.city)  # the columns of a UnitName
 
 
 def units(reader: str, agency_id: int | None = None, language: str = "", active_only: bool = True) -> Select[HostUnit]:
@@ -46,15 +45,19 @@ def units(reader: str, agency_id: int | None = None, language: str = "", active_
 
 
 def unit(unit_id: int) -> HostUnit | None:
-    """One unit with agency and blocked periods."""
+    """One unit with agency, blocked periods and topics."""
     statement = select(HostUnit).where(HostUnit.id == unit_id)
-    loaded = (joinedload(HostUnit.agency, innerjoin=True), selectinload(HostUnit.blocked))
+    loaded = (
+        joinedload(HostUnit.agency, innerjoin=True),
+        selectinload(HostUnit.blocked),
+        selectinload(HostUnit.topics),
+    )
     return session.scalars(statement.options(*loaded)).one_or_none()
 
 
 def of_agency(reader: str, agency_id: int) -> list[HostUnit]:
-    """An agency's active units with their blocked periods, by name as the reader's language sorts."""
-    statement = units(reader, agency_id).options(selectinload(HostUnit.blocked))
+    """An agency's active units with their blocked periods and topics, by name as the reader's language sorts."""
+    statement = units(reader, agency_id).options(selectinload(HostUnit.blocked), selectinload(HostUnit.topics))
     return list(session.scalars(statement))
 
 

@@ -17,7 +17,7 @@ from portal.findings import EditConflict
 from portal.web.formats import clock, long_day, stamp
 from portal.web.forms import Difference, Form, VersionedForm
 
-CHOOSING = ("SelectField", "RadioField", "SelectMultipleField")
+CHOOSING = ("SelectField", "RadioField", "SelectMultipleField", "TopicsField")
 Step = TypeVar("Step")
 
 

@@ -248,6 +248,17 @@ def in_days(kind: str, least: int, most: int | None = None) -> str:
     return ngettext("%(num)s working day", "%(num)s working days", least)
 
 
+def said(given: tuple[str, str]) -> str:
+    """A (text, its language) for a page, marked where that is not the page's language."""
+    words, language = given
+    return words if language == spoken() else Markup('<span lang="{}">{}</span>').format(language, words)
+
+
+def topic_name(topic: Any) -> str:
+    """A topic for a page, as its readers name it."""
+    return said(topic.in_language(spoken()))
+
+
 def lines(text: str) -> list[str]:
     """The entries of a text that has one entry a line."""
     return [line.strip() for line in text.splitlines() if line.strip()]
@@ -264,5 +275,5 @@ def register(app: Flask, catalogues: Catalogues) -> None:
     app.jinja_env.globals.update(_=translated, option_list=option_list, in_language=in_language, title_for=title_for)
     days = (day, local_day, long_day, stamp_day, window_words, short_day, weekday, day_range)
     times = (clock, moment, hours, stamp, other_hour, other_place, left, since, due, is_late)
-    for function in (*days, *times, in_days, number, file_size, language_name, country_name, lines):
+    for function in (*days, *times, in_days, number, file_size, language_name, country_name, lines, topic_name):
         app.jinja_env.filters[function.__name__] = function

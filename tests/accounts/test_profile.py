@@ -9,7 +9,7 @@ from portal.accounts.models import Person
 from portal.accounts.queries import cv_of, person_with_profile
 from portal.db import session
 from portal.storage import Storage
-from tests.factories import World, actor
+from tests.factories import World, actor, topic
 from tests.form_data import begin, pdf
 from tests.narrowing import found
 from tests.pages import Browser, text_of
@@ -24,12 +24,14 @@ def save(browser: Browser, **fields: object) -> None:
 
 def test_names_languages_and_topics_are_kept(world: World, as_person: As) -> None:
     browser = as_person(world.expert)
-    fields = {"name": "Işıl Çağrı Yıldırım", "document_name": "ISIL CAGRI YILDIRIM", "years": "14", "topics": "exports"}
+    fields = {"name": "Işıl Çağrı Yıldırım", "document_name": "ISIL CAGRI YILDIRIM", "years": "14"}
+    fields |= {"other_topics": "exports", "topics": str(topic("coaching").id)}
     save(browser, **fields, **{"languages-0-code": "az", "languages-0-level": "B1"})
     assert browser.status == 302, browser.problems
     person = person_with_profile(world.expert.id)
     assert (person.document_name, person.years) == ("ISIL CAGRI YILDIRIM", 14)
     assert {language.code: language.level.value for language in person.languages} == {"az": "B1"}
+    assert [one.named("en") for one in person.topics] == ["coaching", "exports"]
 
 
 def test_an_unknown_level_is_told_beside_the_field(world: World, as_person: As) -> None:

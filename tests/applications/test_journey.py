@@ -55,7 +55,7 @@ def test_an_expert_applies_from_call_to_hand_in(world: World, as_person: As) -> 
             "document_name": "ISIL CAGRI YILDIRIM",
             "unit_name": "İzmir Güney Müdürlüğü",
             "years": "14",
-            "topics": "training",
+            "other_topics": "training",
         },
         "languages": {"code_1": "tr", "level_1": "C2", "code_3": "az", "level_3": "B1"},
         "plan": {"situation": "Az eğitici var.", "aim": "Havuz", "results": "Plan\nForm", "activities": "Ders"},

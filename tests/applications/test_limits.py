@@ -77,7 +77,7 @@ def test_a_window_in_the_wrong_order_says_nothing_of_its_length() -> None:
     assert codes(5, (FIRST + DAY, FIRST), (FIRST, FIRST)) == one_day
 
 
-TEXTS = ("name", "document_name", "post", "unit_name", "topics", "situation", "aim", "results", "activities")
+TEXTS = ("name", "document_name", "post", "unit_name", "other_topics", "situation", "aim", "results", "activities")
 FULL = dict.fromkeys((*TEXTS, "benefit_home", "benefit_host"), "x")
 
 
@@ -147,6 +147,7 @@ def test_each_answer_of_an_application_belongs_to_one_section() -> None:
     """Whatever the table holds beside its keys, the language and the consent."""
     kept = {"id", "exchange_id", "call_id", "language", "declared_at", "saved_at"}
     answers = [name for names in COLUMNS.values() for name in names]
-    assert sorted(answers) == sorted({column.key for column in Application.__table__.columns} - kept - {"version"})
+    columns = {column.key for column in Application.__table__.columns} - {"other_topics"}
+    assert sorted(answers) == sorted((columns | {"topics"}) - kept - {"version"})
     assert all(set(names) <= set(COLUMNS[section]) for section, names in REQUIRED.items())
     assert [*PREPARE, Section.CONSENT] == list(Section)

@@ -16,18 +16,22 @@ from portal.documents.models import DocumentKind
 from portal.exchanges.models import Kind
 from portal.policy import Role
 from portal.storage import Storage
+from portal.topics.models import Topic
 from tests.factories import World, person
 from tests.pages import Browser
 from tests.scenarios import make_exchange, old_call
 
 As = Callable[[Person], Browser]
 AT = datetime(2027, 1, 1, tzinfo=UTC)
+TRAINING, COACHING, COOKING = (
+    Topic(id=n, name_en=name) for n, name in enumerate(("training", "coaching", "cooking"), 1)
+)
 MARCH = (date(2027, 3, 1), date(2027, 3, 31))
 
 
 def call(**changes: Any) -> Call:
     days = {"earliest": MARCH[0], "latest": MARCH[1], "min_days": 5, "max_days": 10}
-    asked = {"topics": "Training\nCoaching", "required_documents": "cv", "language_level": "B1"}
+    asked = {"topics": [TRAINING, COACHING], "required_documents": "cv", "language_level": "B1"}
     facts: dict[str, Any] = {"kind": Kind.SHORT, "host": host()}
     return Call(**(facts | days | asked | changes))
 
@@ -40,7 +44,7 @@ def application(
     windows: Sequence[tuple[date, date]] = (MARCH,), levels: dict[str, Level] | None = None, **changes: Any
 ) -> Application:
     spoken = {"az": Level.B1} if levels is None else levels
-    facts = {"years": 0, "days": 5, "topics": "TRAINING", "declared_at": AT, "consented_at": AT}
+    facts = {"years": 0, "days": 5, "topics": [TRAINING], "declared_at": AT, "consented_at": AT}
     made = Application(**(facts | changes))
     made.languages = [ApplicationLanguage(code=code, level=level) for code, level in spoken.items()]
     made.windows = [Window(rank=n, first=first, last=last) for n, (first, last) in enumerate(windows, 1)]
@@ -55,9 +59,9 @@ def application(
         (Condition.LANGUAGE, Met.MET, {}),
         (Condition.LANGUAGE, Met.NOT_MET, {"levels": {"az": Level.A2, "en": Level.C2}}),
         (Condition.LANGUAGE, Met.NOT_SAID, {"levels": {}}),
-        (Condition.TOPICS, Met.MET, {"topics": "Cooking\n coaching "}),
-        (Condition.TOPICS, Met.NOT_MET, {"topics": "Cooking"}),
-        (Condition.TOPICS, Met.NOT_SAID, {"topics": ""}),
+        (Condition.TOPICS, Met.MET, {"topics": [COOKING, COACHING]}),
+        (Condition.TOPICS, Met.NOT_MET, {"topics": [COOKING]}),
+        (Condition.TOPICS, Met.NOT_SAID, {"topics": []}),
         (Condition.DATES, Met.NOT_MET, {"days": 4}),
         (Condition.DATES, Met.MET, {"days": 5}),
         (Condition.DATES, Met.MET, {"days": 10}),
@@ -123,7 +127,7 @@ def test_what_a_call_asks_of_experts_is_told_where_it_is_read_checked_and_decide
 
 
 def test_a_call_without_topics_asks_for_none() -> None:
-    (topics,) = [one for one in requirements(application(), call(topics=""), ()) if one.condition is Condition.TOPICS]
+    (topics,) = [one for one in requirements(application(), call(topics=[]), ()) if one.condition is Condition.TOPICS]
     assert topics.met is Met.NOT_SAID and topics.common == []
 
 

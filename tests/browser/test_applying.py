@@ -97,7 +97,7 @@ def test_every_page_of_an_application_can_be_used_by_everybody(live: Live, enter
 
 def wrong_answers(page: Page, application: Begun) -> None:
     wrong: dict[str, tuple[int, dict[str, str]]] = {
-        "person": (2, {"years": "99", "topics": "ş" * 20_000}),
+        "person": (2, {"years": "99", "other_topics": "ş" * 20_000}),
         "wishes": (3, {"first_2": "2027-06-10", "last_2": "2027-06-01", "first_3": "2029-01-01", "days": "300"}),
     }
     for name, (problems, answers) in wrong.items():
@@ -286,7 +286,7 @@ TODAY = date.today()
 NEW_CALL = {
     "title_en": "Market days of small firms", "title_tr": "Küçük işletmelerin pazar günleri",
     "title_az": "Kiçik müəssisələrin bazar günləri", "description": "Build a stand together.",
-    "who_can_apply": "Experts of KOSGEB.", "topics": "fairs\nexport", "places": "2",
+    "who_can_apply": "Experts of KOSGEB.", "other_topics": "fairs\nexport", "places": "2",
     "opens_day": (TODAY - timedelta(days=2)).isoformat(), "opens_time": "09:00",
     "deadline_day": (TODAY + timedelta(days=20)).isoformat(), "deadline_time": "18:00",
     "earliest": (TODAY + timedelta(days=60)).isoformat(), "latest": (TODAY + timedelta(days=200)).isoformat(),

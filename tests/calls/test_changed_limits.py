@@ -26,7 +26,7 @@ from portal.policy import Role
 from portal.storage import Storage
 from portal.subjects.queries import last_event
 from portal.workflows.exchange_terms import Status
-from tests.factories import World, actor, person
+from tests.factories import World, actor, person, topic
 from tests.narrowing import found
 from tests.pages import Browser
 from tests.query_counter import counting
@@ -40,6 +40,7 @@ NAMES = [name for name in service.COLUMNS if name != "required_documents"]
 def facts_of(call: Call, **changes: Any) -> service.CallFacts:
     """The call as it is, but for these."""
     facts = {name: getattr(call, name) for name in NAMES} | {"required_documents": call.documents}
+    facts["topics"] = tuple(one.id for one in call.topics)
     return service.CallFacts(**(facts | changes))
 
 
@@ -155,7 +156,11 @@ def test_each_hears_of_what_concerns_them(
     call, other = old_call(world), person("d@kosgeb.example", "d", world.kosgeb, Role.EXPERT)
     draft = make_exchange(world, storage, "apply", call=call)
     submitted = make_exchange(world, storage, "submit", call=call, expert=other)
-    edit(call, world.manager, **{n: call.deadline + v if n == "deadline" else v for n, v in changes.items()})
+    if "deadline" in changes:
+        changes = changes | {"deadline": call.deadline + changes["deadline"]}
+    if "topics" in changes:
+        changes = {"topics": (topic("another").id,)}
+    edit(call, world.manager, **changes)
     kinds = {one.id: found(last_event(one.id)).what for one in (draft, submitted)}
     assert kinds == {draft.id: writers or "document_added", submitted.id: holders or "expert_submit"}
 

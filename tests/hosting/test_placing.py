@@ -24,7 +24,7 @@ from portal.units.queries import unit as unit_by_id
 from portal.workflow import State
 from portal.workflows.exchange_terms import Status, Turn
 from tests.concurrency import together
-from tests.factories import World, actor, person
+from tests.factories import World, actor, person, topic
 from tests.pages import Browser
 from tests.query_counter import counting
 from tests.scenarios import make_exchange, old_call
@@ -203,7 +203,8 @@ def edit(browser: Browser, unit: HostUnit, **fields: Any) -> None:
 def test_the_coordinator_keeps_the_units_page(world: World, as_person: As) -> None:
     said = {
         "name_own": "Yevlax KOB evi", "name_en": "Yevlakh SME house", "name_tr": "Yevlah KOBİ evi",
-        "name_az": "Yevlax KOB evi", "city": "Yevlax", "address": "Heydər Əliyev pr. 1", "topics": "koçinq\nixrac",
+        "name_az": "Yevlax KOB evi", "city": "Yevlax", "address": "Heydər Əliyev pr. 1", "phone": "",
+        "other_topics": "koçinq\nixrac",
         "languages": ["az", "tr"], "capacity": "3", "offers": "Desk, interpreter",
         "blocked-0-first": "2027-07-01", "blocked-0-last": "2027-07-31", "blocked-0-why": "Summer",
     }  # fmt: skip
@@ -240,7 +241,7 @@ def test_a_coordinator_cannot_edit_another_units_page(world: World, as_person: A
         {"capacity": "99999999999999999999"},
         {"name_own": " "},
         {"languages": ["klingon"]},
-        {"topics": "x" * 20_000},
+        {"other_topics": "x" * 20_000},
     ],
 )
 def test_a_wrong_answer_on_the_units_page_is_told_beside_it(world: World, as_person: As, wrong: dict[str, Any]) -> None:
@@ -300,7 +301,8 @@ def test_pages_cost_the_same_statements_for_one_row_and_three(
     for rows in range(2):
         if rows:
             for number in range(3):
-                made = HostUnit(agency_id=world.kobia.id, name_own=f"Xaçmaz {number}", city="Xaçmaz", topics="ixrac")
+                made = HostUnit(agency_id=world.kobia.id, name_own=f"Xaçmaz {number}", city="Xaçmaz")
+                made.topics = [topic(f"ixrac {number}"), *unit.topics]
                 made.blocked = [BlockedPeriod(first=exchange.created_at.date(), last=exchange.created_at.date())]
                 session.add(made)
                 unit.blocked.append(BlockedPeriod(first=made.blocked[0].first, last=made.blocked[0].last))

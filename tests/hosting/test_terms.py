@@ -124,7 +124,7 @@ def unit(capacity: int = 1, blocked: tuple[date, date] | None = None, **booked: 
 
 
 def wish(days: int = 5, weekdays: bool = True) -> Wish:
-    return Wish([], [], {}, [(MONDAY, FRIDAY)], [], days, weekdays)
+    return Wish([], {}, {}, [(MONDAY, FRIDAY)], [], days, weekdays)
 
 
 @pytest.mark.parametrize(

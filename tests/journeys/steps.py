@@ -127,7 +127,7 @@ class Journey:
         sections: dict[str, dict[str, Any]] = {
             "person": {
                 "name": said["name"], "document_name": said["document_name"], "post": said["post"],
-                "unit_name": said["unit"], "years": str(said["years"]), "topics": "\n".join(said["topics"]),
+                "unit_name": said["unit"], "years": str(said["years"]), "other_topics": "\n".join(said["topics"]),
             },
             "languages": languages | levels,
             "plan": {"situation": texts["situation"], "aim": texts["aim"], **lists},
