@@ -274,7 +274,7 @@ def test_its_document_is_sealed_and_verified_in_three_languages(
             sealing.read(loan, row, by=actor(world.manager), storage=storage)
 
 
-@pytest.mark.parametrize(("language", "genuine"), [("en", "Genuine"), ("tr", "Gerçek"), ("az", "Həqiqidir")])
+@pytest.mark.parametrize(("language", "genuine"), [("en", "Genuine"), ("tr", "Doğrulandı"), ("az", "Həqiqidir")])
 def test_the_page_that_checks_documents_knows_it(
     loan: Loan, world: World, config: Config, storage: Storage, browser: Browser, language: str, genuine: str
 ) -> None:

@@ -58,7 +58,7 @@ def test_nothing_is_named_that_is_never_given() -> None:
             date(2027, 5, 18),
             (
                 "Eid al-Adha, estimated date, day off given instead",
-                "Kurban Bayramı, tahminî tarih, hafta sonu yerine verilen tatil",
+                "Kurban Bayramı, tahminî tarih, yerine verilen tatil",
                 "Qurban bayramı, təxmini tarix, köçürülmüş istirahət günü",
             ),
         ),
