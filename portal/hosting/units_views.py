@@ -65,6 +65,7 @@ def _stored(unit: HostUnit, reason: str | None = None) -> forms.UnitForm:
     rows = [{"first": p.first, "last": p.last, "why": p.why} for p in unit.blocked]
     values = {name: getattr(unit, name) for name in FIELDS} | {"languages": unit.languages.split(), "blocked": rows}
     values["topics"] = [topic.id for topic in unit.topics]
+    values[f"name_{unit.agency.language}"] = ""  # is asked for as its own name
     form = forms.UnitForm(formdata=None, version=unit.version, reason=reason, **values)
     _add_period(form)
     return form
@@ -99,7 +100,9 @@ def edit_post(unit: HostUnit) -> ResponseReturnValue:
     if form.validate():
         with form.refusals(FINDINGS), drafts.conflicts(form, lambda: _stored(unit, form.reason.data)):
             given = {"reason": form.reason.data or "", "confirmed": form.confirmed}
-            moved = service.save_unit(unit, form.read, _answers(form), _blocked(form), by=current_actor(), **given)
+            moved = service.save_unit(
+                unit, form.read, _answers(form, unit), _blocked(form), by=current_actor(), **given
+            )
             flash(_("Saved. Everybody whose visit is moved was told.") if moved else _("Saved."))
             return redirect(url_for("hosting.unit", unit_id=unit.id))
     if form.differing == []:  # as after the same press
@@ -119,8 +122,9 @@ def _why(form: forms.UnitForm, unit: HostUnit) -> str:
     return _("The unit takes nobody on these days: %(days)s", days="; ".join(periods))
 
 
-def _answers(form: forms.UnitForm) -> dict[str, Any]:
-    values = {name: "" if value is None else value for name, value in form.values(*FIELDS).items()}
+def _answers(form: forms.UnitForm, unit: HostUnit) -> dict[str, Any]:
+    asked = [name for name in FIELDS if name != f"name_{unit.agency.language}"]
+    values = {name: "" if value is None else value for name, value in form.values(*asked).items()}
     topics = chosen(form.topics.data or (), form.other_topics.data or "", by=current_actor())
     return values | {"languages": " ".join(form.languages.data), "topics": topics}
 

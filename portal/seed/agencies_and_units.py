@@ -64,6 +64,22 @@ UNITS: tuple[tuple[str, str, str, str, int, str], ...] = (
     ("KOBIA", "Xaçmaz KOB evi", "Khachmaz SME House", "Xaçmaz", 1, "business development"),
     ("KOBIA", "Xudat KOB evi", "Khudat SME House", "Xudat", 1, "support programmes"),
 )
+# in the other agency's language, by the own name
+NAMES_THERE = {
+    "KOSGEB Ankara OSTİM Müdürlüğü": "KOSGEB Ankara OSTİM Müdirliyi",
+    "KOSGEB Başkanlık, Strateji birimi": "KOSGEB Baş idarəsi, Strategiya bölməsi",
+    "İstanbul Boğaziçi Müdürlüğü": "İstanbul Boğaziçi Müdirliyi",
+    "İzmir Güney Müdürlüğü": "İzmir Güney Müdirliyi",
+    "Bursa Müdürlüğü": "Bursa Müdirliyi",
+    "Gaziantep Müdürlüğü": "Qaziantep Müdirliyi",
+    "Trabzon Müdürlüğü": "Trabzon Müdirliyi",
+    "KOBİA, Bakı (Siyasət departamenti)": "KOBİA, Bakü (Politika Dairesi)",
+    "Bakı KOB evi": "Bakü KOBİ Evi",
+    "Yevlax KOB evi": "Yevlah KOBİ Evi",
+    "Gəncə KOB evi": "Gence KOBİ Evi",
+    "Xaçmaz KOB evi": "Haçmaz KOBİ Evi",
+    "Xudat KOB evi": "Hudat KOBİ Evi",
+}
 # where each host unit is, by its own name
 STREETS = {
     "KOSGEB Ankara OSTİM Müdürlüğü": "OSTİM OSB, 100. Yıl Bulvarı 15, Yenimahalle, Ankara",
@@ -87,8 +103,11 @@ OFFERS = {
 
 
 def topics_named(*names: str) -> list[Topic]:
-    """The topics of the list with these English names."""
-    return list(session.scalars(select(Topic).where(Topic.name_en.in_(names)).order_by(Topic.id)))
+    """The topics of the list with these English names. Raises LookupError: there is none with one of them."""
+    found = list(session.scalars(select(Topic).where(Topic.name_en.in_(names)).order_by(Topic.id)))
+    if missing := set(names) - {topic.name_en for topic in found}:
+        raise LookupError(f"not in topics.csv: {', '.join(sorted(missing))}")
+    return found
 
 
 def add_agencies() -> dict[str, Agency]:
@@ -107,6 +126,8 @@ def add_units(agencies: dict[str, Agency]) -> dict[str, HostUnit]:
             agency_id=agencies[code].id,
             name_own=own,
             name_en=english,
+            name_tr=NAMES_THERE[own] if code == "KOBIA" else "",
+            name_az=NAMES_THERE[own] if code == "KOSGEB" else "",
             city=city,
             capacity=capacity,
             topics=topics_named(topic, "SME support policy"),

@@ -18,8 +18,8 @@ from portal.subjects.service import chain
 
 # the tables with an exchange's rows, parents first
 COPIED = (
-    "subject", "exchange", "application", "application_language", "application_window", "wished_unit",
-    "document", "handed_in", "consent", "consent_words",
+    "subject", "exchange", "application", "application_language", "application_topic", "application_window",
+    "wished_unit", "document", "handed_in", "consent", "consent_words",
     "section_comment", "decision", "event", "reason", "exchange_note", "placement", "visit", "agenda_item", "milestone",
     "booked_day", "report", "objective", "recommendation", "follow_up_entry", "follow_up_evidence", "progress_report",
     "milestone_progress", "evaluation",

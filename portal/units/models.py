@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.accounts.models import Agency
 from portal.db import Alphabetical, Base
+from portal.names import in_language
 from portal.reference_data import watched
 from portal.topics.models import Topic
 
@@ -41,11 +42,11 @@ class HostUnit(Alphabetical, Base):
     __table_args__ = (CheckConstraint("capacity between 1 and 50", name="capacity"),)
 
     def translated(self, language: str) -> tuple[str, str]:
-        """The name in the reader's language, else in English, and which of them it is; empty where that is the unit's
-        own name, which always stands first."""
-        given = next((code for code in (language, "en") if getattr(self, f"name_{code}")), language)
-        words: str = getattr(self, f"name_{given}")
-        return (words, given) if words != self.name_own and language != self.agency.language else ("", given)
+        """The (name, its language) to show to a reader beside the unit's own name, which always stands first; empty
+        where that is what they read best."""
+        names = {code: getattr(self, f"name_{code}") for code in ("tr", "az", "en")}
+        words, given = in_language(names | {self.agency.language: self.name_own}, language)
+        return (words, given) if words != self.name_own else ("", given)
 
     @validates("name_own")
     def _named(self, _column: str, name: str) -> str:

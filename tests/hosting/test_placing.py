@@ -310,7 +310,7 @@ def test_pages_cost_the_same_statements_for_one_row_and_three(
         with counting() as statements:
             browser.open(address)
         counts.append(len([s for s in statements if s.lstrip().startswith("SELECT")]))
-    assert counts[0] == counts[1] <= 16
+    assert counts[0] == counts[1] <= 17
 
 
 def test_a_manager_adds_a_unit_to_the_own_agency_only(world: World, as_person: As) -> None:
@@ -329,3 +329,33 @@ def test_a_unit_without_a_coordinator_is_warned_of_and_can_be_asked(world: World
     session.flush()
     codes = [finding.code for finding in service.against(world.units[0], exchange)]
     assert "unit_no_coordinator" in codes
+
+
+@pytest.mark.parametrize(
+    ("reader", "names", "shown"),
+    [
+        ("az", {"name_tr": "Yevlah KOBİ Evi", "name_en": "Yevlakh SME House"}, ("", "az")),
+        ("tr", {"name_tr": "Yevlah KOBİ Evi", "name_en": "Yevlakh SME House"}, ("Yevlah KOBİ Evi", "tr")),
+        ("tr", {"name_en": "Yevlakh SME House"}, ("", "az")),  # its own name is nearer than the English one
+        ("en", {"name_tr": "Yevlah KOBİ Evi"}, ("Yevlah KOBİ Evi", "tr")),
+        ("en", {}, ("", "az")),
+    ],
+)
+def test_a_units_own_name_is_followed_by_the_one_that_a_reader_reads_best(
+    world: World, reader: str, names: dict[str, str], shown: tuple[str, str]
+) -> None:
+    unit = world.units[0]
+    for name, words in names.items():
+        setattr(unit, name, words)
+    assert unit.translated(reader) == shown
+
+
+def test_a_unit_is_asked_once_for_its_name_in_each_language(world: World, as_person: As) -> None:
+    world.units[0].name_az = "from before"
+    browser = as_person(world.coordinator)
+    browser.open(f"/units/{world.units[0].id}/edit")
+    names = [str(field["name"]) for field in browser.page.select("[name^=name_]")]
+    assert names == ["name_own", "name_tr", "name_en"]
+    edit(browser, world.units[0], name_own="Yevlax KOB evi", name_tr="Yevlah KOBİ Evi", capacity="1")
+    session.expire_all()
+    assert (world.units[0].name_tr, world.units[0].name_az) == ("Yevlah KOBİ Evi", "from before")
