@@ -23,6 +23,7 @@ from portal.exchanges.service import index_all
 from portal.findings import RuleViolation
 from portal.messages.delivery import deliver_due
 from portal.names import clean
+from portal.personal_data.clearing import clear_next, due_now
 from portal.policy import Role
 from portal.sealing.worker import clear_drafts, make_next
 from portal.seed.agencies_and_units import add_agencies
@@ -40,7 +41,7 @@ REFUSALS = {
 
 def register(app: Flask) -> None:
     """Adds the portal's commands to the app."""
-    for command in (seed_command, set_up, worker, demo_accounts, create_user, doctor, reindex):
+    for command in (seed_command, set_up, worker, demo_accounts, create_user, doctor, reindex, clear):
         app.cli.add_command(command)
 
 
@@ -85,6 +86,7 @@ def worker() -> None:
     pdfs = (
         jobs.Task("pdf", lambda: make_next(config, storage)),
         jobs.Task("clear drafts", lambda: clear_drafts(storage), every=300),
+        jobs.Task("clearing", lambda: clear_next(storage), every=3_600),
     )
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way
     jobs.run_lanes((mail, pdfs), stop, app.app_context)
@@ -131,3 +133,13 @@ def reindex() -> None:
     people, exchanges = find_people_anew(), index_all()
     session.commit()
     click.echo(f"{exchanges} exchanges and {people} people are found by their words anew.")
+
+
+@click.command("clear")
+@click.option("--dry-run", is_flag=True, help="Only say what is due to be destroyed.")
+def clear(dry_run: bool) -> None:
+    """Finish this half-year's clearing of personal data; the worker does so by itself."""
+    for kind, named in due_now().items():
+        click.echo(f"{kind}: {len(named)}{' due' if dry_run else ''} {' '.join(named)}".strip())
+    while not dry_run and clear_next(current_app.extensions["storage"]):
+        session.commit()

@@ -244,18 +244,15 @@ PARTIES: dict[StrEnum, tuple[Rule, Side]] = {
     Party.UNIT: (_unit, Side.HOST),
     Party.HOSTING: (_host_or_unit, Side.HOST),
 }
+BY_EXPERT = {Permission.WRITE_APPLICATION, Permission.WITHDRAW_CONSENT, Permission.EVALUATE_HOST}
 BY_HOST_SIDE = {Permission.WRITE_TERMS, Permission.WRITE_AGENDA, Permission.COMMENT_REPORT, Permission.EVALUATE_EXPERT}
 OF_EXCHANGE: dict[StrEnum, Rule] = {
-    Permission.READ_EXCHANGE: _reads,
-    Permission.READ_DECISIONS: _reads,
-    Permission.WRITE_APPLICATION: _is_expert,
-    Permission.WITHDRAW_CONSENT: _is_expert,
     Permission.READ_CONTACTS: lambda actor, case: _is_expert(actor, case) or _host_or_unit(actor, case),
+    **dict.fromkeys((Permission.READ_EXCHANGE, Permission.READ_DECISIONS, Permission.WRITE_MESSAGE), _reads),
+    **dict.fromkeys(BY_EXPERT, _is_expert),
     **dict.fromkeys(BY_HOST_SIDE, _host_or_unit),
     Permission.RECORD_DAYS: _unit,
     Permission.WRITE_REPORT: _writes_report,
-    Permission.WRITE_MESSAGE: _reads,
-    Permission.EVALUATE_HOST: _is_expert,
     Permission.FOLLOW_UP: lambda actor, case: _home(actor, case) or _host(actor, case),
 }
 OF_EXCHANGE |= {step.action: PARTIES[step.by][0] for step in EXCHANGE.steps}

@@ -182,6 +182,25 @@ class Dependents:
         return self.count - len(self.shown)
 
 
+@dataclass(frozen=True)
+class Stored:
+    """What one table holds of a person: its rows of these exchanges (or `of_person`: of these people), the columns with
+    their data, and what clearing does: it deletes the rows, or blanks the columns where others refer to the row.
+
+    `blank` are values other than "" (or none at all) that are put there; `file` is the column with the storage's key.
+    """
+
+    model: Any
+    label: Any
+    belongs: Callable[[Any], Any]  # ids → the condition for the rows
+    columns: Sequence[str]
+    deletes: bool = True
+    of_person: bool = False
+    blank: Mapping[str, Any] = field(default_factory=dict)
+    file: str = ""
+    told: bool = True  # stands in what a person downloads of themselves; not where it is of others too
+
+
 @dataclass
 class Registry:
     """Created and filled by each `create_app`."""
@@ -210,6 +229,7 @@ class Registry:
     dependents: dict[str, list[Callable[[int, Actor], Sequence[Dependents]]]] = field(
         default_factory=lambda: defaultdict(list)
     )
+    stored: list[Stored] = field(default_factory=list)  # what there is of a person, for the download and the clearing
     # the exchanges of a call whose application does not keep to its limits: (call's id, limits)
     outside_call: list[Callable[[int, Any], Sequence[Any]]] = field(default_factory=list)
 
@@ -222,6 +242,7 @@ class Registry:
             self.meetings,
             self.outside_call,
             self.topic_uses,
+            self.stored,
         )
         words = (self.event_labels, self.administered, self.message_facts, self.mail_details, self.dependents)
         for part in (self.kinds, self.documents, self.tabs, self.when_ended_early, self.when_taken, *words, *lists):

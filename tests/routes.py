@@ -21,6 +21,7 @@ PUBLIC = (  # pages for visitors; signing in and registering; links from mails, 
 )  # fmt: skip
 OWN = (  # pages of the signed-in person
     "POST /sign-out", "GET /desk", "GET /find", "GET /inbox", "POST /inbox/<int:message_id>/read", "POST /inbox/read",
+    "GET /personal-data/mine", "POST /personal-data/mine",
     "GET /profile", "POST /profile", "GET /profile/cv", "POST /profile/browsers/forget",
     "GET /profile/address", "POST /profile/address",
     "GET /units", "GET /units/<int:unit_id>",
@@ -28,6 +29,7 @@ OWN = (  # pages of the signed-in person
 ADMINISTRATION = (
     "GET /admin/agencies", "GET /admin/agencies/<code>", "POST /admin/agencies/<code>",
     "GET /admin/agencies/<code>/personal-data", "POST /admin/agencies/<code>/personal-data",
+    "GET /admin/clearing",
     "GET /admin/changes", "GET /admin/changes/<int:event_id>",
     "GET /admin/clocks", "POST /admin/clocks",
     "GET /admin/days", "POST /admin/days", "POST /admin/days/<int:day_id>/remove",

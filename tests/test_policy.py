@@ -175,6 +175,7 @@ def test_an_escalated_exchange_of_ones_own_is_still_not_decided_by_oneself(stage
         Permission.READ_CONTACTS,
         Permission.WRITE_MESSAGE,
         Permission.WRITE_APPLICATION,
+        Permission.WITHDRAW_CONSENT,
         Permission.WRITE_REPORT,
         Permission.EVALUATE_HOST,
         Action.EXPERT_SUBMIT,

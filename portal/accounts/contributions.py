@@ -8,6 +8,7 @@ from flask_babel import ngettext
 from portal.accounts import dependents, queries
 from portal.accounts.labels import ROLES
 from portal.accounts.models import PersonTopic
+from portal.accounts.stored import STORED
 from portal.administration.labels import a_day, one_of, words, yes_no
 from portal.registry import Administered, Fact, Registry, TopicUse
 from portal.web.formats import COUNTRIES
@@ -61,6 +62,7 @@ def register(registry: Registry) -> None:
     registry.topic_uses.append(
         TopicUse("experts", PersonTopic, "person_id", lambda n: ngettext("%(num)s expert", "%(num)s experts", n))
     )
+    registry.stored += STORED
     registry.dependents["agency"].append(dependents.of_agency)
     registry.add_administered(
         Administered("person", _l("Person"), PERSON, PERSON_FACTS, queries.names_apart, "/admin/people/{}".format),

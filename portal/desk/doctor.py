@@ -16,6 +16,7 @@ from portal.desk.schema import differences, foreign_revision
 from portal.exchanges.succession import stuck
 from portal.messages.mail_transport import connect
 from portal.messages.models import Message
+from portal.personal_data.clearing import overdue
 from portal.storage import Storage, new_key
 from portal.web.pdf import RenderFailed, render
 
@@ -35,6 +36,7 @@ def examine(config: Config, storage: Storage) -> dict[str, str]:
         "worker": lambda: "" if outbox_moves() else "mail waits: is `flask --app wsgi worker` running?",
         "given up": _given_up,
         "turns": _turns,
+        "clearing": _clearing,
     }
     return {name: _tried(need) for name, need in needs.items()}
 
@@ -88,6 +90,11 @@ def _turns() -> str:
     count, named = stuck(MOST_NAMED)
     more = f" and {count - len(named)} more" if count > len(named) else ""
     return f"nobody can go on with {', '.join(named)}{more}: give their agency a manager" if count else ""
+
+
+def _clearing() -> str:
+    late = overdue()
+    return f"personal data of {', '.join(late)} are due to be destroyed: is the worker running?" if late else ""
 
 
 def _given_up() -> str:

@@ -5,13 +5,25 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from portal.exchanges import dependents, notifications, queries, reminders, service, succession
-from portal.exchanges.models import Exchange
+from portal.exchanges.models import Exchange, ExchangeNote, ExchangeWord
 from portal.policy import Permission
-from portal.registry import Registry, SubjectKind, Tab
+from portal.registry import Registry, Stored, SubjectKind, Tab
 from portal.workflows.exchange import EXCHANGE
 
 
 def register(registry: Registry) -> None:
+    registry.stored += [
+        Stored(
+            Exchange,
+            _l("Exchange"),
+            lambda ids: Exchange.id.in_(ids),
+            ("person_name", "document_name", "name_key_tr", "name_key_az", "name_key_en"),
+            deletes=False,
+            blank={"person_name": "—"},
+        ),
+        Stored(ExchangeNote, _l("Messages"), lambda ids: ExchangeNote.exchange_id.in_(ids), ("by_id", "text")),
+        Stored(ExchangeWord, _l("Words of the search"), lambda ids: ExchangeWord.exchange_id.in_(ids), ("word",)),
+    ]
     registry.add_kind(
         SubjectKind(
             workflow=EXCHANGE,

@@ -47,6 +47,7 @@ class Exchange(Alphabetical, WorkflowSubject):
     document_name: Mapped[str] = mapped_column(String(120), default="")  # as in the travel document
     submitted_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]  # when the home agency's endorsement gave the host agency access
+    cleared_at: Mapped[datetime | None]  # when the personal data were destroyed
 
     expert_gone: Mapped[bool] = column_property(
         exists().where(Person.id == expert_id, Person.active.is_(False)).correlate_except(Person)

@@ -9,7 +9,8 @@ from flask_babel import ngettext
 
 from portal.administration.labels import NOTHING, a_day, one_of, words, yes_no
 from portal.hosting import dependents
-from portal.registry import Administered, Fact, Registry, Tab, TopicUse
+from portal.hosting.models import Placement
+from portal.registry import Administered, Fact, Registry, Stored, Tab, TopicUse
 from portal.units import queries
 from portal.units.models import UnitTopic
 from portal.web.formats import LANGUAGES
@@ -41,6 +42,24 @@ UNIT_FACTS = {
 
 
 def register(registry: Registry) -> None:
+    registry.stored.append(
+        Stored(
+            Placement,
+            _l("Terms"),
+            lambda ids: Placement.exchange_id.in_(ids),
+            (
+                "counterpart",
+                "counterpart_phone",
+                "supervisor",
+                "duties",
+                "expected_results",
+                "facilities",
+                "confidentiality",
+                "intellectual_property",
+            ),
+            deletes=False,
+        )
+    )
     registry.add_tabs(EXCHANGE.name, Tab("host", "placing.host_tab", _l("Host"), 50))
     registry.add_event_labels({"terms_changed": _l("Terms of the placement changed")})
     unit = Administered("unit", _l("Host unit"), UNIT, UNIT_FACTS, queries.names_of_units, "/units/{}".format)

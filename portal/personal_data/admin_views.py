@@ -1,4 +1,4 @@
-"""The administrator's page of an agency as the controller of personal data."""
+"""The administrator's pages of agencies as controllers of personal data, and of the log of clearings."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from flask_babel import gettext as _
 
 from portal.accounts.agency_views import agency_or_404
 from portal.accounts.models import Agency
+from portal.accounts.queries import agency_names
 from portal.personal_data import queries, service
+from portal.personal_data.clearing import due_now
 from portal.personal_data.forms import ControllerForm
-from portal.personal_data.labels import FINDINGS
+from portal.personal_data.labels import FINDINGS, RULES
 from portal.policy import Permission
+from portal.web.pagination import page_of
 from portal.web.permit import current_actor, permit
 
 bp = Blueprint("data_protection", __name__, url_prefix="/admin")
@@ -38,3 +41,11 @@ def controller_post(code: str) -> ResponseReturnValue:
             flash(_("Saved. Consents that were given keep the words that they had."))
             return redirect(url_for("places.agency", code=agency.code))
     return _page(agency, form, 422)
+
+
+@bp.get("/clearing")
+@permit(Permission.ADMINISTER)
+def clearing() -> ResponseReturnValue:
+    """What was destroyed, by the log, and what is due next."""
+    values = {"page": page_of(queries.cleared(), entities=True), "runs": queries.clearings(), "due": due_now()}
+    return render_template("personal_data/clearing.html", rules=RULES, names=agency_names(), **values)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from wtforms import DateField, SelectField
-from wtforms.validators import Optional
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, PasswordField, SelectField
+from wtforms.validators import InputRequired, Length, Optional
 
+from portal.accounts.passwords import MAX_LENGTH
 from portal.personal_data.labels import CONTROLLER, GROUNDS
 from portal.personal_data.models import Ground
 from portal.web.forms import Form, choices, one_line
@@ -20,3 +22,9 @@ class ControllerForm(Form):
     basis = one_line(CONTROLLER["basis"], required=False)
     lawyer = one_line(CONTROLLER["lawyer"], required=False, most=120)
     confirmed_on = DateField(CONTROLLER["confirmed_on"], validators=[Optional()])
+
+
+class OwnPasswordForm(Form):
+    """The password once more, before what is stored of a person leaves the portal."""
+
+    password = PasswordField(_l("Your password"), validators=[InputRequired(), Length(max=MAX_LENGTH)])

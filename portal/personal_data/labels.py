@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from portal.personal_data.models import ConsentAct, ConsentKind, Ground
 from portal.personal_data.texts import Source
@@ -36,6 +37,13 @@ CONTROLLER: dict[str, Any] = {
     "lawyer": _l("Lawyer who confirmed the ground"),
     "confirmed_on": _l("Confirmed on"),
 }
+RULES: dict[str, Any] = {
+    "withdrawn": _l("Withdrawn applications and consents"),
+    "ended": _l("Exchanges that have ended: closed, rejected, cancelled"),
+    "draft": _l("Drafts that were never handed in, after their deadline"),
+    "account": _l("Accounts without an open exchange or task that nobody has used for half a year"),
+    "log": _l("The log of clearings: what kind, which number, how many rows and files"),
+}
 FINDINGS: dict[str, Any] = {
     "basis": _l("Name the document on which the transfer rests."),
     "lawyer": _l("Enter who confirmed it."),
@@ -43,6 +51,21 @@ FINDINGS: dict[str, Any] = {
     "future": _l("This day is still to come."),
     "confirm_again": _l("The ground is another one now: enter who confirmed it and when, or leave both empty."),
 }
+
+
+def period(months: int) -> str:
+    """How long something is kept."""
+    if months == 0:
+        return _("until the next clearing, six months at most")
+    if months % 12 == 0:
+        return ngettext(
+            "%(num)s year, then until the next clearing",
+            "%(num)s years, then until the next clearing",
+            months // 12,
+        )
+    return ngettext(
+        "%(num)s month, then until the next clearing", "%(num)s months, then until the next clearing", months
+    )
 
 
 def source_words(source: Source) -> str:

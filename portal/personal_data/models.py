@@ -1,11 +1,11 @@
-"""Consents given and withdrawn, and what each agency says of itself as the controller of personal data."""
+"""Consents given and withdrawn, what each agency says of itself as the controller, and the log of clearings."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, append_only, enum_type
@@ -76,3 +76,31 @@ class DataController(Base):
     basis: Mapped[str] = mapped_column(default="")  # number and day of the agreement, contract or permission
     lawyer: Mapped[str] = mapped_column(String(120), default="")  # who confirmed the ground
     confirmed_on: Mapped[date | None]
+
+
+class Clearing(Base):
+    """One half-yearly clearing of an agency; unfinished while `finished_at` is null. Kept for three years."""
+
+    __tablename__ = "clearing"
+
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    half: Mapped[date]  # the first day of the half-year
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+    __table_args__ = (UniqueConstraint("agency_id", "half"),)
+
+
+class Cleared(Base):
+    """What one clearing destroyed: of which kind, of which reference, how many rows and files. No personal data."""
+
+    __tablename__ = "cleared"
+
+    clearing_id: Mapped[int] = mapped_column(ForeignKey("clearing.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(24))  # a key of the retention table
+    reference: Mapped[str] = mapped_column(String(16), default="")  # of an exchange; empty for others
+    count: Mapped[int]  # rows deleted or blanked
+    files: Mapped[int] = mapped_column(default=0)
+    at: Mapped[datetime]
+
+    clearing: Mapped[Clearing] = relationship(lazy="raise_on_sql")

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Agency
 from portal.db import session
-from portal.personal_data.models import Consent, ConsentKind, DataController, Ground
+from portal.exchanges.models import Exchange
+from portal.personal_data.models import Cleared, Clearing, Consent, ConsentKind, DataController, Ground
 
 
 @dataclass(frozen=True)
@@ -64,3 +65,19 @@ def of_person(person_id: int, most: int) -> Sequence[Consent]:
     """The newest that a person gave or withdrew, with their words."""
     rows = select(Consent).where(Consent.person_id == person_id).options(joinedload(Consent.words))
     return session.scalars(rows.order_by(Consent.id.desc()).limit(most)).all()
+
+
+def cleared() -> Select[Cleared]:
+    """What was destroyed in the last three years, newest first, with its clearing."""
+    return select(Cleared).options(joinedload(Cleared.clearing)).order_by(Cleared.id.desc())
+
+
+def clearings() -> Sequence[Clearing]:
+    """The last clearings, newest first."""
+    return session.scalars(select(Clearing).order_by(Clearing.half.desc(), Clearing.agency_id).limit(12)).all()
+
+
+def references_of(person_id: int) -> Mapping[int, str]:
+    """The references of a person's own exchanges of which the data are still there, by their ids."""
+    own = select(Exchange.id, Exchange.reference).where(Exchange.expert_id == person_id, Exchange.cleared_at.is_(None))
+    return {number: reference for number, reference in session.execute(own)}

@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from portal.registry import Registry, Tab
-from portal.reports import reminders, service
+from portal.reports import reminders, service, stored
 from portal.reports.sealed_report import SEALED_REPORT
 from portal.workflows.exchange import EXCHANGE
 from portal.workflows.exchange_terms import Action
 
 
 def register(registry: Registry) -> None:
+    registry.stored += stored.STORED
     registry.add_document(SEALED_REPORT)
     registry.when_taken[Action.UNIT_UNDO_DEPARTURE].append(service.forget_recorded_days)
     registry.add_tabs(EXCHANGE.name, Tab("report", "reports.report_tab", _l("Report"), 70))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from portal.administration.labels import a_day, one_of, words
-from portal.registry import Administered, Fact, Registry, Tab
+from portal.bookings.models import BookedDay
+from portal.registry import Administered, Fact, Registry, Stored, Tab
 from portal.visits import queries, receiving, reminders
 from portal.visits.attendance import call_off, end_agreements, release_days
 from portal.visits.labels import STAY_RULE
+from portal.visits.models import AgendaItem, Milestone, PlanDraft, Visit
 from portal.web.formats import COUNTRIES
 from portal.workflows.exchange import EXCHANGE
 from portal.workflows.exchange_terms import Action
@@ -36,6 +40,13 @@ RULE = {
 
 
 def register(registry: Registry) -> None:
+    registry.stored += [
+        Stored(Visit, _l("Visit"), lambda ids: Visit.exchange_id.in_(ids), ("note",), deletes=False),
+        Stored(PlanDraft, _l("Draft of the plan"), lambda ids: PlanDraft.exchange_id.in_(ids), ("note", "rows")),
+        Stored(AgendaItem, _l("Agenda"), _of_visit(AgendaItem), ("title", "place", "who", "changed")),
+        Stored(Milestone, _l("Work plan"), _of_visit(Milestone), ("title", "output", "indicator", "result")),
+        Stored(BookedDay, _l("Days of visits"), lambda ids: BookedDay.subject_id.in_(ids), ("person_id", "present")),
+    ]
     registry.add_tabs(EXCHANGE.name, Tab("visit", "visits.visit_tab", _l("Visit"), 60))
     registry.when_ended_early[EXCHANGE.name].append(release_days)
     for action in (Action.UNIT_DECLINE, Action.HOST_REPLACE):
@@ -56,3 +67,8 @@ def names_of_rules(ids: Collection[int]) -> Mapping[int, str]:
     """These rules by their ids, as country and what they say."""
     rules = (rule for rule in queries.all_stay_rules() if rule.id in ids)
     return {rule.id: f"{COUNTRIES[rule.country]}: {STAY_RULE[rule.code]}" for rule in rules}
+
+
+def _of_visit(model: Any) -> Callable[[Any], Any]:
+    """The rows of a table that belong to a visit."""
+    return lambda ids: model.visit_id.in_(select(Visit.id).where(Visit.exchange_id.in_(ids)))
