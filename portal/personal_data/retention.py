@@ -18,7 +18,6 @@ from portal.personal_data.models import Consent, ConsentAct, ConsentKind
 from portal.policy import Role
 from portal.workflows.exchange_terms import ENDED, Status
 
-HALF = 6  # months between clearings at most (regulation on deletion, article 11)
 KEPT = 24  # months after an exchange has ended
 UNUSED = 24  # months after which an account that nobody uses goes
 DRAFT = 6  # months after which a draft that was never handed in goes
