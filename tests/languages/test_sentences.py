@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
+from config import ROOT
 from portal.workflows.exchange import EXCHANGE
 from tests.catalogues import OTHERS, messages, pairs, sources, texts
 
@@ -113,3 +114,27 @@ def test_a_button_that_a_text_names_is_called_so(language: str) -> None:
     named = [(known[label], text) for label, text in labels if label in known]
     assert len(named) > 3
     assert [pair for pair in named if pair[0] not in pair[1]] == []
+
+
+# the labels of what is pressed, and the first words of those that are steps of an exchange and so speak to a person
+PRESSED = re.compile(
+    r"""(?:button|button_link|another)\(\s*_\('([^']+)'|"""
+    r"""<(?:button|a)\b[^>]*>\s*\{\{-? ?_\('([^']+)'"""
+)
+A_STEP = ("Agree", "Check your", "Decline", "Hand in", "Propose nevertheless", "Withdraw")
+
+
+def commands() -> set[str]:
+    """What the portal is told by a button or link of a page."""
+    templates = "".join(path.read_text("utf-8") for path in (ROOT / "templates").rglob("*.html"))
+    found = {label for match in PRESSED.findall(re.sub(r"'\s+'", "", templates)) for label in match if label}
+    steps = asked() | {step.button for step in EXCHANGE.steps} | {s.writing[1] for s in EXCHANGE.states if s.writing}
+    return {label for label in found - steps if not label.startswith(A_STEP)}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_portal_is_told_what_to_do_in_short(language: str) -> None:
+    """“Sil” and “Yadda saxla”, as the agencies' own sites have it: “Silin” would speak to somebody."""
+    wanted = commands()
+    assert len(wanted) > 80
+    assert [text for source, text in pairs(language) if source in wanted and re.search(r"[ıiuü]n$", text)] == []
