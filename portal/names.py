@@ -20,6 +20,13 @@ ALPHABETS = {
     "az": "abcçdeəfgğhxıijkqlmnoöprsştuüvwyz",
     "en": "abcdefghijklmnopqrstuvwxyz",
 }
+# How travel documents write names: Türkiye each letter by its base (ICAO Doc 9303, part 3, section 6, allows O and U
+# for ö and ü); Azerbaijan into English letters (Decision 498 of the Cabinet of Ministers, 16 December 2020, made for
+# names of places; we found no rule for passports). A suggestion only: the document itself decides.
+_TRAVEL = {
+    "TR": str.maketrans({"ı": "i", "ə": "e"}),
+    "AZ": str.maketrans({"ə": "a", "ç": "ch", "ş": "sh", "ğ": "gh", "x": "kh", "q": "g", "c": "j", "ı": "i"}),
+}
 _PLAIN = str.maketrans({"ı": "i", "ə": "e", "ø": "o", "đ": "d", "ł": "l"})  # what neither marks nor casefold take away
 _DOTTED = str.maketrans({"İ": "i", "I": "ı"})
 _LOWER = {"tr": _DOTTED, "az": _DOTTED, "en": str.maketrans({"İ": "i"})}
@@ -117,8 +124,16 @@ def one_line(text: str) -> str:
     return _LINE_ENDS.sub(" ", clean(text)).strip()
 
 
+def travel_name(name: str, country: str) -> str:
+    """A name as a travel document of its country probably has it: ŞƏHRİYAR QƏDİROV → SHAHRIYAR GADIROV in Azerbaijan.
+    Capitals from A to Z, hyphens and single blanks; letters of other scripts are left out."""
+    small = unicodedata.normalize("NFC", joined(name)).translate(_LOWER["az"]).casefold()
+    plain = unicodedata.normalize("NFKD", small.translate(_TRAVEL[country]).translate(_PLAIN))
+    return " ".join(re.sub("[^a-z-]+", " ", "".join(c for c in plain if not unicodedata.combining(c))).split()).upper()
+
+
 def download_name(text: str, most: int = 100) -> str:
-    """An ASCII file name that stays readable: "Işıl Ə.pdf" → "Isil_E.pdf". Never empty, no path, no controls."""
+    """An ASCII file name that stays readable: "Işıl Ə.pdf" → "Isil_A.pdf". Never empty, no path, no controls."""
     last = clean(text).replace("\n", " ").replace("\\", "/").rstrip("/").rpartition("/")[2]
     stem, dot, ending = last.rpartition(".")
     stem, ending = (stem, ending) if dot else (ending, "")
@@ -128,5 +143,5 @@ def download_name(text: str, most: int = 100) -> str:
 
 
 def _ascii(text: str) -> str:
-    swapped = text.translate(str.maketrans("ıəƏ", "ieE"))
+    swapped = text.translate(str.maketrans("ıəƏ", "iaA"))  # ə as in Azerbaijan's travel documents
     return "".join(c for c in unicodedata.normalize("NFKD", swapped) if not unicodedata.combining(c))

@@ -21,6 +21,7 @@ from portal.names import (
     query_words,
     search_words,
     sort_key,
+    travel_name,
 )
 
 TURKISH = "abcçdefgğhıijklmnoöprsştuüvyz"
@@ -116,12 +117,34 @@ def test_a_download_name_is_a_plain_file_name(text: str) -> None:
 
 
 NAMES = [
-    ("Işıl Ə. özgeçmiş.pdf", "Isil_E_ozgecmis.pdf"),
+    ("Işıl Ə. özgeçmiş.pdf", "Isil_A_ozgecmis.pdf"),
     ("../../etc/passwd", "passwd"),
     ("C:\\papers\\ı.pdf", "i.pdf"),
     ("\u202e.pdf", "file.pdf"),
     ("", "file"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "written"),
+    [
+        ("Ümit Kağan Öztürk", "TR", "UMIT KAGAN OZTURK"),
+        ("Işıl Çağrı Yıldırım", "TR", "ISIL CAGRI YILDIRIM"),
+        ("İLKAY ŞAHİN", "TR", "ILKAY SAHIN"),
+        ("Ayşegül Âdem-Cömert", "TR", "AYSEGUL ADEM-COMERT"),
+        ("Əhməd Quliyev", "TR", "EHMED QULIYEV"),
+        ("Şəhriyar Qədirov", "AZ", "SHAHRIYAR GADIROV"),
+        ("ŞƏHRİYAR QƏDİROV", "AZ", "SHAHRIYAR GADIROV"),
+        ("Günel Əliyeva", "AZ", "GUNEL ALIYEVA"),
+        ("Xəyal Çingizoğlu Cəfərov", "AZ", "KHAYAL CHINGIZOGHLU JAFAROV"),
+        ("Ümit Öztürk Ağayeva", "AZ", "UMIT OZTURK AGHAYEVA"),
+        ("İlqar  O’Qulu", "AZ", "ILGAR OGULU"),
+        ("李 Wei", "TR", "WEI"),
+        ("", "AZ", ""),
+    ],
+)
+def test_a_travel_document_writes_a_name_by_the_rules_of_its_country(name: str, country: str, written: str) -> None:
+    assert travel_name(name, country) == written
 
 
 @pytest.mark.parametrize(("text", "name"), NAMES)
@@ -230,8 +253,8 @@ def test_ends_of_lines_become_one_blank(end: str) -> None:
         ("a.123456789", 100, "a.12345678"),
         ("a.tar.gz", 100, "a_tar.gz"),
         ("a.", 100, "a"),
-        (".ə", 100, "file.e"),
-        ("Ə-ı_1.pdf", 100, "E-i_1.pdf"),
+        (".ə", 100, "file.a"),
+        ("Ə-ı_1.pdf", 100, "A-i_1.pdf"),
         ("a\nb/", 100, "a_b"),
     ],
 )

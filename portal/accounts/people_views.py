@@ -13,6 +13,7 @@ from portal.accounts import people, queries, service
 from portal.accounts.forms import ProfileForm, languages_of
 from portal.accounts.labels import FINDINGS
 from portal.db import unlocked
+from portal.names import travel_name
 from portal.policy import Permission
 from portal.storage import Missing
 from portal.topics import service as topics
@@ -34,8 +35,10 @@ def profile() -> ResponseReturnValue:
 
 
 def _profile_page(form: ProfileForm, status: int = 200) -> ResponseReturnValue:
-    cv, address = queries.cv_of(current_actor().id), current_user.person.email
-    return render_template("accounts/profile.html", form=form, cv=cv, address=address), status
+    person, cv = current_user.person, queries.cv_of(current_actor().id)
+    travel = travel_name(person.name, person.agency.country) if person.agency else ""
+    page = render_template("accounts/profile.html", form=form, cv=cv, address=person.email, travel_name=travel)
+    return page, status
 
 
 @bp.post("/profile")

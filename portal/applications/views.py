@@ -26,6 +26,7 @@ from portal.documents.queries import of_subject as documents_of_subject
 from portal.exchanges.models import Exchange
 from portal.exchanges.views import exchange_or_404
 from portal.exchanges.views import show as show_tab
+from portal.names import travel_name
 from portal.policy import Permission, allows, reads_reason
 from portal.topics.service import chosen
 from portal.units.queries import names_of
@@ -133,6 +134,7 @@ def _page(
         "call": application.call,
         "section": section,
         "title": SECTION[section],
+        "travel_name": travel_name(application.name, exchange.home.country),
         "comments": queries.comments(exchange.id).get(section.value, []),
     }
     return render_template("applications/section.html", **values), status

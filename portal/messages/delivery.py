@@ -170,6 +170,8 @@ def compose(message: Message, config: Config) -> EmailMessage:
         mail.set_content(render_template("email/message.txt", **said))
         page = render_template("email/message.html", **said)
         mail.add_alternative(page, subtype="html")
+    for part in (mail, *mail.iter_parts()):  # a mail program that reads aloud or translates need not guess
+        part["Content-Language"] = message.language
     return mail
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from portal.accounts.passwords import hash_password
 from portal.accounts.registration import new_person
 from portal.calendars import now
 from portal.db import session
-from portal.names import download_name
+from portal.names import fold, travel_name
 from portal.policy import Actor, Role
 from portal.seed.agencies_and_units import topics_named
 from portal.seed.phones import mobile_phone
@@ -66,8 +67,8 @@ class StaffActors:
 
 
 def document_name(name: str) -> str:
-    """The name as a travel document has it: ASCII capitals."""
-    return download_name(name).replace("_", " ").upper()
+    """The name as a travel document has it; an invented name with ə, q or x is one of Azerbaijan."""
+    return travel_name(name, "AZ" if set("əƏqQxX") & set(name) else "TR")
 
 
 def add_staff(agencies: dict[str, Agency], units: dict[str, Any]) -> StaffActors:
@@ -125,4 +126,4 @@ def expert_facts(code: str, number: int, name: str) -> dict[str, Any]:
 
 
 def address_of(code: str, name: str) -> str:
-    return download_name(name).replace("_", ".").casefold() + f"@{code.casefold()}.example"
+    return ".".join(re.findall(r"[a-z0-9-]+", fold(name))) + f"@{code.casefold()}.example"

@@ -343,6 +343,8 @@ def test_no_blank_of_a_long_subject_is_lost(world: World, mailing: Config, name:
         sent = message_from_bytes(compose(message, mailing).as_bytes(), policy=policy.default)
         said = words(message)
         assert sent["Subject"] == ", ".join(filter(None, (said.subject, said.by_when)))
+        assert [part["Content-Language"] for part in (sent, *sent.iter_parts())] == [language] * 3
+        assert f'<html lang="{language}">' in str(found(sent.get_body(("html",))).get_content())
 
 
 @pytest.mark.parametrize("kind", ["confirm", "reset", "invite"])
