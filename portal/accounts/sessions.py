@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from time import time
 
 from flask import Flask, Response, current_app, g, request, session
@@ -15,7 +14,6 @@ from portal.accounts.models import Person
 from portal.accounts.queries import Account
 from portal.db import session as database
 from portal.policy import NOBODY
-from portal.web.language import spoken
 
 SEEN_EVERY = 300  # seconds between renewals of the last-seen time in the signed cookie
 KNOWN = "korpu-known"
@@ -51,8 +49,7 @@ def register(app: Flask) -> None:
         g.actor = NOBODY
         if current_user.is_authenticated:
             account = current_user.account
-            actor = queries.actor(account.id, frozenset(account.grants), calendars.now())
-            g.actor = replace(actor, language=spoken())
+            g.actor = queries.actor(account.id, frozenset(account.grants), calendars.now())
 
 
 def load(token: str) -> SignedIn | None:

@@ -24,7 +24,6 @@ from portal.web.permit import current_actor, permit
 
 bp = Blueprint("topics", __name__, url_prefix="/topics")
 blueprints = (bp,)
-TO_REVIEW = "review"  # the part of the page with what was proposed
 
 
 @bp.get("")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 from functools import wraps
 from typing import Any
@@ -16,14 +17,18 @@ from portal import policy
 from portal.policy import NOBODY, Actor, Permission
 from portal.web.drafts import automatic
 from portal.web.errors import form_expired
+from portal.web.language import spoken
 from portal.web.typed import typed
 
 View = Callable[..., ResponseReturnValue]
 
 
 def current_actor() -> Actor:
-    """The actor of the request, set by `accounts.sessions`; NOBODY when not signed in."""
+    """The actor of the request, set by `accounts.sessions`, who writes in the language of the page, known only after
+    that; NOBODY when not signed in."""
     actor: Actor = g.get("actor", NOBODY)
+    if actor is not NOBODY and not actor.language:
+        actor = g.actor = replace(actor, language=spoken())
     return actor
 
 

@@ -44,7 +44,7 @@ def test_whatever_is_stored_of_a_record_has_its_words(world: World) -> None:
     kinds = registry.administered
     assert set(calls.COLUMNS) | set(calls.CLOCK_NAMES) == set(kinds["call"].facts)
     assert set(calls.CLOCK_NAMES) == set(kinds["clocks"].facts)
-    assert {*hosting.FIELDS, "languages", "blocked"} == set(kinds["unit"].facts)
+    assert {*hosting.FIELDS, "languages", "topics", "blocked"} == set(kinds["unit"].facts)
     announced = {field.name for field in fields(announcement_service.AnnouncementFacts)}
     assert announced == set(kinds["announcement"].facts)
     assert set(registration.rights_of(world.expert)) <= set(kinds["person"].facts)

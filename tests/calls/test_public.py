@@ -83,11 +83,11 @@ def test_a_call_is_shown_in_its_own_zone_with_both_hours(world: World, browser: 
         assert words in browser.text
 
 
-def test_titles_fall_back_to_english(world: World) -> None:
+def test_titles_fall_back_to_the_nearest_language(world: World) -> None:
     call = world.call(title_az="")
     assert (call.title("tr"), call.title("az"), call.title("en")) == (
         "KOBİ evleri: tek gişe",
-        "SME houses: one counter",
+        "KOBİ evleri: tek gişe",
         "SME houses: one counter",
     )
 
