@@ -21,6 +21,7 @@ from portal.messages.service import mark_handled
 from portal.policy import Actor, Grant, Role
 from portal.seed import agencies_and_units, people, scenarios
 from portal.seed.announcements import add_announcements
+from portal.seed.data_protection import add_clearings, add_controllers
 from portal.seed.exchange_builder import ExchangeBuilder, Scenario
 from portal.seed.scenarios import ALL_SERIES, OPEN_CALL_STEPS, Series
 from portal.seed.texts import LANGUAGE, REASONS
@@ -81,11 +82,13 @@ def seed(storage: Storage) -> int:
     units = agencies_and_units.add_units(agencies)
     staff = people.add_staff(agencies, units)
     session.commit()
+    add_controllers(agencies, staff.admin)
     calls = agencies_and_units.add_calls(agencies, staff.admin)
     add_announcements(agencies, staff)
     builder = ExchangeBuilder(staff, storage, {agency.id: code for code, agency in agencies.items()})
     demo = Demonstration(agencies, units, calls, staff, builder)
     count = build_cases(demo) + build_varied(demo)
+    add_clearings(agencies)
     finish(demo)
     session.commit()
     return count
