@@ -22,7 +22,8 @@ from portal.app import create_app
 from portal.db import TRIGGERS, Base, db, writing
 from portal.storage import Storage
 from tests.databases import empty_database
-from tests.factories import World, make_world
+from tests.factories import World, found_world, make_world
+from tests.kept_rows import emptied, once
 from tests.lock_order import watched
 from tests.pages import Browser
 
@@ -63,6 +64,7 @@ def application(config: Config) -> Iterator[Flask]:
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", _forgetful)
         db.create_all()
+        emptied()
     yield app
     with app.app_context():
         db.session.remove()
@@ -88,19 +90,24 @@ def empty() -> None:
     """Deletes every row, faster than creating the tables again; append-only tables lose their triggers meanwhile."""
     db.session.remove()
     with db.engine.begin() as connection:
-        filled = _filled(connection)
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SET LOCAL session_replication_role = replica"))  # no triggers, no foreign keys
-            for name in filled:
-                connection.execute(text(f'DELETE FROM "{name}"'))
-            return
-        guards = [f"{name}_no_delete" for name in filled if f"{name}_no_delete" in TRIGGERS["sqlite"]]
-        for guard in guards:
-            connection.execute(text(f"DROP TRIGGER {guard}"))
+        _delete_all(connection)
+    emptied()
+
+
+def _delete_all(connection: Connection) -> None:
+    filled = _filled(connection)
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL session_replication_role = replica"))  # no triggers, no foreign keys
         for name in filled:
             connection.execute(text(f'DELETE FROM "{name}"'))
-        for guard in guards:
-            connection.execute(text(TRIGGERS["sqlite"][guard]))
+        return
+    guards = [f"{name}_no_delete" for name in filled if f"{name}_no_delete" in TRIGGERS["sqlite"]]
+    for guard in guards:
+        connection.execute(text(f"DROP TRIGGER {guard}"))
+    for name in filled:
+        connection.execute(text(f'DELETE FROM "{name}"'))
+    for guard in guards:
+        connection.execute(text(TRIGGERS["sqlite"][guard]))
 
 
 def _filled(connection: Connection) -> list[str]:
@@ -126,7 +133,7 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def world(app: Flask) -> World:
     """Two agencies with their people and units."""
-    return make_world()
+    return found_world(once("world", lambda _storage: make_world().ids()))
 
 
 @pytest.fixture

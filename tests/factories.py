@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from argon2 import PasswordHasher
+from sqlalchemy import select
 
 from portal import calendars
 from portal.accounts import absences
@@ -87,6 +88,12 @@ class World:
     admin: Person
     units: list[HostUnit]
 
+    def ids(self) -> dict[str, int | list[int]]:
+        """By which `found_world` finds it again."""
+        return {
+            name: [unit.id for unit in row] if isinstance(row, list) else row.id for name, row in vars(self).items()
+        }
+
     def call_facts(self, **changes: Any) -> service.CallFacts:
         """A complete call of KOSGEB for its experts, open for thirty more days unless changed."""
         now = calendars.now()
@@ -151,6 +158,20 @@ def topic(name_en: str, **more: Any) -> Topic:
     session.add(made)
     session.flush()
     return made
+
+
+def found_world(ids: Mapping[str, int | list[int]]) -> World:
+    """The world whose rows have these ids."""
+    agencies = {row.id: row for row in session.scalars(select(Agency))}
+    people = {row.id: row for row in session.scalars(select(Person))}
+    units = {row.id: row for row in session.scalars(select(HostUnit))}
+    found: dict[str, Any] = {}
+    for name, number in ids.items():
+        if isinstance(number, list):
+            found[name] = [units[one] for one in number]
+        else:
+            found[name] = (agencies if name in ("kosgeb", "kobia") else people)[number]
+    return World(**found)
 
 
 def stand_in(manager: Person, deputy: Person, first: date, last: date) -> Absence:

@@ -20,6 +20,7 @@ from portal.topics.service import chosen
 from portal.units.models import HostUnit
 from tests.factories import HASH, World, actor
 from tests.form_data import PERSON
+from tests.kept_rows import once
 
 
 def builder(world: World, storage: Storage) -> ExchangeBuilder:
@@ -34,7 +35,14 @@ def builder(world: World, storage: Storage) -> ExchangeBuilder:
 
 
 def old_call(world: World, home: str = "KOSGEB", idempotency_key: str = "an old call", **changes: Any) -> Call:
-    """A call whose deadline is long past and whose dates and places allow any visit, past or future."""
+    """A call whose deadline is long past and whose dates and places allow any visit, past or future; committed."""
+    if changes:
+        return _make_call(world, home, idempotency_key, **changes)
+    number = once((home, idempotency_key), lambda _storage: _make_call(world, home, idempotency_key).id)
+    return session.get_one(Call, number)
+
+
+def _make_call(world: World, home: str, idempotency_key: str, **changes: Any) -> Call:
     now, today = calendars.now(), calendars.today()
     to_turkey = home == "KOBIA"
     facts: dict[str, Any] = {
@@ -48,7 +56,9 @@ def old_call(world: World, home: str = "KOSGEB", idempotency_key: str = "an old 
         "places": 200,
         "min_days": 3,
     }
-    return world.call(idempotency_key=idempotency_key, **(facts | changes))
+    made = world.call(idempotency_key=idempotency_key, **(facts | changes))
+    session.commit()
+    return made
 
 
 def make_exchange(
@@ -70,19 +80,25 @@ def make_exchange(
     From KOSGEB's expert to KOBİA's first unit by default. `number` varies dates and texts; `versions` are the
     languages in which its report is to be sealed.
     """
-    call = call or old_call(world)
-    expert = expert or (world.expert if call.home_id == world.kosgeb.id else world.colleague)
-    unit = unit or (world.units[0] if call.host_id == world.kobia.id else world.units[2])
-    complete_profile(expert)
-    start = start or visit_start(number, "arrive" if last == "attend" else last, ending, call)
-    home = "KOSGEB" if call.home_id == world.kosgeb.id else "KOBIA"
-    texts = case or content(home, number, start, unit)
-    moments: dict[str, datetime] = moments_of(last, start, call, number)
-    end = (ending, "Reason in words.") if ending else None
-    scenario = Scenario(texts, call, expert, unit.id, moments, end, versions=versions)
-    exchange = builder(world, storage).build(scenario)
-    session.commit()
-    return exchange
+
+    def make(kept: Storage) -> int:
+        of = call or _make_call(world, "KOSGEB", "an old call")
+        who = expert or (world.expert if of.home_id == world.kosgeb.id else world.colleague)
+        at = unit or (world.units[0] if of.host_id == world.kobia.id else world.units[2])
+        complete_profile(who)
+        first = start or visit_start(number, "arrive" if last == "attend" else last, ending, of)
+        home = "KOSGEB" if of.home_id == world.kosgeb.id else "KOBIA"
+        texts = case or content(home, number, first, at)
+        moments: dict[str, datetime] = moments_of(last, first, of, number)
+        end = (ending, "Reason in words.") if ending else None
+        scenario = Scenario(texts, of, who, at.id, moments, end, versions=versions)
+        made = builder(world, kept).build(scenario)
+        session.commit()
+        return made.id
+
+    given = (row.id if row else None for row in (call, expert, unit))
+    name = (last, ending, *given, start, number, tuple(versions))
+    return session.get_one(Exchange, make(storage) if case else once(name, make, storage))
 
 
 def complete_profile(expert: Person) -> None:
