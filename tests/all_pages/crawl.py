@@ -18,7 +18,8 @@ from portal.accounts.demo import ADDRESSES, PASSWORD
 from portal.web import errors
 
 NEW = ("expert.new@kosgeb.example", "host.new@kobia.example")  # people with nothing to do yet
-MOST = 3  # pages of one kind for one person
+# pages of one kind for one person; in other languages a page differs in its words, which one of a kind shows
+MOST = {"en": 3, "tr": 1, "az": 1}
 STARTS = (
     "/",
     "/desk",
@@ -80,7 +81,7 @@ class Walker:
             return None
 
     def pages(self) -> Iterator[Seen]:
-        """Every kind of page that links lead to, MOST of each; then each of their forms sent empty."""
+        """Every kind of page that links lead to, at most so many of each; then each of their forms sent empty."""
         waiting = [*STARTS, *(f"/exchanges?status={status}" for status in STATUSES)]
         known = set(waiting)
         while waiting:
@@ -93,7 +94,7 @@ class Walker:
             for link in page.select("a[href^='/']"):
                 target = str(link["href"])
                 kind = self.kind(target)
-                if target not in known and kind and self.kinds[kind] < MOST:
+                if target not in known and kind and self.kinds[kind] < MOST[self.language]:
                     known.add(target)
                     self.kinds[kind] += 1
                     waiting.append(target)

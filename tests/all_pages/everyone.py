@@ -1,9 +1,11 @@
 """Walks the demonstration as every person in it, by the links that each is shown.
 
-In English, each person follows every link of every page they come to, whatever it leads to, and every
-redirect; only of the links that narrow, sort or page through one list (the same path with the same names in the query)
-a person follows MOST. In each other language, one person of a kind asks for one page of a kind: every combination of
-view, roles, agency, and status and turn of the exchange that the English walk came to is seen once. No form is sent.
+In English, the first FULLY of each kind of person follow every link of every page they come to, whatever it leads to,
+and every redirect; only of the links that narrow, sort or page through one list (the same path with the same names in
+the query) a person follows MOST. The others follow what leads to a page of a sort that nobody came to yet, which is
+what their own exchanges make. In each other language, one person of a kind asks for one page of a kind: every
+combination of view, roles, agency, and status and turn of the exchange that the English walk came to is seen once. No
+form is sent.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from portal.db import session
 from portal.exchanges.models import Exchange
 
 MOST = 3
+FULLY = 3
 STARTS = ("/", "/desk", "/profile", "/inbox", "/verify")
 LINK = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
 ID = re.compile(r'\sid="([^"]*)"')
@@ -162,3 +165,22 @@ def sort_of(app: Flask, states: dict[str, str], who: Visitor, address: str) -> S
     record = str(values.get("reference") or values.get("call_id") or "")
     part = str(values.get("name") or values.get("key") or "") + ",".join(sorted(parse_qs(parts.query)))
     return Sort(str(endpoint), part, who.kind, states.get(record, ""))
+
+
+class Sorts:
+    """The sorts of page that somebody came to, each asked about once."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app, self.met = app, set[Sort]()
+        with app.app_context():
+            self.states = states()
+
+    def of(self, who: Visitor, address: str) -> Sort:
+        return sort_of(self.app, self.states, who, address)
+
+    def is_new(self, who: Visitor, address: str) -> bool:
+        """Whether nobody came to a page of this sort yet; from now on somebody has."""
+        sort = self.of(who, address)
+        new = sort not in self.met
+        self.met.add(sort)
+        return new

@@ -29,7 +29,7 @@ from portal.sealing.side_by_side import side_by_side
 from portal.visits.models import AgendaItem
 from portal.web.pdf import render
 from tests.all_pages.conftest import demonstrating
-from tests.all_pages.everyone import MOVED, Page, Sort, Visitor, Walk, sort_of, states, visitors
+from tests.all_pages.everyone import MOVED, Page, Sort, Sorts, Visitor, Walk, visitors
 from tests.all_pages.hostile_text import EVALUATED, MARK, add_rows, faults, fill, parsed_faults, shown, texts
 from tests.pages import Browser
 from tests.pdfs import pages_of
@@ -66,20 +66,11 @@ def walkers(hostile: Flask) -> list[Visitor]:
 def pages(hostile: Flask, walkers: list[Visitor]) -> dict[tuple[str, Sort], Page]:
     """The first page of each sort that each role comes to in English, then in the other languages the first of each
     view and role."""
-    with hostile.app_context():
-        known = states()
-    met: set[Sort] = set()
-
-    def first(who: Visitor, address: str) -> bool:
-        sort = sort_of(hostile, known, who, address)
-        new = sort not in met
-        met.add(sort)
-        return new
-
+    sorts = Sorts(hostile)
     found = {
-        ("en", sort_of(hostile, known, who, page.address)): page
+        ("en", sorts.of(who, page.address)): page
         for who in walkers
-        for page in Walk(hostile, who, "en").pages(first)
+        for page in Walk(hostile, who, "en").pages(sorts.is_new)
     }
     views = {(sort.endpoint, sort.part, sort.whose): (sort, page) for (_language, sort), page in found.items()}
     for language in ("tr", "az"):
