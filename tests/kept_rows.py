@@ -99,7 +99,7 @@ def once(name: Hashable, make: Callable[[Storage], Any], storage: Storage | None
 
 
 def _time() -> tuple[Hashable, ...]:
-    """What has to be the same for rows that were made at another moment; all of it where the clock stands still."""
+    """What has to be the same for rows that were made at another moment; all of it while time stands still."""
     now = calendars.now()
     still = now == calendars.now()
     return now if still else int(now.timestamp() // AS_LONG_AS), *(today(zone) for zone in ZONES.values())
