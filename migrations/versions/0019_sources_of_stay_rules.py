@@ -108,11 +108,14 @@ def dates() -> tuple[sa.Column[date], ...]:
 
 
 def allow(codes: tuple[str, ...], days: str) -> None:
-    """What the table takes from now on, on PostgreSQL. The rows that are there keep to the narrower rule already."""
+    """What the table takes from now on, on PostgreSQL, where reading its dozen rows takes no time."""
     listed = ", ".join(f"'{code}'" for code in codes)
     for name, rule in (("staycode", f"code in ({listed})"), ("days", days)):
         op.execute(f"-- squawk-ignore ban-drop-constraint\nALTER TABLE stay_rule DROP CONSTRAINT ck_stay_rule_{name}")
-        op.execute(f"ALTER TABLE stay_rule ADD CONSTRAINT ck_stay_rule_{name} CHECK ({rule}) NOT VALID")
+        op.execute(
+            "-- squawk-ignore constraint-missing-not-valid\n"
+            f"ALTER TABLE stay_rule ADD CONSTRAINT ck_stay_rule_{name} CHECK ({rule})"
+        )
 
 
 def triggers() -> None:

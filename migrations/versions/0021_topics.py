@@ -61,6 +61,7 @@ TOPICS = (
     ("finance", "grants", "hibe destekleri", "qrantlar"),
     ("finance", "credit guarantees", "kredi garantisi", "kredit zəmanəti"),
     ("finance", "venture capital", "girişim sermayesi", "vençur kapitalı"),
+    ("finance", "SME development fund", "KOBİ kalkınma fonu", "KOB inkişaf fondu"),
     ("markets", "exports", "ihracat", "ixrac"),
     ("markets", "fairs and exhibitions", "fuar ve sergiler", "sərgi və yarmarkalar"),
     ("markets", "B2B events", "ikili iş görüşmeleri", "B2B görüşlər"),

@@ -32,10 +32,10 @@ MARK = "<b>x</b>\"'{{7*7}}"
 EVALUATED = "<b>x</b>\"'49"
 # no words of people: keys, codes, hashes, and what the portal itself writes; every other text column is filled
 TECHNICAL = frozenset({
-    "code", "country", "document", "domains", "email", "email_key", "found_by", "hash", "idempotency_key", "key",
-    "kind", "language", "language_level", "languages", "mail_id", "marks", "media_type", "name_key_az", "name_key_en",
-    "name_key_tr", "password_hash", "path", "problem", "reference", "required_documents", "section", "sha256",
-    "token_hash", "what", "working_language", "zone",
+    "code", "country", "document", "domains", "email", "email_key", "found_by", "hash", "host_language",
+    "idempotency_key", "key", "kind", "language", "language_level", "languages", "mail_id", "marks", "media_type",
+    "name_key_az", "name_key_en", "name_key_tr", "note_language", "password_hash", "path", "problem", "reference",
+    "required_documents", "section", "sha256", "token_hash", "version", "what", "working_language", "zone",
 })  # fmt: skip
 PORTALS_OWN = frozenset({  # tables
     "address_change", "administration_event", "draft_document", "event", "exchange_word", "message",
