@@ -38,7 +38,7 @@ IN_THE_REPORT = {"milestone.result"}  # shown on no page that links lead to
 FIELD = re.compile(r'<textarea|type="text"')
 FORM = "main form[method=post]:has(textarea, [type=text])"
 HEADERS = {
-    "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type",
+    "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type", "Content-Language",
 }  # fmt: skip
 
 
