@@ -11,6 +11,7 @@ from portal.accounts.models import Level, Person, PersonLanguage
 from portal.calls.models import Call
 from portal.db import session
 from portal.exchanges.models import Exchange
+from portal.exchanges.queries import locked
 from portal.policy import Role
 from portal.seed.exchange_builder import ExchangeBuilder, Scenario
 from portal.seed.people import StaffActors
@@ -98,7 +99,9 @@ def make_exchange(
 
     given = (row.id if row else None for row in (call, expert, unit))
     name = (last, ending, *given, start, number, tuple(versions))
-    return session.get_one(Exchange, make(storage) if case else once(name, make, storage))
+    found = locked(make(storage) if case else once(name, make, storage))
+    session.commit()
+    return found
 
 
 def complete_profile(expert: Person) -> None:

@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from portal.accounts.passwords import MAX_LENGTH
 from portal.personal_data.labels import CONTROLLER, GROUNDS
 from portal.personal_data.models import Ground
+from portal.web import days
 from portal.web.forms import Form, choices, one_line
 
 
@@ -21,7 +22,7 @@ class ControllerForm(Form):
     ground = SelectField(CONTROLLER["ground"], choices=choices(GROUNDS.items()), coerce=Ground)
     basis = one_line(CONTROLLER["basis"], required=False)
     lawyer = one_line(CONTROLLER["lawyer"], required=False, most=120)
-    confirmed_on = DateField(CONTROLLER["confirmed_on"], validators=[Optional()])
+    confirmed_on = DateField(CONTROLLER["confirmed_on"], validators=[Optional(), days.OF_A_REPORT])
 
 
 class OwnPasswordForm(Form):

@@ -107,7 +107,7 @@ def content(
         "application": {
             **{name: texts[name] for name in names},
             "windows": [(start.isoformat(), end.isoformat())],
-            "days": days if "milestones" in texts else min(days, 10),
+            "days": days if "milestones" in texts else calendars.stay_days(start, end, True),
             "wished_ids": [unit.id],
         },
         "visit": {

@@ -257,7 +257,7 @@ def test_a_manager_writes_a_call_that_visitors_find(enter: Enter) -> None:
     refused(manager)
     for name, value in NEW_CALL.items():
         manager.fill(f"main [name={name}]", value)
-    for words in ("Short (2 to 30 days", "KOSGEB → KOBİA"):
+    for words in ("Short (2 to 30 working days", "KOSGEB → KOBİA"):
         manager.get_by_role("radio", name=words).check()
     manager.select_option("[name=heading]", "2")
     manager.get_by_role("checkbox", name="Curriculum vitae").check()

@@ -32,8 +32,8 @@ def test_the_progress_line_and_the_history_show_days_in_the_readers_zone(
         service.advance(exchange, Action.HOME_ENDORSE, by=actor(world.manager), version=exchange.version)
     address = f"/exchanges/{exchange.reference}/history"
     for reader, day, hour in (
-        (world.manager, "2 Feb", "2 Feb 2027, 23:30"),
-        (world.host_manager, "3 Feb", "00:30 Bakı"),
+        (world.manager, "2 Feb 2027", "23:30"),
+        (world.host_manager, "3 Feb 2027", "00:30 Bakı"),
     ):
         page = as_person(reader).open(address)
         endorsement, last = page.select(".arch-steps .note")[1], page.select(".timeline small")[-1]

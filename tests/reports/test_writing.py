@@ -179,7 +179,9 @@ def test_warnings_come_with_the_press_and_are_confirmed_with_the_next(
     expert.open(address(exchange, "/check"))
     expert.send(address(exchange, "/check"), having="version")
     assert expert.status == 422 and not expert.problems
-    assert expert.warnings == [f"You say that you worked {recorded + 2} days; your host unit recorded {recorded}."]
+    assert expert.warnings == [
+        f"You say that you spent {recorded + 2} working days at the host; your host unit recorded {recorded}."
+    ]
     expert.send(address(exchange, "/check"), having="version")
     assert expert.status == 302 and found(by_reference(exchange.reference)).status is Status.REPORTED
 
