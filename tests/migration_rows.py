@@ -47,6 +47,7 @@ SPECIAL: Mapping[tuple[str, str], tuple[Any, Any]] = {
     ("application", "consent_text"): ("Rıza: ə, İ, ğ", ""),  # none where none was given
     ("stay_rule", "country"): ("TR", "AZ"),
     ("stay_rule", "code"): ("permit", "permit"),
+    ("stay_rule", "days"): (30, None),
     ("topic", "merged_into_id"): (None, None),  # another topic, which is not there yet
     ("recommendation", "evidence"): ("Kanıt: ə, İ, ğ", ""),
 }
