@@ -26,11 +26,9 @@ def asked(application: Application) -> Asked:
     call, known = application.call, queries.newest(application.exchange_id)
     controllers = queries.controllers()
     between, name = (controllers[call.home_id], controllers[call.host_id]), application.name
-    kept = {}
-    for kind in ConsentKind:
-        row = known.get(kind)
-        kept[kind] = wording.words(kind, between, name, call.title)
-        if row is not None and row.words is not None and wording.unchanged(row, between, name, call.title):
-            kept[kind] = Words(row.words.text, row.version, row.language)
+    kept = {
+        kind: wording.kept(known.get(kind), between, name, call.title) or wording.words(kind, between, name, call.title)
+        for kind in ConsentKind
+    }
     shown = {kind: wording.said(kind, *between, name=name, call=call.title(spoken())) for kind in ConsentKind}
     return Asked(shown, kept)

@@ -5,22 +5,20 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, case, select
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, case
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from portal.accounts.models import Agency, Level
 from portal.calls.models import Call
 from portal.db import Base, enum_type
 from portal.exchanges.models import Exchange
-from portal.personal_data.models import Consent, ConsentAct, ConsentKind
+from portal.personal_data.models import Consent, ConsentAct, ConsentKind, newest
 from portal.topics.models import Topic
 
 
 def _ticked(subject_id: Mapped[int], kind: ConsentKind) -> Any:
     """When the person ticked what still stands: the newest row of this kind, if it was not withdrawn."""
-    at = select(case((Consent.act == ConsentAct.GIVEN, Consent.at)))
-    newest = at.where(Consent.subject_id == subject_id, Consent.kind == kind).order_by(Consent.id.desc()).limit(1)
-    return newest.correlate_except(Consent).scalar_subquery()
+    return newest(case((Consent.act == ConsentAct.GIVEN, Consent.at)), subject_id, kind)
 
 
 class Application(Base):

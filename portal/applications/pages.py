@@ -9,9 +9,10 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from portal.applications.changes import LISTS
 from portal.applications.labels import LABEL, SECTION, WORDS_OF
 from portal.applications.models import Application
-from portal.applications.sections import COLUMNS, Section
+from portal.applications.sections import COLUMNS, Section, ticked_at
 from portal.documents.labels import DOCUMENT
 from portal.documents.models import Document
 from portal.exchanges.models import Exchange
@@ -20,8 +21,6 @@ from portal.personal_data.queries import newest
 from portal.units.queries import UnitName
 from portal.web.formats import day_range, file_size, in_days, language_name, lines, said, short_day
 from portal.web.language import spoken
-
-LISTS = frozenset({"results", "activities"})
 
 
 @dataclass(frozen=True)
@@ -110,12 +109,7 @@ def _wishes(application: Application, wished: Sequence[UnitName]) -> list[Answer
 
 
 def _consent(application: Application) -> list[Answer]:
-    given = {
-        "declared": application.declared_at,
-        "noticed": application.noticed_at,
-        "consented": application.consented_at,
-    }
-    days = {name: short_day(at, application.call.home.zone) for name, at in given.items()}
+    days = {name: short_day(at, application.call.home.zone) for name, at in ticked_at(application).items()}
     ticks = [Answer(str(LABEL[name]), _("Given on %(day)s", day=day) if day else "") for name, day in days.items()]
     ticked = [row for row in newest(application.exchange_id).values() if row.act is ConsentAct.GIVEN and row.words]
     said = [Answer(str(WORDS_OF[row.kind]), row.words.text, lang=row.language) for row in ticked if row.words]

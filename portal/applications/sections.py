@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from portal import calendars
@@ -128,12 +128,16 @@ def _wishes(application: Application, call: Call) -> list[Finding]:
 
 
 def _consent(application: Application) -> list[Finding]:
-    given = {
+    return [error(MISSING, name) for name, at in ticked_at(application).items() if at is None]
+
+
+def ticked_at(application: Application) -> dict[str, datetime | None]:
+    """When each box of the last section was ticked; None where it is not."""
+    return {
         "declared": application.declared_at,
         "noticed": application.noticed_at,
         "consented": application.consented_at,
     }
-    return [error(MISSING, name) for name, at in given.items() if at is None]
 
 
 def _documents(call: Call, held: Collection[DocumentKind]) -> list[Finding]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, ScalarSelect, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, append_only, enum_type
@@ -52,6 +53,12 @@ class Consent(Base):
 
     words: Mapped[ConsentWords | None] = relationship(lazy="raise_on_sql", viewonly=True)
     __table_args__ = (Index("ix_consent_subject", "subject_id", "kind", "id"),)
+
+
+def newest(what: Any, subject_id: Any, kind: ConsentKind) -> ScalarSelect[Any]:
+    """`what` of the newest row of a kind, for the subject of an enclosing statement."""
+    rows = select(what).where(Consent.subject_id == subject_id, Consent.kind == kind)
+    return rows.order_by(Consent.id.desc()).limit(1).correlate_except(Consent).scalar_subquery()
 
 
 class ConsentWords(Base):

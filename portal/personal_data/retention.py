@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from portal.accounts.models import Agency, KnownBrowser, Person, RoleGrant, SignIn
 from portal.calendars import today
 from portal.exchanges.models import Exchange
-from portal.personal_data.models import Consent, ConsentAct, ConsentKind
+from portal.personal_data.models import Consent, ConsentAct, ConsentKind, newest
 from portal.policy import Role
 from portal.workflows.exchange_terms import ENDED, Status
 
@@ -42,14 +42,7 @@ def passed(zone: str, months: int) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(zone))
 
 
-NEWEST = (
-    select(Consent.act)
-    .where(Consent.subject_id == Exchange.id, Consent.kind == ConsentKind.CONSENT)
-    .order_by(Consent.id.desc())
-    .limit(1)
-    .correlate(Exchange)
-    .scalar_subquery()
-)
+NEWEST = newest(Consent.act, Exchange.id, ConsentKind.CONSENT)
 
 
 def _withdrawn(agency: Agency) -> ColumnElement[bool]:

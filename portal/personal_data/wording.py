@@ -50,14 +50,15 @@ def words(kind: ConsentKind, between: tuple[Controller, Controller], name: str, 
     return Words("\n".join(one.text for one in sentences), VERSION, spoken())
 
 
-def unchanged(
+def kept(
     row: Consent | None, between: tuple[Controller, Controller], name: str, call: Callable[[str], str]
-) -> bool:
-    """Whether what was ticked says the same as the present text does in the language in which it was ticked."""
+) -> Words | None:
+    """What was ticked, where it says the same as the present text does in the language in which it was ticked."""
     if row is None or row.words is None or row.version != VERSION or row.language not in LANGUAGES:
-        return False
+        return None
     with force_locale(row.language):
-        return words(row.kind, between, name, call).text == row.words.text
+        present = words(row.kind, between, name, call)
+    return present if present.text == row.words.text else None
 
 
 def shown(home: Controller, host: Controller) -> Mapping[ConsentKind, Sequence[Said]]:
