@@ -60,16 +60,14 @@ def _propose(word: str, by: Actor) -> Topic:
     topic = Topic(state=TopicState.PROPOSED, group=TopicGroup.OTHER, **{f"name_{by.language or 'en'}": word})
     session.add(topic)
     session.flush()
-    administration.record("topic_proposed", about=("topic", topic.id), by=by, facts=_changes({}, _stored(topic)))
+    administration.record(
+        "topic_proposed", about=("topic", topic.id), by=by, facts=administration.changed({}, _stored(topic))
+    )
     return topic
 
 
 def _stored(topic: Topic) -> dict[str, object]:
     return {name: getattr(topic, name) for name in (*NAMES, "group", "state")}
-
-
-def _changes(before: Mapping[str, object], after: Mapping[str, object]) -> administration.Changes:
-    return administration.changed(before, after)
 
 
 def add(names: Mapping[str, str], group: TopicGroup, *, by: Actor) -> Topic:
@@ -80,7 +78,9 @@ def add(names: Mapping[str, str], group: TopicGroup, *, by: Actor) -> Topic:
     topic = Topic(group=group, **names)
     session.add(topic)
     session.flush()
-    administration.record("topic_added", about=("topic", topic.id), by=by, facts=_changes({}, _stored(topic)))
+    administration.record(
+        "topic_added", about=("topic", topic.id), by=by, facts=administration.changed({}, _stored(topic))
+    )
     return topic
 
 
@@ -98,7 +98,7 @@ def change(
         setattr(topic, name, words)
     topic.group, topic.state = group, TopicState.RETIRED if retired else TopicState.LISTED
     session.flush()
-    if facts := _changes(before, _stored(topic)):
+    if facts := administration.changed(before, _stored(topic)):
         administration.record("topic_changed", about=("topic", topic.id), by=by, facts=facts)
     return topic
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,8 +14,6 @@ from portal.policy import Actor, Permission, require
 from portal.visits import queries
 from portal.visits.models import StayRule
 from portal.visits.stay_rules import WITHOUT_DAYS, StayCode
-
-ANSWERS = ("country", "code", "days", "valid_from", "source", "source_tr", "source_az", "address", "checked_on")
 
 
 @dataclass(frozen=True)
@@ -31,6 +29,9 @@ class RuleAnswers:
     source_az: str
     address: str
     checked_on: date | None
+
+
+ANSWERS = tuple(field.name for field in fields(RuleAnswers))
 
 
 def add(answers: RuleAnswers, *, by: Actor) -> StayRule:
@@ -49,7 +50,7 @@ def add(answers: RuleAnswers, *, by: Actor) -> StayRule:
         raise RuleViolation("rule_later", field="valid_from", day=others[-1].valid_from)
     if others and (others[-1].valid_until or date.max) >= answers.valid_from:
         _record_new("rule_ended", others[-1], {"valid_until": answers.valid_from - timedelta(days=1)}, by)
-    values = {name: getattr(answers, name) for name in ANSWERS} | {"valid_until": None, "withdrawn_on": None}
+    values = asdict(answers) | {"valid_until": None, "withdrawn_on": None}
     row = wrong or StayRule()
     _record_new("rule_added", row, values, by)
     return row

@@ -17,7 +17,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from portal.calendars import Why
-from portal.web.formats import long_day, short_day
+from portal.web.formats import long_day, said, short_day
 from portal.web.language import spoken
 
 # the library's name of a holiday → its words, in each country
@@ -74,14 +74,14 @@ def _part(country: str, name: str) -> str:
         return ""
     words = _("eve of %(feast)s", feast=known) if found["half"] else str(known)
     marks = (found["marks"] or "").split(", ")
-    return ", ".join([words, *(str(said) for mark, said in MARKS.items() if mark in marks)])
+    return ", ".join([words, *(str(mark_words) for mark, mark_words in MARKS.items() if mark in marks)])
 
 
 def closing(why: Why) -> str:
     """Why a country does not work on a day; a note in another language than the reader's is marked with its own."""
-    if why.note and why.language not in ("", spoken()):
-        return Markup('<span lang="{}">{}</span>').format(why.language, why.note)
-    return why.note or (holiday(why.country, why.name) if why.name else "")
+    if why.note:
+        return said((why.note, why.language or spoken()))
+    return holiday(why.country, why.name) if why.name else ""
 
 
 def in_brackets(why: Why) -> str:
